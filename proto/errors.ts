@@ -1,0 +1,63 @@
+/**
+ * The one table of errors. Every failure that a peer, a user or a caller can see has a row here: a stable code, the
+ * status the wire carries for it (`transport_protocol.ResponseStatus`) and a message. docs/errors.md has a row for each.
+ */
+
+/** `transport_protocol.ResponseStatus`, by name. Source: Veracruz main, transport_protocol.proto. */
+export const ResponseStatus = {
+  UNSET: 0,
+  SUCCESS: 1,
+  FAILED_INVALID_ROLE: 2,
+  FAILED_NOT_READY: 3,
+  FAILED_GENERIC: 4,
+  FAILED_VM_ERROR: 5,
+  FAILED_ERROR_CODE_RETURNED: 6,
+  FAILED_INVALID_REQUEST: 7,
+} as const;
+export type ResponseStatus = (typeof ResponseStatus)[keyof typeof ResponseStatus];
+
+interface ErrorRow {
+  readonly status: ResponseStatus;
+  /** What happened; `{name}` stands for a detail of that name. */
+  readonly message: string;
+}
+
+const { FAILED_INVALID_ROLE, FAILED_NOT_READY, FAILED_GENERIC, FAILED_VM_ERROR, FAILED_INVALID_REQUEST } = ResponseStatus;
+
+export const errorTable = {
+  // Bytes that do not decode.
+  CBOR_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid CBOR at byte {offset}: {reason}' },
+  JSON_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid JSON at line {line}, column {column}: {reason}' },
+  PEM_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid PEM: {reason}' },
+  DER_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid DER at byte {offset}: {reason}' },
+  CERTIFICATE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid certificate: {reason}' },
+  FRAME_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid frame: {reason}' },
+  FRAME_TOO_LARGE: { status: FAILED_INVALID_REQUEST, message: 'a message of {length} bytes is over the limit of {limit}' },
+  MESSAGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid message: {reason}' },
+  // Life cycle.
+  NOT_READY: { status: FAILED_NOT_READY, message: 'no policy has been set: the runtime serves nothing yet' },
+  SHUTTING_DOWN: { status: FAILED_NOT_READY, message: 'the enclave is shutting down' },
+  INTERNAL: { status: FAILED_GENERIC, message: 'internal error ({incident}): nothing was changed' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorDetails = Readonly<Record<string, string | number | bigint>>;
+
+/** A failure out of the table. `details` fill the message's places; they never hold a secret. */
+export class TruceError extends Error {
+  override readonly name = 'TruceError';
+  readonly code: ErrorCode;
+  readonly status: ResponseStatus;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    const row: ErrorRow = errorTable[code];
+    super(
+      row.message.replace(/\{(\w+)\}/g, (place, name: string) => String(details[name] ?? place)),
+      options,
+    );
+    this.code = code;
+    this.status = row.status;
+    this.details = details;
+  }
+}

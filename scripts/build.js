@@ -1,0 +1,63 @@
+// Bundles the programs of Truce into dist/ with esbuild.
+//
+// The runtime's files go to dist/runtime/ with a manifest of their SHA-256 in a fixed order: the process
+// launcher measures exactly these files (DESIGN section 9). koffi stays outside: its native file cannot be bundled.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const quiet = process.argv.includes('--quiet');
+
+/** Programs that run inside the enclave: measured, and shipped in the image. */
+const runtimePrograms = {
+  'runtime.js': 'runtime/main.ts',
+  'executor-spawner.js': 'runtime/executor/spawner-main.ts',
+  'executor-child.js': 'runtime/executor/child-main.ts',
+};
+
+/** Programs that run outside it. */
+const hostPrograms = {
+  'truce.js': 'host-bridge/cli/main.ts',
+  'relay.js': 'host-bridge/relay/main.ts',
+  'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
+};
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  external: ['koffi'],
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Bundled CommonJS packages still call require() for Node's own modules.
+  banner: {
+    js: "import { createRequire as truceCreateRequire } from 'node:module'; const require = truceCreateRequire(import.meta.url);",
+  },
+};
+
+async function bundle(programs, outdir) {
+  await build({
+    ...shared,
+    outdir,
+    entryPoints: Object.entries(programs).map(([out, source]) => ({
+      in: join(root, source),
+      out: out.replace(/\.js$/, ''),
+    })),
+  });
+}
+
+mkdirSync(join(root, 'dist/runtime'), { recursive: true });
+await bundle(runtimePrograms, join(root, 'dist/runtime'));
+await bundle(hostPrograms, join(root, 'dist'));
+
+const files = Object.keys(runtimePrograms).map((name) => ({
+  name,
+  sha256: createHash('sha256').update(readFileSync(join(root, 'dist/runtime', name))).digest('hex'),
+}));
+writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);
+if (!quiet) console.log(`built ${Object.keys(runtimePrograms).length + Object.keys(hostPrograms).length} programs in dist/`);
