@@ -22,22 +22,87 @@ interface ErrorRow {
   readonly message: string;
 }
 
-const { FAILED_INVALID_ROLE, FAILED_NOT_READY, FAILED_GENERIC, FAILED_VM_ERROR, FAILED_INVALID_REQUEST } = ResponseStatus;
+const { FAILED_INVALID_ROLE, FAILED_NOT_READY, FAILED_GENERIC, FAILED_VM_ERROR, FAILED_INVALID_REQUEST } =
+  ResponseStatus;
 
 export const errorTable = {
   // Bytes that do not decode.
   CBOR_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid CBOR at byte {offset}: {reason}' },
-  JSON_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid JSON at line {line}, column {column}: {reason}' },
+  JSON_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid JSON at line {line}, column {column}: {reason}',
+  },
   PEM_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid PEM: {reason}' },
   DER_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid DER at byte {offset}: {reason}' },
   CERTIFICATE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid certificate: {reason}' },
   FRAME_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid frame: {reason}' },
-  FRAME_TOO_LARGE: { status: FAILED_INVALID_REQUEST, message: 'a message of {length} bytes is over the limit of {limit}' },
+  FRAME_TOO_LARGE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'a message of {length} bytes is over the limit of {limit}',
+  },
   MESSAGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid message: {reason}' },
   // Life cycle.
   NOT_READY: { status: FAILED_NOT_READY, message: 'no policy has been set: the runtime serves nothing yet' },
   SHUTTING_DOWN: { status: FAILED_NOT_READY, message: 'the enclave is shutting down' },
   INTERNAL: { status: FAILED_GENERIC, message: 'internal error ({incident}): nothing was changed' },
+  // Policy and access. `path` is the JSON path of the field at fault.
+  ACCESS_REPEATED_PATH: { status: FAILED_GENERIC, message: 'two access entries name {path}' },
+  PATH_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid path: {reason}' },
+  POLICY_TOO_LARGE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the policy is over the limit of {limit} bytes',
+  },
+  POLICY_DIALECT_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: no known policy dialect: {reason}',
+  },
+  POLICY_DIALECT_AMBIGUOUS: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path} and {other} are of two dialects',
+  },
+  POLICY_UNKNOWN_FIELD: { status: FAILED_INVALID_REQUEST, message: '{path}: unknown field' },
+  POLICY_MISSING_FIELD: { status: FAILED_INVALID_REQUEST, message: '{path}: missing field' },
+  POLICY_WRONG_TYPE: { status: FAILED_INVALID_REQUEST, message: '{path}: not {expected}' },
+  POLICY_NO_IDENTITIES: { status: FAILED_INVALID_REQUEST, message: '{path}: a policy needs an identity' },
+  POLICY_DUPLICATE_ID: { status: FAILED_INVALID_REQUEST, message: '{path}: the id {id} is taken' },
+  POLICY_CERTIFICATE_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: bad certificate: {reason}',
+  },
+  POLICY_CERTIFICATE_EXPIRED: { status: FAILED_INVALID_REQUEST, message: '{path}: expired at {notAfter}' },
+  POLICY_CERTIFICATE_NOT_YET_VALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: not valid until {notBefore}',
+  },
+  POLICY_DUPLICATE_CERTIFICATE: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: same certificate as {other}',
+  },
+  POLICY_PROGRAM_WITHOUT_HASH: { status: FAILED_INVALID_REQUEST, message: '{path}: the program has no hash' },
+  POLICY_DUPLICATE_PROGRAM: { status: FAILED_INVALID_REQUEST, message: '{path}: same program as {other}' },
+  POLICY_RIGHTS_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: rights are whole numbers from 0 to {limit}',
+  },
+  POLICY_PATH_INVALID: { status: FAILED_INVALID_REQUEST, message: '{path}: bad file name: {reason}' },
+  POLICY_REPEATED_PATH: { status: FAILED_INVALID_REQUEST, message: '{path}: same file as {other}' },
+  POLICY_REPEATED_HASH: { status: FAILED_INVALID_REQUEST, message: '{path}: hashed already at {other}' },
+  POLICY_HASH_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: not {bytes} bytes in hexadecimal',
+  },
+  POLICY_CIPHER_SUITE_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: unknown or unsupported cipher suite',
+  },
+  POLICY_STRATEGY_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: neither Interpretation nor JIT',
+  },
+  POLICY_EXPIRY_INVALID: { status: FAILED_INVALID_REQUEST, message: '{path}: no such date and time' },
+  POLICY_EXPIRED: { status: FAILED_INVALID_REQUEST, message: '{path}: the policy expired at {expiry}' },
+  POLICY_URL_INVALID: { status: FAILED_INVALID_REQUEST, message: '{path}: not host:port' },
+  POLICY_CONTRADICTION: { status: FAILED_INVALID_REQUEST, message: '{path}: {reason}' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;
