@@ -4,7 +4,7 @@
  */
 import { equalBytes } from '../bytes.ts';
 import { TruceError } from '../errors.ts';
-import { contextTag, type DerElement, DerReader, DerTag, readDer } from './der.ts';
+import { contextTag, type DerElement, DerReader, DerTag, derError, readDer } from './der.ts';
 import {
   bitString,
   booleanValue,
@@ -22,6 +22,9 @@ export const MAXIMUM_CERTIFICATE_LENGTH = 65_536;
 const MAXIMUM_EXTENSIONS = 64;
 /** RFC 5280 says 20; the zonal authorities of AWS Nitro use 21 octets, the sign octet counted. */
 const LONGEST_SERIAL = 32;
+
+/** None, or one of these, is what the algorithms in use have as parameters. */
+const PARAMETER_TAGS: ReadonlySet<number> = new Set([DerTag.NULL, DerTag.OBJECT_IDENTIFIER, DerTag.SEQUENCE]);
 
 /** Bits of `Certificate.keyUsage`. Source: RFC 5280 section 4.2.1.3. */
 export const KeyUsage = {
@@ -141,6 +144,10 @@ function readAlgorithm(element: DerElement): { identifier: string; parameters: D
   const identifier = objectIdentifier(inside.read(DerTag.OBJECT_IDENTIFIER));
   const parameters = inside.atEnd ? undefined : inside.read();
   inside.end();
+  if (parameters !== undefined && !PARAMETER_TAGS.has(parameters.tag))
+    throw derError(parameters.offset, 'unknown parameters of an algorithm');
+  if (parameters?.tag === DerTag.NULL && parameters.content.length !== 0)
+    throw derError(parameters.offset, 'invalid NULL');
   return { identifier, parameters };
 }
 
@@ -161,7 +168,7 @@ function readExtensions(element: DerElement): Map<string, CertificateExtension> 
   const explicit = DerReader.inside(element);
   const list = explicit.enter();
   explicit.end();
-  if (list.atEnd) throw certificateError('an empty list of extensions');
+  // RFC 5280 wants at least one, but widespread libraries write an empty list and nothing hangs on it.
   const extensions = new Map<string, CertificateExtension>();
   while (!list.atEnd) {
     const fields = list.enter();
