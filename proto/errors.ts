@@ -22,8 +22,14 @@ interface ErrorRow {
   readonly message: string;
 }
 
-const { FAILED_INVALID_ROLE, FAILED_NOT_READY, FAILED_GENERIC, FAILED_VM_ERROR, FAILED_INVALID_REQUEST } =
-  ResponseStatus;
+const {
+  FAILED_INVALID_ROLE,
+  FAILED_NOT_READY,
+  FAILED_GENERIC,
+  FAILED_VM_ERROR,
+  FAILED_ERROR_CODE_RETURNED,
+  FAILED_INVALID_REQUEST,
+} = ResponseStatus;
 
 export const errorTable = {
   // Bytes that do not decode.
@@ -103,6 +109,43 @@ export const errorTable = {
   POLICY_EXPIRED: { status: FAILED_INVALID_REQUEST, message: '{path}: the policy expired at {expiry}' },
   POLICY_URL_INVALID: { status: FAILED_INVALID_REQUEST, message: '{path}: not host:port' },
   POLICY_CONTRADICTION: { status: FAILED_INVALID_REQUEST, message: '{path}: {reason}' },
+  // Who speaks, and what they may do. Messages name no party and no path that the caller did not send.
+  IDENTITY_UNKNOWN: {
+    status: FAILED_INVALID_ROLE,
+    message: 'the certificate of this connection is not in the policy, is not valid now, or is missing',
+  },
+  ACCESS_DENIED: { status: FAILED_INVALID_ROLE, message: 'not allowed to {operation} {path}' },
+  SESSION_LIMIT: { status: FAILED_NOT_READY, message: 'too many sessions at once: try again later' },
+  REQUEST_UNSUPPORTED: { status: FAILED_INVALID_REQUEST, message: '{request} is not served here' },
+  // Files.
+  FILE_NOT_FOUND: { status: FAILED_INVALID_REQUEST, message: 'no such file: {path}' },
+  FILE_IMMUTABLE: { status: FAILED_INVALID_REQUEST, message: '{path} has a hash in the policy: it is written whole, once' },
+  FILE_HASH_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'these bytes of {path} do not have the hash that the policy says' },
+  FILE_WRONG_TYPE: { status: FAILED_INVALID_REQUEST, message: '{path} is not a {expected}' },
+  FILE_SYSTEM: { status: FAILED_GENERIC, message: '{operation} {path}: {reason}' },
+  WRITES_PENDING_LIMIT: { status: FAILED_GENERIC, message: 'more than {limit} unfinished chunked writes in one session' },
+  STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: the limit is {limit}' },
+  RANGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the range does not fit {path}' },
+  // Programs and runs.
+  PROGRAM_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'no such program, or not allowed to run it: {path}' },
+  PROGRAM_INVALID: { status: FAILED_VM_ERROR, message: 'not a program that runs here: {reason}' },
+  PROGRAM_HASH_MISMATCH: { status: FAILED_VM_ERROR, message: '{path} is not the program that the policy names' },
+  PROGRAM_TOO_LARGE: { status: FAILED_VM_ERROR, message: 'the program is over the limit of {limit} bytes' },
+  PROGRAM_EXITED: { status: FAILED_ERROR_CODE_RETURNED, message: 'the program ended with exit code {exitCode}' },
+  RUN_QUEUE_FULL: { status: FAILED_NOT_READY, message: '{limit} runs wait already: try again later' },
+  RUN_CANCELLED: { status: FAILED_GENERIC, message: 'the run was cancelled' },
+  RUN_WALL_LIMIT: { status: FAILED_VM_ERROR, message: 'the program ran longer than {limit} ms' },
+  RUN_CPU_LIMIT: { status: FAILED_VM_ERROR, message: 'the program used more than {limit} ms of processor time' },
+  RUN_MEMORY_LIMIT: { status: FAILED_VM_ERROR, message: 'the program needed more than its {limit} bytes of memory: {reason}' },
+  RUN_STACK_LIMIT: { status: FAILED_VM_ERROR, message: 'the program called too deep: {reason}' },
+  RUN_OUTPUT_LIMIT: { status: FAILED_VM_ERROR, message: 'the program printed more than {limit} bytes' },
+  RUN_WRITE_LIMIT: { status: FAILED_VM_ERROR, message: 'the program wrote more than {limit} bytes to files' },
+  RUN_JOURNAL_LIMIT: { status: FAILED_VM_ERROR, message: 'the program changed more directory entries than a run may' },
+  RUN_TRAP: { status: FAILED_VM_ERROR, message: 'the program trapped: {reason}' },
+  RUN_FAILED: { status: FAILED_VM_ERROR, message: 'the run failed: {reason}' },
+  RUN_PROTOCOL: { status: FAILED_VM_ERROR, message: 'the run was ended: {reason}' },
+  RUN_COMMIT_REFUSED: { status: FAILED_INVALID_ROLE, message: 'nothing of the run was kept: the program has no right to {what}' },
+  RUN_CONFLICT: { status: FAILED_GENERIC, message: 'nothing of the run was kept: {path} was changed meanwhile' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;
