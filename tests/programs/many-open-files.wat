@@ -1,0 +1,14 @@
+;; Opens input/a.csv again and again and closes nothing, until it is refused; the exit code is the error.
+(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "input/a.csv")
+  (func (export "_start")
+    (local $error i32)
+    (loop $again
+      (local.set $error (call $path_open (i32.const 3) (i32.const 0) (i32.const 16) (i32.const 11)
+        (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 0)))
+      (if (local.get $error) (then (call $proc_exit (local.get $error))))
+      (br $again))))

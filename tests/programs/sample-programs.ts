@@ -1,0 +1,40 @@
+/**
+ * Small programs that misbehave, or show one thing, for tests of whatever runs programs: compiled from the WebAssembly
+ * text beside this file. Where a sample makes one call, its exit code is that call's error number.
+ */
+import { readFileSync } from 'node:fs';
+import wabt from 'wabt';
+import { repositoryRoot } from '../support/repository.ts';
+
+export type SampleProgram =
+  | 'deep-recursion'
+  | 'dotdot-escape'
+  | 'echo-stdin'
+  | 'endless-loop'
+  | 'exit-three'
+  | 'many-files'
+  | 'many-open-files'
+  | 'memory-bomb'
+  | 'open-forbidden'
+  | 'output-flood'
+  | 'read-clock'
+  | 'symlink-escape'
+  | 'trap'
+  | 'write-forbidden';
+
+/** The module's bytes. Throws where the text does not compile. */
+export async function compileSample(name: SampleProgram): Promise<Uint8Array> {
+  const path = new URL(`tests/programs/${name}.wat`, repositoryRoot);
+  return compileText(readFileSync(path, 'utf8'), `${name}.wat`);
+}
+
+/** The bytes of a module given as WebAssembly text. */
+export async function compileText(text: string, name = 'test.wat'): Promise<Uint8Array> {
+  const { parseWat } = await wabt();
+  const parsed = parseWat(name, text, { bulk_memory: true });
+  try {
+    return parsed.toBinary({}).buffer.slice();
+  } finally {
+    parsed.destroy();
+  }
+}
