@@ -146,6 +146,13 @@ export const errorTable = {
   RUN_PROTOCOL: { status: FAILED_VM_ERROR, message: 'the run was ended: {reason}' },
   RUN_COMMIT_REFUSED: { status: FAILED_INVALID_ROLE, message: 'nothing of the run was kept: the program has no right to {what}' },
   RUN_CONFLICT: { status: FAILED_GENERIC, message: 'nothing of the run was kept: {path} was changed meanwhile' },
+  // Boot configuration and limits.
+  BOOT_INVALID: { status: FAILED_GENERIC, message: 'boot configuration: {path}: {reason}' },
+  LIMIT_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the limit {name} is a whole number from {minimum} to {maximum}',
+  },
+  LIMIT_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'there is no limit named {name}' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

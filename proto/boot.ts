@@ -1,0 +1,167 @@
+/**
+ * The runtime's boot configuration: `/app/boot.json` of the measured ramdisk in an image, a file that the process
+ * launcher writes otherwise. It says where the runtime is and how much it may use, never what it does for whom: that is
+ * the policy's alone.
+ */
+import { TruceError } from './errors.ts';
+import { readJson } from './json/reader.ts';
+import { type JsonValue, jsonInteger, memberPath } from './json/value.ts';
+import { isEnclaveLimitName, isRunLimitName, type LimitSettings, resolveLimits } from './limits.ts';
+
+/** How the outside reaches the runtime: Unix sockets named after the ports in `directory`, or AF_VSOCK. */
+export type BootTransport =
+  | { readonly kind: 'unix'; readonly directory: string }
+  | { readonly kind: 'vsock' };
+
+/** Where the Nitro security module is: the simulator's Unix socket, or `/dev/nsm`. */
+export type BootNsm = { readonly kind: 'socket'; readonly path: string } | { readonly kind: 'device' };
+
+export interface BootExecutor {
+  /** Children kept loaded and waiting. */
+  readonly warmChildren: number;
+  /** Whether a run is refused where the kernel grants no namespaces of its own. */
+  readonly namespaces: 'required' | 'if-possible';
+}
+
+export interface BootConfiguration {
+  readonly transport: BootTransport;
+  readonly nsm: BootNsm;
+  readonly executor: BootExecutor;
+  readonly limits: LimitSettings;
+}
+
+/** Vsock ports inside the enclave, and names of the sockets in the process launcher's directory. */
+export const CONTROL_PORT = 5005;
+export const DATA_PORT = 5006;
+/** Where the parent waits for the heartbeat. Source: aws-nitro-enclaves-sdk-bootstrap, init/init.c. */
+export const HEARTBEAT_PORT = 9000;
+/** The byte that the enclave writes and the parent writes back. Source: as above. */
+export const HEARTBEAT = 0xb7;
+
+/** The heartbeat's name beside `5005` and `5006`: port 9000 of the enclave is another service than the parent's. */
+export const HEARTBEAT_SOCKET = 'parent_9000';
+
+const MAXIMUM_BYTES = 64 * 1024;
+const MAXIMUM_WARM_CHILDREN = 64;
+
+/**
+ * Reads a boot configuration: every field is known and, but for those of `limits`, present.
+ * @throws TruceError JSON_INVALID, BOOT_INVALID {path, reason}, LIMIT_INVALID {name, minimum, maximum}
+ */
+export function parseBootConfiguration(text: string | Uint8Array): BootConfiguration {
+  const root = fields(readJson(text, { bytes: MAXIMUM_BYTES, depth: 4 }), '$', [
+    'transport',
+    'nsm',
+    'executor',
+    'limits',
+  ]);
+  const limits = readLimits(root.limits, '$.limits');
+  resolveLimits(limits);
+  return {
+    transport: readTransport(root.transport, '$.transport'),
+    nsm: readNsm(root.nsm, '$.nsm'),
+    executor: readExecutor(root.executor, '$.executor'),
+    limits,
+  };
+}
+
+function readTransport(value: JsonValue, path: string): BootTransport {
+  const kind = readKind(value, path);
+  if (kind === 'unix') {
+    const { directory } = fields(value, path, ['kind', 'directory']);
+    return { kind, directory: absolutePath(directory, `${path}.directory`) };
+  }
+  if (kind !== 'vsock') throw invalid(`${path}.kind`, 'neither unix nor vsock');
+  fields(value, path, ['kind']);
+  return { kind };
+}
+
+function readNsm(value: JsonValue, path: string): BootNsm {
+  const kind = readKind(value, path);
+  if (kind === 'socket') {
+    const members = fields(value, path, ['kind', 'path']);
+    return { kind, path: absolutePath(members.path, `${path}.path`) };
+  }
+  if (kind !== 'device') throw invalid(`${path}.kind`, 'neither socket nor device');
+  fields(value, path, ['kind']);
+  return { kind };
+}
+
+function readExecutor(value: JsonValue, path: string): BootExecutor {
+  const members = fields(value, path, ['warmChildren', 'namespaces']);
+  const warmChildren = integer(members.warmChildren, `${path}.warmChildren`);
+  if (warmChildren < 0 || warmChildren > MAXIMUM_WARM_CHILDREN) {
+    throw invalid(`${path}.warmChildren`, `not between 0 and ${MAXIMUM_WARM_CHILDREN}`);
+  }
+  const namespaces = string(members.namespaces, `${path}.namespaces`);
+  if (namespaces !== 'required' && namespaces !== 'if-possible') {
+    throw invalid(`${path}.namespaces`, 'neither required nor if-possible');
+  }
+  return { warmChildren, namespaces };
+}
+
+function readLimits(value: JsonValue, path: string): LimitSettings {
+  const settings: Record<string, number> = {};
+  let run: Record<string, number> | undefined;
+  for (const [name, member] of members(value, path)) {
+    if (name === 'run') run = readRunLimits(member, `${path}.run`);
+    else if (isEnclaveLimitName(name)) settings[name] = integer(member, `${path}.${name}`);
+    else throw invalid(memberPath(path, name), 'unknown field');
+  }
+  return run === undefined ? settings : { ...settings, run };
+}
+
+function readRunLimits(value: JsonValue, path: string): Record<string, number> {
+  const settings: Record<string, number> = {};
+  for (const [name, member] of members(value, path)) {
+    if (!isRunLimitName(name)) throw invalid(memberPath(path, name), 'unknown field');
+    settings[name] = integer(member, `${path}.${name}`);
+  }
+  return settings;
+}
+
+function readKind(value: JsonValue, path: string): string {
+  const kind = members(value, path).get('kind');
+  if (kind === undefined) throw invalid(`${path}.kind`, 'missing field');
+  return string(kind, `${path}.kind`);
+}
+
+/** The members of an object that has exactly these names. */
+function fields<Name extends string>(
+  value: JsonValue,
+  path: string,
+  names: readonly Name[],
+): Record<Name, JsonValue> {
+  const found = members(value, path);
+  for (const name of found.keys()) {
+    if (!(names as readonly string[]).includes(name)) throw invalid(memberPath(path, name), 'unknown field');
+  }
+  for (const name of names) if (!found.has(name)) throw invalid(memberPath(path, name), 'missing field');
+  return Object.fromEntries(found) as Record<Name, JsonValue>;
+}
+
+function members(value: JsonValue, path: string): ReadonlyMap<string, JsonValue> {
+  if (value.kind !== 'object') throw invalid(path, 'not an object');
+  return value.members;
+}
+
+function string(value: JsonValue, path: string): string {
+  if (value.kind !== 'string') throw invalid(path, 'not a string');
+  return value.value;
+}
+
+function integer(value: JsonValue, path: string): number {
+  const number = value.kind === 'number' ? jsonInteger(value.text) : undefined;
+  if (number === undefined) throw invalid(path, 'not a whole number');
+  return number;
+}
+
+function absolutePath(value: JsonValue, path: string): string {
+  const text = string(value, path);
+  if (!text.startsWith('/') || text.includes('\0')) throw invalid(path, 'not an absolute path');
+  return text;
+}
+
+function invalid(path: string, reason: string): TruceError {
+  return new TruceError('BOOT_INVALID', { path, reason });
+}

@@ -1,0 +1,136 @@
+/**
+ * Every bound of the runtime, its default and the range a boot configuration or a policy may choose from, in one place.
+ * LIMITS.md lists them. Sizes are bytes, times milliseconds; all bounds are inclusive.
+ */
+import { TruceError } from './errors.ts';
+
+interface LimitRow {
+  readonly value: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const HOUR = 3_600_000;
+const COUNT = 1_000_000;
+
+/** Bounds of one run of a program. */
+const runRows = {
+  /** Time from the job's hand-over to the end of the program. */
+  wallMilliseconds: { value: 600_000, minimum: 1, maximum: 24 * HOUR },
+  /** Processor time of all threads of the child. */
+  cpuMilliseconds: { value: 600_000, minimum: 1, maximum: 24 * HOUR },
+  /** WebAssembly memory, all memories of the module together. */
+  memoryBytes: { value: GIB, minimum: 64 * KIB, maximum: 4 * GIB },
+  /** What the child may allocate in all (RLIMIT_DATA) over what it holds when it is loaded: memory, code, engine. */
+  dataBytes: { value: GIB + GIB / 2, minimum: 64 * MIB, maximum: 16 * GIB },
+  /** Elements of one WebAssembly table. */
+  tableElements: { value: 10_000_000, minimum: 1, maximum: 10_000_000 },
+  /** Stack of the engine: WebAssembly frames live on it. */
+  stackBytes: { value: 984 * KIB, minimum: 64 * KIB, maximum: 6 * MIB },
+  /** Descriptors that the program holds open at once. */
+  openFiles: { value: 256, minimum: 8, maximum: 65_536 },
+  /** Standard output and standard error together. */
+  outputBytes: { value: 64 * MIB, minimum: 0, maximum: 16 * GIB },
+  /** What the program may add to files. */
+  writtenBytes: { value: 2 * GIB, minimum: 0, maximum: 1024 * GIB },
+  /** Changes of the tree: files made, removed, linked, renamed. */
+  journalOperations: { value: 100_000, minimum: 0, maximum: COUNT },
+  /** The journal that the child hands back, encoded. */
+  journalBytes: { value: 64 * MIB, minimum: KIB, maximum: GIB },
+  /** A program's module. */
+  moduleBytes: { value: 64 * MIB, minimum: 8, maximum: GIB },
+} as const satisfies Record<string, LimitRow>;
+
+/** Bounds of one enclave's life. */
+const enclaveRows = {
+  /** One message of the data plane: its file data are taken in pieces, never held whole. */
+  messageBytes: { value: 4 * GIB, minimum: KIB, maximum: 1024 * GIB },
+  /** A message that carries no file data, or the part of one that does not. */
+  smallMessageBytes: { value: MIB, minimum: KIB, maximum: 64 * MIB },
+  /** TLS sessions at once, those still shaking hands included. */
+  sessions: { value: 256, minimum: 1, maximum: 65_536 },
+  sessionsPerIdentity: { value: 64, minimum: 1, maximum: 65_536 },
+  handshakeMilliseconds: { value: 10_000, minimum: 100, maximum: HOUR },
+  /** Requests that one session may have sent without having taken the answers. */
+  requestsQueuedPerSession: { value: 64, minimum: 1, maximum: 65_536 },
+  policyBytes: { value: MIB, minimum: KIB, maximum: MIB },
+  /** Sum of file sizes; must fit the enclave's memory, since there is no disk. */
+  vfsBytes: { value: 8 * GIB, minimum: MIB, maximum: 1024 * GIB },
+  /** One file. */
+  fileBytes: { value: 8 * GIB, minimum: KIB, maximum: 1024 * GIB },
+  vfsInodes: { value: COUNT, minimum: 16, maximum: 100 * COUNT },
+  /** Kernel descriptors (memfd chunks) that hold file contents. */
+  vfsDescriptors: { value: 16_384, minimum: 64, maximum: COUNT },
+  /** One name of a path. Source: NAME_MAX of Linux. */
+  nameBytes: { value: 255, minimum: 16, maximum: 255 },
+  /** Source: PATH_MAX of Linux. */
+  pathBytes: { value: 4096, minimum: 64, maximum: 4096 },
+  /** Programs that run at once. */
+  runs: { value: 2, minimum: 1, maximum: 1024 },
+  /** Runs that wait for another. */
+  queuedRuns: { value: 64, minimum: 0, maximum: 65_536 },
+} as const satisfies Record<string, LimitRow>;
+
+export type RunLimitName = keyof typeof runRows;
+export type EnclaveLimitName = keyof typeof enclaveRows;
+
+export type RunLimits = Readonly<Record<RunLimitName, number>>;
+export type EnclaveLimits = Readonly<Record<EnclaveLimitName, number>>;
+/** `run` holds for each run of a program, as far as the policy asks for no less. */
+export type RuntimeLimits = EnclaveLimits & { readonly run: RunLimits };
+/** What is left out keeps its default. */
+export type LimitSettings = Partial<EnclaveLimits> & { readonly run?: Partial<RunLimits> };
+
+export const runLimitTable: Readonly<Record<RunLimitName, LimitRow>> = runRows;
+export const enclaveLimitTable: Readonly<Record<EnclaveLimitName, LimitRow>> = enclaveRows;
+
+export const defaultLimits: RuntimeLimits = Object.freeze({
+  ...defaultsOf(enclaveLimitTable),
+  run: Object.freeze(defaultsOf(runLimitTable)),
+});
+
+/**
+ * The limits that `settings` make of the defaults.
+ * @throws TruceError LIMIT_INVALID for a value that is not a whole number in its range
+ */
+export function resolveLimits(settings: LimitSettings): RuntimeLimits {
+  const { run, ...enclave } = settings;
+  return {
+    ...merged(enclaveLimitTable, enclave),
+    run: merged(runLimitTable, run ?? {}),
+  };
+}
+
+export function isRunLimitName(name: string): name is RunLimitName {
+  return Object.hasOwn(runRows, name);
+}
+
+export function isEnclaveLimitName(name: string): name is EnclaveLimitName {
+  return Object.hasOwn(enclaveRows, name);
+}
+
+function defaultsOf<Name extends string>(table: Readonly<Record<Name, LimitRow>>): Record<Name, number> {
+  const rows: [string, LimitRow][] = Object.entries(table);
+  return Object.fromEntries(rows.map(([name, row]) => [name, row.value])) as Record<Name, number>;
+}
+
+function merged<Name extends string>(
+  table: Readonly<Record<Name, LimitRow>>,
+  settings: Partial<Record<Name, number>>,
+): Record<Name, number> {
+  const limits = defaultsOf(table);
+  for (const name of Object.keys(settings) as Name[]) {
+    const value: number | undefined = settings[name];
+    const row: LimitRow | undefined = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (row === undefined) throw new TruceError('LIMIT_UNKNOWN', { name });
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < row.minimum || value > row.maximum) {
+      throw new TruceError('LIMIT_INVALID', { name, minimum: row.minimum, maximum: row.maximum });
+    }
+    limits[name] = value;
+  }
+  return limits;
+}
