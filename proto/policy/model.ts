@@ -1,0 +1,102 @@
+/** What every part of Truce knows as a policy, whichever dialect its text is in. */
+import type { AccessTable, BoundaryTable } from './access.ts';
+import type { CipherSuite } from './cipher-suites.ts';
+
+/** Bytes of UTF-8. */
+export const MAXIMUM_POLICY_LENGTH = 1 << 20;
+
+/** 'seed-004': i-poc's full policy of 2021. 'veracruz': Veracruz's from July 2022 on. */
+export type PolicyDialect = 'seed-004' | 'veracruz';
+
+export type ExecutionStrategy = 'Interpretation' | 'JIT';
+
+export interface PolicyIdentity {
+  readonly id: number;
+  /** DER. A client is this identity when its TLS certificate has these very bytes. */
+  readonly certificate: Uint8Array;
+  /** When the certificate ends: milliseconds since 1970. */
+  readonly notAfter: number;
+  readonly access: AccessTable;
+  readonly mayShutDown: boolean;
+}
+
+export interface PolicyProgram {
+  readonly id: number;
+  /** Canonical. */
+  readonly path: string;
+  /** 32 bytes. */
+  readonly sha256: Uint8Array;
+  /** The streams of the program included. */
+  readonly access: AccessTable;
+}
+
+export interface PolicyPipeline {
+  readonly id: number;
+  /** What clients ask for; Veracruz's own generator numbers them '0', '1', .... */
+  readonly name: string;
+  /** Not parsed here. */
+  readonly text: string;
+  readonly access: AccessTable;
+}
+
+export interface PolicyNativeModule {
+  readonly name: string;
+  readonly kind: 'Static' | 'Dynamic' | 'Provisioned';
+  /** Canonical path of the file that calls the module; the kind 'Provisioned' has none. */
+  readonly specialFile: string | undefined;
+  readonly entryPoint: string | undefined;
+}
+
+export interface HostAndPort {
+  readonly text: string;
+  /** Without the brackets of an IPv6 address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface PolicyProxy {
+  readonly server: HostAndPort;
+  /** DER, at least one: who may sign endpoint certificates. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+export const measurementPlatforms = ['nitro', 'linux', 'sevsnp', 'icecap', 'sgx', 'tz'] as const;
+export type MeasurementPlatform = (typeof measurementPlatforms)[number];
+
+export interface PolicyWarning {
+  /** UPPER_SNAKE, stable. */
+  readonly code: string;
+  readonly message: string;
+  /** JSON paths of the fields that it is about. */
+  readonly paths: readonly string[];
+}
+
+export interface Policy {
+  readonly dialect: PolicyDialect;
+  /** The exact text, whose hash is the policy's identity. */
+  readonly text: string;
+  readonly identities: readonly PolicyIdentity[];
+  readonly programs: readonly PolicyProgram[];
+  readonly pipelines: readonly PolicyPipeline[];
+  readonly nativeModules: readonly PolicyNativeModule[];
+  /** SHA-256 (32 bytes) by canonical path: programs and data that become immutable once provisioned. */
+  readonly fileHashes: ReadonlyMap<string, Uint8Array>;
+  /** Every path that an entry or a hash names, whoever's it is. */
+  readonly boundaries: BoundaryTable;
+  /** Canonical paths of directories that exist from the start, parents first, the root left out. */
+  readonly initialDirectories: readonly string[];
+  readonly cipherSuite: CipherSuite;
+  readonly serverAddress: HostAndPort;
+  /** Milliseconds since 1970: when the endpoint's certificate ends, and with it the policy. */
+  readonly certificateExpiry: number;
+  /** undefined: no proxy attestation server; clients verify the attestation document themselves. */
+  readonly proxy: PolicyProxy | undefined;
+  /** Accepted runtimes, 32 bytes each; Nitro's is the first 32 bytes of PCR0. */
+  readonly measurements: ReadonlyMap<MeasurementPlatform, Uint8Array>;
+  readonly debug: boolean;
+  readonly enableClock: boolean;
+  readonly strategy: ExecutionStrategy;
+  /** MiB for the enclave; seed 004 does not say. */
+  readonly maxMemoryMib: number | undefined;
+  readonly warnings: readonly PolicyWarning[];
+}

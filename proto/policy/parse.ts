@@ -1,0 +1,106 @@
+/**
+ * Reads a policy's text into the one model. A policy has to fit exactly one dialect, and all of it has to be understood:
+ * what one party's reader overlooks, another's must not act on.
+ */
+import { TruceError } from '../errors.ts';
+import { readJson } from '../json/reader.ts';
+import { sourceText } from '../json/source-text.ts';
+import { BoundaryTable } from './access.ts';
+import type { PolicyDraft } from './common.ts';
+import { PolicyField } from './field.ts';
+import { MAXIMUM_POLICY_LENGTH, type Policy, type PolicyDialect } from './model.ts';
+import { parentDirectories } from './paths.ts';
+import { readSeed004 } from './seed-004.ts';
+import { readVeracruz } from './veracruz-main.ts';
+import { policyWarnings } from './warnings.ts';
+
+export interface ParsePolicyOptions {
+  /** Milliseconds since 1970: certificates and the policy itself must be valid then. */
+  readonly now: number;
+}
+
+/** Policies nest 5 deep; a little more leaves room for a clear error about the field at fault. */
+const MAXIMUM_DEPTH = 16;
+
+const dialectReaders = {
+  'seed-004': readSeed004,
+  veracruz: readVeracruz,
+} as const satisfies Record<PolicyDialect, (root: PolicyField, now: number) => PolicyDraft>;
+
+/** Fields that one dialect alone has. */
+const dialectMarks: ReadonlyMap<string, PolicyDialect> = new Map([
+  ['std_streams_table', 'seed-004'],
+  ['runtime_manager_hash_sgx', 'seed-004'],
+  ['runtime_manager_hash_tz', 'seed-004'],
+  ['file_hashes', 'veracruz'],
+  ['max_memory_mib', 'veracruz'],
+  ['pipelines', 'veracruz'],
+  ['native_modules', 'veracruz'],
+  ['runtime_manager_hash_sevsnp', 'veracruz'],
+]);
+
+/**
+ * The policy that the text says: at most 1 MiB of UTF-8. Errors: JSON_INVALID and the POLICY_* codes, whose detail
+ * `path` is the JSON path of the field at fault.
+ */
+export function parsePolicy(text: string | Uint8Array, options: ParsePolicyOptions): Policy {
+  if (!Number.isFinite(options.now)) throw new RangeError('`now` is not a time');
+  // Most of what is too long is refused before it is encoded to be measured.
+  const tooLong =
+    text.length > MAXIMUM_POLICY_LENGTH ||
+    (typeof text === 'string' && new TextEncoder().encode(text).length > MAXIMUM_POLICY_LENGTH);
+  if (tooLong) throw new TruceError('POLICY_TOO_LARGE', { limit: MAXIMUM_POLICY_LENGTH });
+  const source = sourceText(text, MAXIMUM_POLICY_LENGTH);
+  const root = new PolicyField(readJson(source, { bytes: MAXIMUM_POLICY_LENGTH, depth: MAXIMUM_DEPTH }), '$');
+  const draft = dialectReaders[detectDialect(root)](root, options.now);
+  return complete(draft, source);
+}
+
+/** The one dialect whose marks the policy bears. */
+export function detectDialect(root: PolicyField): PolicyDialect {
+  const members = root.members();
+  let found: { dialect: PolicyDialect; path: string } | undefined;
+  const mark = (dialect: PolicyDialect, path: string) => {
+    if (found !== undefined && found.dialect !== dialect)
+      throw new TruceError('POLICY_DIALECT_AMBIGUOUS', { path, other: found.path });
+    found ??= { dialect, path };
+  };
+  for (const [name, field] of members) {
+    const dialect = dialectMarks.get(name);
+    if (dialect !== undefined) mark(dialect, field.path);
+  }
+  const programs = members.get('programs');
+  for (const program of programs?.is('array') ? programs.items() : []) {
+    const hash = program.is('object') ? program.members().get('pi_hash') : undefined;
+    if (hash !== undefined) mark('seed-004', hash.path);
+  }
+  if (found === undefined)
+    throw new TruceError('POLICY_DIALECT_UNKNOWN', {
+      path: root.path,
+      reason: members.has('version')
+        ? 'policies with a version are not read yet'
+        : 'neither std_streams_table nor file_hashes is there',
+    });
+  return found.dialect;
+}
+
+/** Adds what follows from the policy as a whole. */
+function complete(draft: PolicyDraft, text: string): Policy {
+  const { grants, hashFields, ...parts } = draft;
+  const named = grants.filter(({ entry }) => entry.path.startsWith('/'));
+  const boundaries = new BoundaryTable([...named.map(({ entry }) => entry.path), ...hashFields.keys()]);
+  const directories = new Set<string>();
+  for (const [path, field] of hashFields) {
+    if (boundaries.containsBelow(path)) throw field.contradiction('a file with a hash, and a directory');
+    for (const parent of parentDirectories(path)) directories.add(parent);
+  }
+  for (const { entry, directory, field } of named) {
+    if (directory && hashFields.has(entry.path))
+      throw field.contradiction('a directory, but it has a hash as a file');
+    for (const parent of parentDirectories(entry.path)) directories.add(parent);
+    if (directory && entry.path !== '/') directories.add(entry.path);
+  }
+  // A parent is a prefix of what it holds, so the order of code units puts it first.
+  const policy = { ...parts, text, boundaries, initialDirectories: [...directories].sort() };
+  return { ...policy, warnings: policyWarnings(draft, policy) };
+}

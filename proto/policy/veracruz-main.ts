@@ -1,0 +1,133 @@
+/**
+ * Veracruz's own dialect. Pipelines came in September 2022 and native modules later, so both may be absent, as in the
+ * releases of July 2022. Source: Veracruz, crates/policy-utils/src/{policy,principal}.rs.
+ */
+import { TruceError } from '../errors.ts';
+import {
+  accessOf,
+  commonFields,
+  measurementField,
+  type PolicyDraft,
+  readCommonFields,
+  readId,
+  readIdentities,
+  requireNewProgram,
+} from './common.ts';
+import { FirstSights, MAXIMUM_U32, type PolicyField } from './field.ts';
+import { type Grant, readGrants } from './grants.ts';
+import type { MeasurementPlatform, PolicyNativeModule, PolicyPipeline, PolicyProgram } from './model.ts';
+import { readFilePath, readHash } from './values.ts';
+
+const platforms: readonly MeasurementPlatform[] = ['nitro', 'linux', 'sevsnp', 'icecap'];
+
+export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
+  const members = root.object(
+    [...commonFields, 'file_hashes', 'max_memory_mib'],
+    ['pipelines', 'native_modules', ...platforms.map(measurementField)],
+  );
+  const { identities, grants } = readIdentities(members.get('identities'), 'veracruz', now);
+  const hashFields = new Map<string, PolicyField>();
+  const fileHashes = readFileHashes(members.get('file_hashes'), hashFields);
+  const allGrants: Grant[] = [...grants];
+  const programs = readPrograms(members.get('programs'), fileHashes, allGrants);
+  const pipelines = readPipelines(members.optional('pipelines'), allGrants);
+  return {
+    dialect: 'veracruz',
+    ...readCommonFields(members, now),
+    identities,
+    programs,
+    pipelines,
+    nativeModules: readNativeModules(members.optional('native_modules')),
+    fileHashes,
+    hashFields,
+    maxMemoryMib: members.get('max_memory_mib').integer(1, MAXIMUM_U32),
+    grants: allGrants,
+  };
+}
+
+function readFileHashes(field: PolicyField, hashFields: Map<string, PolicyField>): Map<string, Uint8Array> {
+  const hashes = new Map<string, Uint8Array>();
+  for (const item of field.items()) {
+    const members = item.object(['file_path', 'hash']);
+    const name = members.get('file_path');
+    const path = readFilePath(name);
+    const other = hashFields.get(path);
+    if (other !== undefined)
+      throw new TruceError('POLICY_REPEATED_HASH', { path: name.path, other: other.path });
+    hashFields.set(path, name);
+    hashes.set(path, readHash(members.get('hash')));
+  }
+  return hashes;
+}
+
+function readPrograms(
+  field: PolicyField,
+  fileHashes: ReadonlyMap<string, Uint8Array>,
+  allGrants: Grant[],
+): PolicyProgram[] {
+  const ids = new FirstSights<number>();
+  const names = new FirstSights<string>();
+  return field.items().map((item) => {
+    const members = item.object(['program_file_name', 'id', 'file_rights']);
+    const name = members.get('program_file_name');
+    const path = readFilePath(name);
+    requireNewProgram(path, name, names);
+    const sha256 = fileHashes.get(path);
+    // Upstream runs such a program, whatever it is: whoever can write the file decides what runs.
+    if (sha256 === undefined) throw new TruceError('POLICY_PROGRAM_WITHOUT_HASH', { path: name.path });
+    const id = readId(members.get('id'), ids);
+    const grants = readGrants(members.get('file_rights'), 'program', 'veracruz');
+    allGrants.push(...grants);
+    return { id, path, sha256, access: accessOf(grants) };
+  });
+}
+
+function readPipelines(field: PolicyField | undefined, allGrants: Grant[]): PolicyPipeline[] {
+  const ids = new FirstSights<number>();
+  const names = new FirstSights<string>();
+  return (field?.items() ?? []).map((item) => {
+    const members = item.object(['name', 'pipeline', 'id', 'file_rights']);
+    const name = members.get('name');
+    if (name.string() === '') throw name.wrongType('a name');
+    const other = names.seenAt(name.string(), name);
+    if (other !== undefined) throw name.contradiction(`the pipeline at ${other} has the same name`);
+    const grants = readGrants(members.get('file_rights'), 'pipeline', 'veracruz');
+    allGrants.push(...grants);
+    return {
+      id: readId(members.get('id'), ids),
+      name: name.string(),
+      text: members.get('pipeline').string(),
+      access: accessOf(grants),
+    };
+  });
+}
+
+/** A Rust enum in serde's external form: `{"Static": {...}}`. */
+const nativeModuleFields = {
+  Static: ['special_file'],
+  Dynamic: ['special_file', 'entry_point'],
+  Provisioned: ['entry_point'],
+} as const satisfies Record<PolicyNativeModule['kind'], readonly string[]>;
+
+function readNativeModules(field: PolicyField | undefined): PolicyNativeModule[] {
+  return (field?.items() ?? []).map((item) => {
+    const members = item.object(['name', 'type']);
+    const type = members.get('type');
+    const variants = [...type.members()];
+    const [kind, content] = variants[0] ?? [];
+    if (content === undefined || variants.length !== 1 || !isKind(kind))
+      throw type.wrongType('an object with one of Static, Dynamic and Provisioned');
+    const parts = content.object(nativeModuleFields[kind]);
+    const specialFile = parts.optional('special_file');
+    return {
+      name: members.get('name').string(),
+      kind,
+      specialFile: specialFile === undefined ? undefined : readFilePath(specialFile),
+      entryPoint: parts.optional('entry_point')?.string(),
+    };
+  });
+}
+
+function isKind(kind: string | undefined): kind is PolicyNativeModule['kind'] {
+  return kind !== undefined && Object.hasOwn(nativeModuleFields, kind);
+}

@@ -1,0 +1,116 @@
+/** What a policy may say but hardly means. Warnings change nothing; people see them before they agree. */
+import { hasRights, Rights } from '../rights.ts';
+import { mayRun } from './authority.ts';
+import type { PolicyDraft } from './common.ts';
+import type { Grant } from './grants.ts';
+import type { Policy, PolicyWarning } from './model.ts';
+import { permitsOperation } from './operations.ts';
+import { isStreamName } from './paths.ts';
+import { isoTime } from './values.ts';
+
+/** i-poc's sum for writing; its README lists FD_READ among the bits, but 2^2 is FD_SEEK. */
+const SEED_WRITE_RIGHTS = 533_572;
+
+interface GrantCheck {
+  readonly code: string;
+  readonly message: string;
+  holds(grant: Grant, policy: PolicyDraft): boolean;
+}
+
+const grantChecks: readonly GrantCheck[] = [
+  {
+    code: 'RIGHTS_NONE',
+    message: 'rights 0 grant nothing, and hide what a shorter entry would grant',
+    holds: ({ written }) => written === 0,
+  },
+  {
+    code: 'RIGHTS_WITHOUT_PATH_OPEN',
+    message: 'without PATH_OPEN (8192) nothing can be opened (33572 in i-poc’s README stands for 533572)',
+    holds: ({ written, entry }) =>
+      written !== 0 && !isStreamName(entry.path) && !hasRights(written, Rights.PATH_OPEN),
+  },
+  {
+    code: 'RIGHTS_WITHOUT_FD_SEEK',
+    message: 'FD_READ or FD_WRITE without FD_SEEK (4): clients need it for every read and write',
+    holds: ({ written, holder }) =>
+      holder === 'identity' &&
+      (written & (Rights.FD_READ | Rights.FD_WRITE)) !== 0 &&
+      !hasRights(written, Rights.FD_SEEK),
+  },
+  {
+    code: 'RIGHTS_WITHOUT_FD_READ',
+    message: '533572 does not hold FD_READ, though i-poc’s README lists it: this grants writing only',
+    holds: ({ written }, { dialect }) => dialect === 'seed-004' && written === SEED_WRITE_RIGHTS,
+  },
+  {
+    code: 'FD_EXECUTE_UNKNOWN',
+    message: 'this dialect predates FD_EXECUTE (536870912), which decides nothing here',
+    holds: ({ written }, { dialect }) => dialect === 'seed-004' && hasRights(written, Rights.FD_EXECUTE),
+  },
+];
+
+/** All warnings about a policy, in a fixed order. */
+export function policyWarnings(draft: PolicyDraft, policy: Omit<Policy, 'warnings'>): PolicyWarning[] {
+  const warnings: PolicyWarning[] = [];
+  const warn = (code: string, message: string, paths: readonly string[]) => {
+    if (paths.length > 0) warnings.push({ code, message, paths });
+  };
+  for (const check of grantChecks) {
+    const found = draft.grants.filter((grant) => check.holds(grant, draft));
+    warn(
+      check.code,
+      check.message,
+      found.map(({ field }) => field.path),
+    );
+  }
+  warn(
+    'PROGRAM_NOBODY_MAY_RUN',
+    'no identity may run it',
+    pathsWhere(policy.programs, '$.programs', (program) =>
+      policy.identities.every((identity) => !mayRun(policy, identity, program)),
+    ),
+  );
+  warn(
+    'FILE_NOBODY_MAY_PROVIDE',
+    'no identity may write it',
+    [...draft.hashFields]
+      .filter(([path]) =>
+        policy.identities.every(
+          (identity) => !permitsOperation(identity.access.rightsAt(path), 'write', 'missing'),
+        ),
+      )
+      .map(([, field]) => field.path),
+  );
+  warn(
+    'IDENTITY_ENDS_FIRST',
+    `its certificate ends before the policy does (${isoTime(policy.certificateExpiry)})`,
+    pathsWhere(policy.identities, '$.identities', ({ notAfter }) => notAfter < policy.certificateExpiry),
+  );
+  const when = (condition: boolean, path: string) => (condition ? [path] : []);
+  warn(
+    'NO_MEASUREMENT',
+    'no Nitro measurement: clients have to name the one that they accept',
+    when(!policy.measurements.has('nitro'), '$.runtime_manager_hash_nitro'),
+  );
+  warn('DEBUG', 'the host can read a debug enclave; clients refuse it', when(policy.debug, '$.debug'));
+  warn(
+    'TLS_1_2',
+    'a suite of TLS 1.2: for older clients only, Truce’s own requires TLS 1.3',
+    when(policy.cipherSuite.tlsVersion === 'TLSv1.2', '$.ciphersuite'),
+  );
+  warn(
+    'SHORT_TAG',
+    'a tag of 8 bytes: newer TLS libraries refuse the suite',
+    when(policy.cipherSuite.shortTag, '$.ciphersuite'),
+  );
+  warn(
+    'NATIVE_MODULES',
+    'native modules are kept but not provided',
+    when(policy.nativeModules.length > 0, '$.native_modules'),
+  );
+  return warnings;
+}
+
+function pathsWhere<T>(items: readonly T[], list: string, holds: (item: T) => boolean): string[] {
+  return items.flatMap((item, index) => (holds(item) ? [`${list}[${index}]`] : []));
+}
