@@ -177,7 +177,6 @@ t.test('size, depth and number of items are bounded', async (t) => {
   });
   t.throws(() => decodeCbor(hex('83010203'), { maximumItems: 3 }), {
     code: 'CBOR_INVALID',
-    code: 'CBOR_INVALID',
     details: { reason: 'too many items' },
   });
   const wide = concatBytes(hex('9a000f0000'), new Uint8Array(0xf0000));
