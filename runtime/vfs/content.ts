@@ -5,13 +5,16 @@ export interface FileContent {
   readonly size: number;
   /** Copies into `target` from `position` on; the number of bytes copied, less than asked for only at the end. */
   read(target: Uint8Array, position: number): number;
-  /** Writes all of `source` at `position`; a gap before it reads as zeros. */
+  /**
+   * Writes all of `source` at `position`; a gap before it reads as zeros. A write that the quota does not allow
+   * changes nothing; one that the kernel fails may have overwritten bytes, but never moves the end.
+   */
   write(source: Uint8Array, position: number): void;
   /** Cuts, or grows with zeros that take no space. */
   setSize(size: number): void;
-  /** The content as it is now, untouched by later writes; shares storage and must be disposed of. Read-only by contract. */
+  /** An independent copy: shares storage until either is written (copy on write), and must be disposed of. */
   snapshot(): FileContent;
-  /** Gives the storage back. Using the content afterwards is an error. */
+  /** Gives the storage back. Using the content afterwards is an error; disposing again is none. */
   dispose(): void;
 }
 

@@ -8,7 +8,7 @@ export type FileType = (typeof FileType)[keyof typeof FileType];
 interface InodeBase {
   /** Stable for the life of the file system; never reused. */
   readonly number: number;
-  /** How many directory entries name it. */
+  /** How many directory entries name it; a live directory has one, the root and the streams count as named. */
   links: number;
   /** How many descriptors hold it open: an unlinked inode lives until the last one closes. */
   openings: number;
@@ -32,6 +32,8 @@ export interface DirectoryInode extends InodeBase {
   parent: DirectoryInode;
   /** Its name in the parent; empty for the root. */
   name: string;
+  /** The entries' names in listing order, as long as none was added or removed (listing.ts). */
+  sortedNames?: readonly string[] | undefined;
 }
 
 export interface SymbolicLinkInode extends InodeBase {

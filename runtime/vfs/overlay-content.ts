@@ -1,0 +1,219 @@
+/**
+ * A file's bytes in an executor child: what the runtime sent, read where it lies and never changed, and over it what the
+ * program wrote, in chunks of its own. Knows which bytes were written, so that only those travel back.
+ */
+import { BaseImage, type BasePiece, EMPTY_BASE } from './base-image.ts';
+import type { ContentFactory, FileContent } from './content.ts';
+import { DirtyRanges } from './dirty-ranges.ts';
+
+export type { BasePiece } from './base-image.ts';
+
+/** Large enough that a gigabyte is a few thousand, small enough that changing one byte of a large file is cheap. */
+export const OVERLAY_CHUNK_BYTES = 256 * 1024;
+
+/** The first chunk starts small and doubles up to here, then takes its full size: tiny files stay tiny. */
+const SMALLEST_BYTES = 256;
+const LARGEST_SMALL_BYTES = 64 * 1024;
+
+/** Below this a loop is faster than making a view. */
+const LOOP_BYTES = 32;
+
+interface Chunk {
+  /** Shorter than a chunk only in the first one; what is missing reads as zeros. */
+  bytes: Uint8Array;
+  /** Another content has the same bytes: a write takes a copy first. */
+  shared: boolean;
+  dirty: DirtyRanges;
+}
+
+export interface Extent {
+  readonly position: number;
+  readonly length: number;
+}
+
+export class OverlayContents implements ContentFactory {
+  create(): OverlayContent {
+    return new OverlayContent(0, []);
+  }
+}
+
+export class OverlayContent implements FileContent {
+  #base: BaseImage;
+  #baseSize: number;
+  #size: number;
+  readonly #chunks = new Map<number, Chunk>();
+  /** The chunk that was used last: most calls go on where the one before ended. */
+  #lastIndex = -1;
+  #lastChunk: Chunk | undefined;
+
+  /** `pieces`: the known bytes of a base of `size` bytes, ascending. Throws RangeError when they do not fit it. */
+  constructor(size: number, pieces: readonly BasePiece[]) {
+    this.#base = size === 0 && pieces.length === 0 ? EMPTY_BASE : new BaseImage(size, pieces);
+    this.#baseSize = size;
+    this.#size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many bytes of the base still count: its size, or the smallest size that the file has had since. */
+  get baseSize(): number {
+    return this.#baseSize;
+  }
+
+  read(target: Uint8Array, position: number): number {
+    const length = Math.min(target.length, this.#size - position);
+    if (length <= 0) return 0;
+    for (let done = 0; done < length; ) {
+      const index = Math.floor((position + done) / OVERLAY_CHUNK_BYTES);
+      const offset = position + done - index * OVERLAY_CHUNK_BYTES;
+      const count = Math.min(OVERLAY_CHUNK_BYTES - offset, length - done);
+      const chunk = this.#find(index);
+      if (chunk === undefined) this.#readBase(target.subarray(done, done + count), position + done);
+      else copyPadded(chunk.bytes, offset, target, done, count);
+      done += count;
+    }
+    return length;
+  }
+
+  write(source: Uint8Array, position: number): void {
+    const { length } = source;
+    for (let done = 0; done < length; ) {
+      const index = Math.floor((position + done) / OVERLAY_CHUNK_BYTES);
+      const offset = position + done - index * OVERLAY_CHUNK_BYTES;
+      const count = Math.min(OVERLAY_CHUNK_BYTES - offset, length - done);
+      const chunk = this.#writable(index, offset + count);
+      if (count <= LOOP_BYTES) for (let at = 0; at < count; at++) chunk.bytes[offset + at] = source[done + at]!;
+      else chunk.bytes.set(count === length ? source : source.subarray(done, done + count), offset);
+      chunk.dirty.add(offset, offset + count);
+      done += count;
+    }
+    if (length > 0 && position + length > this.#size) this.#size = position + length;
+  }
+
+  setSize(size: number): void {
+    if (size < this.#size) this.#cut(size);
+    this.#size = size;
+  }
+
+  snapshot(): OverlayContent {
+    const copy = new OverlayContent(0, []);
+    copy.#base = this.#base;
+    copy.#baseSize = this.#baseSize;
+    copy.#size = this.#size;
+    for (const [index, chunk] of this.#chunks) {
+      chunk.shared = true;
+      copy.#chunks.set(index, { bytes: chunk.bytes, shared: true, dirty: chunk.dirty.clone() });
+    }
+    return copy;
+  }
+
+  dispose(): void {
+    this.#chunks.clear();
+    this.#remember(-1, undefined);
+    this.#base = EMPTY_BASE;
+    this.#baseSize = 0;
+    this.#size = 0;
+  }
+
+  /**
+   * What was written, ascending, never overlapping, inside of the size. Cuts are not in it: the file is its base cut to
+   * `baseSize`, grown with zeros to `size`, with these bytes over it. Where many small writes lie close together and
+   * the base between them is known, one extent may cover them all.
+   */
+  dirtyExtents(): Extent[] {
+    const extents: { position: number; length: number }[] = [];
+    for (const index of [...this.#chunks.keys()].sort((a, b) => a - b)) {
+      const start = index * OVERLAY_CHUNK_BYTES;
+      for (const range of this.#chunks.get(index)?.dirty ?? []) {
+        const position = start + range.start;
+        const length = range.end - range.start;
+        const last = extents.at(-1);
+        if (last !== undefined && last.position + last.length === position) last.length += length;
+        else extents.push({ position, length });
+      }
+    }
+    return extents;
+  }
+
+  #find(index: number): Chunk | undefined {
+    if (index === this.#lastIndex) return this.#lastChunk;
+    const chunk = this.#chunks.get(index);
+    this.#remember(index, chunk);
+    return chunk;
+  }
+
+  #remember(index: number, chunk: Chunk | undefined): void {
+    this.#lastIndex = index;
+    this.#lastChunk = chunk;
+  }
+
+  /** The chunk, ready for bytes up to `end`: made from the base, unshared or enlarged as needed. */
+  #writable(index: number, end: number): Chunk {
+    let chunk = this.#find(index);
+    if (chunk === undefined) {
+      chunk = this.#makeChunk(index, end);
+      this.#chunks.set(index, chunk);
+      this.#remember(index, chunk);
+    } else if (chunk.bytes.length < end) {
+      const bytes = new Uint8Array(chunkBytes(index, Math.max(end, chunk.bytes.length * 2)));
+      bytes.set(chunk.bytes);
+      chunk.bytes = bytes;
+      chunk.shared = false;
+    } else if (chunk.shared) unshare(chunk);
+    return chunk;
+  }
+
+  #makeChunk(index: number, end: number): Chunk {
+    const start = index * OVERLAY_CHUNK_BYTES;
+    const known = Math.min(OVERLAY_CHUNK_BYTES, this.#baseSize - start);
+    const bytes = new Uint8Array(chunkBytes(index, Math.max(end, known)));
+    if (known > 0) this.#base.read(bytes.subarray(0, known), start);
+    const mayMerge = known <= 0 || this.#base.covers(start, start + known);
+    return { bytes, shared: false, dirty: new DirtyRanges(OVERLAY_CHUNK_BYTES, mayMerge) };
+  }
+
+  #readBase(target: Uint8Array, position: number): void {
+    const known = Math.max(0, Math.min(target.length, this.#baseSize - position));
+    if (known > 0) this.#base.read(known === target.length ? target : target.subarray(0, known), position);
+    target.fill(0, known);
+  }
+
+  #cut(size: number): void {
+    const edge = Math.floor(size / OVERLAY_CHUNK_BYTES);
+    for (const [index, chunk] of this.#chunks) {
+      if (index < edge) continue;
+      const offset = size - index * OVERLAY_CHUNK_BYTES;
+      if (offset <= 0) this.#chunks.delete(index);
+      else {
+        if (chunk.shared) unshare(chunk);
+        chunk.bytes.fill(0, offset);
+        chunk.dirty.truncate(offset);
+      }
+    }
+    this.#remember(-1, undefined);
+    this.#baseSize = Math.min(this.#baseSize, size);
+  }
+}
+
+/** The capacity of a chunk that must hold `end` bytes. */
+function chunkBytes(index: number, end: number): number {
+  if (index > 0 || end > LARGEST_SMALL_BYTES) return OVERLAY_CHUNK_BYTES;
+  let capacity = SMALLEST_BYTES;
+  while (capacity < end) capacity *= 2;
+  return capacity;
+}
+
+function unshare(chunk: Chunk): void {
+  chunk.bytes = chunk.bytes.slice();
+  chunk.shared = false;
+}
+
+/** Copies `count` bytes from `offset` on; beyond the end of `source` there are zeros. */
+function copyPadded(source: Uint8Array, offset: number, target: Uint8Array, at: number, count: number): void {
+  const present = Math.max(0, Math.min(count, source.length - offset));
+  if (present <= LOOP_BYTES) for (let index = 0; index < present; index++) target[at + index] = source[offset + index]!;
+  else target.set(source.subarray(offset, offset + present), at);
+  if (present < count) target.fill(0, at + present, at + count);
+}

@@ -1,0 +1,117 @@
+/**
+ * Resolves a path as POSIX says (XBD 4.16, pathname resolution), inside the directory it starts from: nothing, neither
+ * `..` nor a link, leads out of it. Iterative, so that no path can exhaust the stack.
+ */
+import { Errno, VfsError } from './errno.ts';
+import { type DirectoryInode, FileType, type Inode } from './inode.ts';
+import { fitsBytes } from './names.ts';
+import type { VfsLimits } from './quota.ts';
+
+/** Links followed in one resolution before it is a LOOP. Source: Linux, MAXSYMLINKS; path_resolution(7). */
+export const MAXIMUM_LINKS = 40;
+
+const SLASH = 0x2f;
+
+export interface ResolveOptions {
+  /** Whether a symbolic link at the end is followed; with a slash after it, it is followed in any case. */
+  readonly followLast: boolean;
+  /**
+   * The entry itself is meant, to be made or removed: a link with a slash after it is NOTDIR, as Linux has it, so that
+   * removing `link/` never removes what the link leads to.
+   */
+  readonly asEntry?: boolean;
+  /**
+   * Called with the canonical path of each entry on the way (directory, link, or a file that stands in it) before
+   * anything is said about it; throwing hides it. Neither the start nor the entry that is returned is visited.
+   */
+  readonly visit?: ((path: string) => void) | undefined;
+}
+
+export interface Resolution {
+  readonly parent: DirectoryInode;
+  /** The entry's name in `parent`; `.` where the path ends in `.` or `..`, and `parent` then is the directory itself. */
+  readonly name: string;
+  /** Undefined where `parent` has no such entry. */
+  readonly inode: Inode | undefined;
+  /** Canonical and absolute. */
+  readonly path: string;
+  /** Whether a slash follows the name: what is made there must be a directory. */
+  readonly trailingSlash: boolean;
+}
+
+/** `startPath` is the canonical path of `start`. */
+export function walkPath(
+  start: DirectoryInode,
+  startPath: string,
+  path: string,
+  options: ResolveOptions,
+  limits: VfsLimits,
+): Resolution {
+  checkPath(path, limits);
+  let current = start;
+  // Without a trailing slash: empty for the root.
+  let currentPath = startPath === '/' ? '' : startPath;
+  let rest = path;
+  let offset = 0;
+  let links = 0;
+  for (;;) {
+    let end = rest.indexOf('/', offset);
+    if (end === -1) end = rest.length;
+    const name = rest.slice(offset, end);
+    const trailingSlash = end < rest.length;
+    offset = end;
+    while (rest.charCodeAt(offset) === SLASH) offset++;
+    const last = offset === rest.length;
+
+    if (name === '.' || name === '..') {
+      if (name === '..') {
+        if (current === start) throw new VfsError(Errno.NOTCAPABLE, 'a path that leaves its directory');
+        current = current.parent;
+        currentPath = currentPath.slice(0, currentPath.lastIndexOf('/'));
+      }
+      if (!last) continue;
+      return { parent: current, name: '.', inode: current, path: currentPath || '/', trailingSlash };
+    }
+
+    if (!fitsBytes(name, limits.nameBytes)) throw tooLong();
+    const inode = current.entries.get(name);
+    const inodePath = `${currentPath}/${name}`;
+    if (!fitsBytes(inodePath, limits.pathBytes)) throw tooLong();
+    if (inode === undefined) {
+      if (!last) throw new VfsError(Errno.NOENT, 'a directory on the way is not there');
+      return { parent: current, name, inode, path: inodePath, trailingSlash };
+    }
+    const follows = !last || (trailingSlash ? options.asEntry !== true : options.followLast);
+    if (inode.type === FileType.symbolicLink && follows) {
+      options.visit?.(inodePath);
+      if (++links > MAXIMUM_LINKS) throw new VfsError(Errno.LOOP, `more than ${MAXIMUM_LINKS} links on the way`);
+      if (inode.target.startsWith('/')) throw new VfsError(Errno.NOTCAPABLE, 'a link that leaves its directory');
+      rest = trailingSlash ? `${inode.target}/${rest.slice(offset)}` : inode.target;
+      offset = 0;
+      continue;
+    }
+    if (last) {
+      if (trailingSlash && inode.type !== FileType.directory) throw notDirectory();
+      return { parent: current, name, inode, path: inodePath, trailingSlash };
+    }
+    options.visit?.(inodePath);
+    if (inode.type !== FileType.directory) throw notDirectory();
+    current = inode;
+    currentPath = inodePath;
+  }
+}
+
+function checkPath(path: string, limits: VfsLimits): void {
+  if (path === '') throw new VfsError(Errno.NOENT, 'an empty path');
+  if (path.includes('\0')) throw new VfsError(Errno.INVAL, 'a path with NUL');
+  if (!fitsBytes(path, limits.pathBytes)) throw tooLong();
+  if (path.charCodeAt(0) === SLASH) throw new VfsError(Errno.NOTCAPABLE, 'an absolute path');
+}
+
+function tooLong(): VfsError {
+  return new VfsError(Errno.NAMETOOLONG, 'a path or name over its limit');
+}
+
+function notDirectory(): VfsError {
+  return new VfsError(Errno.NOTDIR, 'something on the way is no directory');
+}

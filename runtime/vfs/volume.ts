@@ -1,0 +1,204 @@
+/** The state that every operation of one file system shares: limits, counters, the undo log, and how entries change. */
+import type { ContentFactory } from './content.ts';
+import { Errno, VfsError } from './errno.ts';
+import { type DirectoryInode, type FileInode, FileType, type Inode, type SymbolicLinkInode } from './inode.ts';
+import { fitsBytes } from './names.ts';
+import { Quota, type VfsLimits } from './quota.ts';
+import { UndoLog } from './undo-log.ts';
+
+/** Told of each change that succeeded; inside a transaction, once the outermost has. */
+export interface MutationObserver {
+  created(inode: Inode, parent: DirectoryInode, name: string): void;
+  linked(inode: Inode, parent: DirectoryInode, name: string): void;
+  unlinked(inode: Inode, parent: DirectoryInode, name: string): void;
+  renamed(
+    inode: Inode,
+    oldParent: DirectoryInode,
+    oldName: string,
+    newParent: DirectoryInode,
+    newName: string,
+    replaced: Inode | undefined,
+  ): void;
+  written(file: FileInode, position: number, length: number): void;
+  resized(file: FileInode, size: number): void;
+  timesSet(inode: Inode): void;
+}
+
+export interface VolumeOptions {
+  readonly contents: ContentFactory;
+  readonly limits: VfsLimits;
+  /** Nanoseconds since 1970. */
+  readonly now: () => bigint;
+  readonly observer?: MutationObserver;
+  /** The first number given to a new inode; 6 when absent. */
+  readonly firstInode?: number;
+}
+
+/** Root and streams have fixed numbers, so that a replica's are those of its original. */
+export const ROOT_INODE = 2;
+export const STREAM_INODES = { stdin: 3, stdout: 4, stderr: 5 } as const;
+export const FIRST_INODE = 6;
+
+export class Volume {
+  readonly contents: ContentFactory;
+  readonly limits: VfsLimits;
+  readonly now: () => bigint;
+  readonly quota: Quota;
+  readonly log = new UndoLog();
+  readonly root: DirectoryInode;
+  observer: MutationObserver | undefined;
+  #nextInode: number;
+
+  constructor(options: VolumeOptions) {
+    this.contents = options.contents;
+    this.limits = { ...options.limits };
+    this.now = options.now;
+    this.quota = new Quota(this.limits);
+    this.observer = options.observer;
+    this.#nextInode = options.firstInode ?? FIRST_INODE;
+    if (!Number.isSafeInteger(this.#nextInode) || this.#nextInode < FIRST_INODE)
+      throw new RangeError(`inode numbers start at ${FIRST_INODE} or higher`);
+    this.root = this.newDirectory(undefined, ROOT_INODE);
+    this.root.links = 1;
+  }
+
+  newFile(number = this.#nextInode++): FileInode {
+    return { ...this.#newInode(number), type: FileType.regularFile, content: this.contents.create() };
+  }
+
+  newDirectory(parent: DirectoryInode | undefined, number = this.#nextInode++): DirectoryInode {
+    return new Directory(number, this.now(), parent);
+  }
+
+  newSymbolicLink(target: string, number = this.#nextInode++): SymbolicLinkInode {
+    return { ...this.#newInode(number), type: FileType.symbolicLink, target };
+  }
+
+  /** Keeps new numbers clear of one that came from elsewhere. */
+  reserveNumber(number: number): void {
+    if (number >= this.#nextInode) this.#nextInode = number + 1;
+  }
+
+  /** Adds an entry and counts it as a link; the caller has checked that it may be there. */
+  insertEntry(directory: DirectoryInode, name: string, inode: Inode): void {
+    directory.entries.set(name, inode);
+    directory.sortedNames = undefined;
+    inode.links++;
+    this.log.record(() => {
+      directory.entries.delete(name);
+      directory.sortedNames = undefined;
+      inode.links--;
+    });
+    if (inode.type !== FileType.directory) return;
+    const { parent, name: oldName } = inode;
+    inode.parent = directory;
+    inode.name = name;
+    this.log.record(() => {
+      inode.parent = parent;
+      inode.name = oldName;
+    });
+  }
+
+  /** Takes an entry away; `settle` then frees an inode that nothing names or holds any more. */
+  removeEntry(directory: DirectoryInode, name: string, inode: Inode): void {
+    directory.entries.delete(name);
+    directory.sortedNames = undefined;
+    inode.links--;
+    this.log.record(() => {
+      directory.entries.set(name, inode);
+      directory.sortedNames = undefined;
+      inode.links++;
+    });
+  }
+
+  /** Notes a change of content, size, entries or times: the version moves on. */
+  changed(inode: Inode): void {
+    this.log.keep(inode);
+    const now = this.now();
+    inode.version++;
+    inode.modified = now;
+    inode.changed = now;
+  }
+
+  /** Notes a change of links or name, which leaves what the inode holds as it was. */
+  renamed(inode: Inode): void {
+    this.log.keep(inode);
+    inode.changed = this.now();
+  }
+
+  /** To be called before a file's content changes. */
+  keepContent(file: FileInode): void {
+    if (!this.log.needsContent(file)) return;
+    const before = file.content.snapshot();
+    this.log.contentKept(file);
+    this.log.record(() => {
+      this.quota.adjust(before.size - file.content.size, 0);
+      file.content.dispose();
+      file.content = before;
+    });
+    this.log.whenFinal(() => before.dispose());
+  }
+
+  /** Frees an inode that no entry names and no descriptor holds. */
+  settle(inode: Inode): void {
+    if (inode.links > 0 || inode.openings > 0) return;
+    const bytes = chargedBytes(inode);
+    this.quota.adjust(-bytes, -1);
+    this.log.record(() => this.quota.adjust(bytes, 1));
+    this.log.loosen(inode);
+    if (inode.type === FileType.regularFile) this.log.whenFinal(() => inode.content.dispose());
+  }
+
+  announce(tell: (observer: MutationObserver) => void): void {
+    const observer = this.observer;
+    if (observer !== undefined) this.log.whenFinal(() => tell(observer));
+  }
+
+  /** The canonical absolute path. Throws NOENT for a directory that was removed, NAMETOOLONG for one beyond `pathBytes`. */
+  pathOf(directory: DirectoryInode): string {
+    if (directory.links === 0) throw new VfsError(Errno.NOENT, 'the directory was removed');
+    let path = '';
+    for (let at = directory; at !== this.root; at = at.parent) {
+      path = `/${at.name}${path}`;
+      if (path.length > this.limits.pathBytes) break;
+    }
+    if (!fitsBytes(path, this.limits.pathBytes))
+      throw new VfsError(Errno.NAMETOOLONG, `a directory's path has more than ${this.limits.pathBytes} bytes`);
+    return path === '' ? '/' : path;
+  }
+
+  #newInode(number: number) {
+    const now = this.now();
+    return { number, links: 0, openings: 0, accessed: now, modified: now, changed: now, version: 0 };
+  }
+}
+
+/** What an inode counts against the byte limit. */
+export function chargedBytes(inode: Inode): number {
+  if (inode.type === FileType.regularFile) return inode.content.size;
+  return inode.type === FileType.symbolicLink ? Buffer.byteLength(inode.target) : 0;
+}
+
+/** A class only because the root is its own parent. */
+class Directory implements DirectoryInode {
+  readonly type = FileType.directory;
+  readonly entries = new Map<string, Inode>();
+  readonly number: number;
+  links = 0;
+  openings = 0;
+  accessed: bigint;
+  modified: bigint;
+  changed: bigint;
+  version = 0;
+  parent: DirectoryInode;
+  name = '';
+  sortedNames: readonly string[] | undefined;
+
+  constructor(number: number, now: bigint, parent: DirectoryInode | undefined) {
+    this.number = number;
+    this.accessed = now;
+    this.modified = now;
+    this.changed = now;
+    this.parent = parent ?? this;
+  }
+}
