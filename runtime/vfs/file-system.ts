@@ -117,7 +117,9 @@ export class FileSystem {
     checkPosition(position);
     const { length } = source;
     if (length === 0) return;
-    this.#changeSize(file, Math.max(file.content.size, position + length), () => file.content.write(source, position));
+    this.#changeSize(file, Math.max(file.content.size, position + length), () =>
+      file.content.write(source, position),
+    );
     this.#volume.announce((observer) => observer.written(file, position, length));
   }
 
@@ -196,7 +198,8 @@ export class FileSystem {
     const { limits, quota } = this.#volume;
     const growth = size - file.content.size;
     if (growth > 0) {
-      if (size > limits.fileBytes) throw new VfsError(Errno.FBIG, `a file of more than ${limits.fileBytes} bytes`);
+      if (size > limits.fileBytes)
+        throw new VfsError(Errno.FBIG, `a file of more than ${limits.fileBytes} bytes`);
       quota.charge(growth, 0);
     }
     try {
@@ -212,5 +215,6 @@ export class FileSystem {
 }
 
 function checkPosition(position: number): void {
-  if (!Number.isSafeInteger(position) || position < 0) throw new VfsError(Errno.INVAL, 'a position out of range');
+  if (!Number.isSafeInteger(position) || position < 0)
+    throw new VfsError(Errno.INVAL, 'a position out of range');
 }

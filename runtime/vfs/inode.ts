@@ -2,7 +2,13 @@
 import type { FileContent } from './content.ts';
 
 /** WASI preview 1 `filetype`. Source: WebAssembly/WASI legacy/preview1 witx. */
-export const FileType = { unknown: 0, characterDevice: 2, directory: 3, regularFile: 4, symbolicLink: 7 } as const;
+export const FileType = {
+  unknown: 0,
+  characterDevice: 2,
+  directory: 3,
+  regularFile: 4,
+  symbolicLink: 7,
+} as const;
 export type FileType = (typeof FileType)[keyof typeof FileType];
 
 interface InodeBase {

@@ -11,9 +11,11 @@ export function fitsBytes(text: string, limit: number): boolean {
 export function checkNewName(name: string, nameBytes: number): void {
   if (name === '') throw new VfsError(Errno.NOENT, 'an empty name');
   if (name === '.' || name === '..') throw new VfsError(Errno.EXIST, `${name} is there already`);
-  if (name.includes('/') || name.includes('\0')) throw new VfsError(Errno.INVAL, 'a name with a slash or NUL');
+  if (name.includes('/') || name.includes('\0'))
+    throw new VfsError(Errno.INVAL, 'a name with a slash or NUL');
   checkWellFormed(name);
-  if (!fitsBytes(name, nameBytes)) throw new VfsError(Errno.NAMETOOLONG, `a name of more than ${nameBytes} bytes`);
+  if (!fitsBytes(name, nameBytes))
+    throw new VfsError(Errno.NAMETOOLONG, `a name of more than ${nameBytes} bytes`);
 }
 
 /** Two different ill-formed names would be one and the same in UTF-8. */

@@ -1,6 +1,12 @@
 /** The operations on directory entries, as POSIX has them: making, linking, removing and renaming. */
 import { Errno, VfsError } from './errno.ts';
-import { type DirectoryInode, type FileInode, FileType, type Inode, type SymbolicLinkInode } from './inode.ts';
+import {
+  type DirectoryInode,
+  type FileInode,
+  FileType,
+  type Inode,
+  type SymbolicLinkInode,
+} from './inode.ts';
 import { checkNewName, checkWellFormed, fitsBytes } from './names.ts';
 import { chargedBytes, STREAM_INODES, type Volume } from './volume.ts';
 
@@ -50,7 +56,8 @@ export function graft(volume: Volume, inode: Inode, parent: DirectoryInode, name
   checkNewEntry(volume, parent, name);
   checkInTree(inode);
   if (inode.type === FileType.directory) {
-    if (inode.links > 0 || inode.entries.size > 0) throw new VfsError(Errno.PERM, 'a directory with a name or entries');
+    if (inode.links > 0 || inode.entries.size > 0)
+      throw new VfsError(Errno.PERM, 'a directory with a name or entries');
     checkDepth(volume, parent, name);
   }
   if (inode.type === FileType.symbolicLink) checkTarget(volume, inode.target);
@@ -145,14 +152,18 @@ function checkNewEntry(volume: Volume, parent: DirectoryInode, name: string): vo
 /** Refuses a directory that no path could name. */
 function checkDepth(volume: Volume, parent: DirectoryInode, name: string): void {
   if (!fitsBytes(`${volume.pathOf(parent)}/${name}`, volume.limits.pathBytes))
-    throw new VfsError(Errno.NAMETOOLONG, `a directory whose path has more than ${volume.limits.pathBytes} bytes`);
+    throw new VfsError(
+      Errno.NAMETOOLONG,
+      `a directory whose path has more than ${volume.limits.pathBytes} bytes`,
+    );
 }
 
 function checkTarget(volume: Volume, target: string): void {
   if (target === '') throw new VfsError(Errno.NOENT, 'an empty link target');
   if (target.includes('\0')) throw new VfsError(Errno.INVAL, 'a link target with NUL');
   checkWellFormed(target);
-  if (!fitsBytes(target, volume.limits.pathBytes)) throw new VfsError(Errno.NAMETOOLONG, 'a link target over its limit');
+  if (!fitsBytes(target, volume.limits.pathBytes))
+    throw new VfsError(Errno.NAMETOOLONG, 'a link target over its limit');
 }
 
 function checkInTree(inode: Inode): void {
@@ -166,8 +177,10 @@ function checkReplaceable(inode: Inode, replaced: Inode): void {
     if (replaced.type === FileType.directory) throw new VfsError(Errno.ISDIR, 'a directory is in its place');
     return;
   }
-  if (replaced.type !== FileType.directory) throw new VfsError(Errno.NOTDIR, 'what is in its place is no directory');
-  if (replaced.entries.size > 0) throw new VfsError(Errno.NOTEMPTY, 'the directory in its place is not empty');
+  if (replaced.type !== FileType.directory)
+    throw new VfsError(Errno.NOTDIR, 'what is in its place is no directory');
+  if (replaced.entries.size > 0)
+    throw new VfsError(Errno.NOTEMPTY, 'the directory in its place is not empty');
 }
 
 /** Whether `directory` is `ancestor` or lies below it. */

@@ -5,6 +5,7 @@
 import { BaseImage, type BasePiece, EMPTY_BASE } from './base-image.ts';
 import type { ContentFactory, FileContent } from './content.ts';
 import { DirtyRanges } from './dirty-ranges.ts';
+import { Errno, VfsError } from './errno.ts';
 
 export type { BasePiece } from './base-image.ts';
 
@@ -79,12 +80,15 @@ export class OverlayContent implements FileContent {
 
   write(source: Uint8Array, position: number): void {
     const { length } = source;
+    if (!Number.isSafeInteger(position + length))
+      throw new VfsError(Errno.FBIG, 'a position beyond what a file can have');
     for (let done = 0; done < length; ) {
       const index = Math.floor((position + done) / OVERLAY_CHUNK_BYTES);
       const offset = position + done - index * OVERLAY_CHUNK_BYTES;
       const count = Math.min(OVERLAY_CHUNK_BYTES - offset, length - done);
       const chunk = this.#writable(index, offset + count);
-      if (count <= LOOP_BYTES) for (let at = 0; at < count; at++) chunk.bytes[offset + at] = source[done + at]!;
+      if (count <= LOOP_BYTES)
+        for (let at = 0; at < count; at++) chunk.bytes[offset + at] = source[done + at]!;
       else chunk.bytes.set(count === length ? source : source.subarray(done, done + count), offset);
       chunk.dirty.add(offset, offset + count);
       done += count;
@@ -213,7 +217,8 @@ function unshare(chunk: Chunk): void {
 /** Copies `count` bytes from `offset` on; beyond the end of `source` there are zeros. */
 function copyPadded(source: Uint8Array, offset: number, target: Uint8Array, at: number, count: number): void {
   const present = Math.max(0, Math.min(count, source.length - offset));
-  if (present <= LOOP_BYTES) for (let index = 0; index < present; index++) target[at + index] = source[offset + index]!;
+  if (present <= LOOP_BYTES)
+    for (let index = 0; index < present; index++) target[at + index] = source[offset + index]!;
   else target.set(source.subarray(offset, offset + present), at);
   if (present < count) target.fill(0, at + present, at + count);
 }

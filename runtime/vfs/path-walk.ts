@@ -84,8 +84,10 @@ export function walkPath(
     const follows = !last || (trailingSlash ? options.asEntry !== true : options.followLast);
     if (inode.type === FileType.symbolicLink && follows) {
       options.visit?.(inodePath);
-      if (++links > MAXIMUM_LINKS) throw new VfsError(Errno.LOOP, `more than ${MAXIMUM_LINKS} links on the way`);
-      if (inode.target.startsWith('/')) throw new VfsError(Errno.NOTCAPABLE, 'a link that leaves its directory');
+      if (++links > MAXIMUM_LINKS)
+        throw new VfsError(Errno.LOOP, `more than ${MAXIMUM_LINKS} links on the way`);
+      if (inode.target.startsWith('/'))
+        throw new VfsError(Errno.NOTCAPABLE, 'a link that leaves its directory');
       rest = trailingSlash ? `${inode.target}/${rest.slice(offset)}` : inode.target;
       offset = 0;
       continue;

@@ -25,7 +25,13 @@ export class UndoLog {
   }
 
   begin(): void {
-    const level = { undo: [], finish: [], kept: new Set<Inode>(), keptContents: new Set<FileInode>(), loose: new Set<Inode>() };
+    const level = {
+      undo: [],
+      finish: [],
+      kept: new Set<Inode>(),
+      keptContents: new Set<FileInode>(),
+      loose: new Set<Inode>(),
+    };
     this.#levels.push(level);
     this.#current = level;
   }

@@ -1,7 +1,13 @@
 /** The state that every operation of one file system shares: limits, counters, the undo log, and how entries change. */
 import type { ContentFactory } from './content.ts';
 import { Errno, VfsError } from './errno.ts';
-import { type DirectoryInode, type FileInode, FileType, type Inode, type SymbolicLinkInode } from './inode.ts';
+import {
+  type DirectoryInode,
+  type FileInode,
+  FileType,
+  type Inode,
+  type SymbolicLinkInode,
+} from './inode.ts';
 import { fitsBytes } from './names.ts';
 import { Quota, type VfsLimits } from './quota.ts';
 import { UndoLog } from './undo-log.ts';
@@ -163,7 +169,10 @@ export class Volume {
       if (path.length > this.limits.pathBytes) break;
     }
     if (!fitsBytes(path, this.limits.pathBytes))
-      throw new VfsError(Errno.NAMETOOLONG, `a directory's path has more than ${this.limits.pathBytes} bytes`);
+      throw new VfsError(
+        Errno.NAMETOOLONG,
+        `a directory's path has more than ${this.limits.pathBytes} bytes`,
+      );
     return path === '' ? '/' : path;
   }
 
