@@ -43,6 +43,16 @@ const grantChecks: readonly GrantCheck[] = [
     holds: ({ written }, { dialect }) => dialect === 'seed-004' && written === SEED_WRITE_RIGHTS,
   },
   {
+    code: 'ENTRY_WITHOUT_SLASH',
+    message:
+      'a file, or a directory that nobody makes beforehand: upstream makes one; a final slash does it here',
+    holds: ({ entry, field }, { dialect, hashFields }) =>
+      dialect === 'veracruz' &&
+      entry.scope === 'file-or-subtree' &&
+      !hashFields.has(entry.path) &&
+      !/\.[^/]*$/.test(field.string()),
+  },
+  {
     code: 'FD_EXECUTE_UNKNOWN',
     message: 'this dialect predates FD_EXECUTE (536870912), which decides nothing here',
     holds: ({ written }, { dialect }) => dialect === 'seed-004' && hasRights(written, Rights.FD_EXECUTE),
