@@ -117,12 +117,15 @@ export const errorTable = {
   ACCESS_DENIED: { status: FAILED_INVALID_ROLE, message: 'not allowed to {operation} {path}' },
   SESSION_LIMIT: { status: FAILED_NOT_READY, message: 'too many sessions at once: try again later' },
   REQUEST_UNSUPPORTED: { status: FAILED_INVALID_REQUEST, message: '{request} is not served here' },
+  POLICY_ALREADY_SET: { status: FAILED_INVALID_REQUEST, message: 'this enclave has its policy: it is set once' },
+  POLICY_NOT_PROVEN: { status: FAILED_GENERIC, message: 'PCR16 does not hold the policy: this enclave cannot be used' },
   // Files.
   FILE_NOT_FOUND: { status: FAILED_INVALID_REQUEST, message: 'no such file: {path}' },
   FILE_IMMUTABLE: { status: FAILED_INVALID_REQUEST, message: '{path} has a hash in the policy: it is written whole, once' },
   FILE_HASH_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'these bytes of {path} do not have the hash that the policy says' },
   FILE_WRONG_TYPE: { status: FAILED_INVALID_REQUEST, message: '{path} is not a {expected}' },
   FILE_SYSTEM: { status: FAILED_GENERIC, message: '{operation} {path}: {reason}' },
+  WRITE_BROKEN: { status: FAILED_GENERIC, message: 'a chunk of {path} failed before: write it again from its beginning' },
   WRITES_PENDING_LIMIT: { status: FAILED_GENERIC, message: 'more than {limit} unfinished chunked writes in one session' },
   STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: the limit is {limit}' },
   RANGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the range does not fit {path}' },
@@ -193,6 +196,20 @@ export const errorTable = {
   NSM_UNEXPECTED: { status: FAILED_GENERIC, message: 'the secure module answered {request} with {answer}' },
   NSM_BUSY: { status: FAILED_GENERIC, message: 'more than {limit} requests wait for the secure module' },
   NSM_CLOSED: { status: FAILED_NOT_READY, message: 'the secure module has been closed' },
+  // The host's side: launchers, the relay, the control plane.
+  RELAY_LISTEN: { status: FAILED_GENERIC, message: 'cannot listen on {address}: {reason}' },
+  RELAY_CONFIGURATION: { status: FAILED_GENERIC, message: 'the relay was started wrongly: {reason}' },
+  RELAY_FAILED: { status: FAILED_GENERIC, message: 'the relay did not start: {reason}' },
+  LAUNCH_FAILED: { status: FAILED_GENERIC, message: 'the enclave did not start: {reason}' },
+  BUNDLE_INVALID: { status: FAILED_GENERIC, message: "the runtime's bundle is damaged: {file}: {reason}" },
+  SOCKET_PATH_TOO_LONG: {
+    status: FAILED_GENERIC,
+    message: '{path} is longer than the {limit} bytes that a Unix socket may be named with',
+  },
+  SIMULATOR_ROOT_INVALID: { status: FAILED_GENERIC, message: "the simulator's root {path} is unusable: {reason}" },
+  CONTROL_REFUSED: { status: FAILED_GENERIC, message: 'the runtime refused: {operation}' },
+  CONTROL_CLOSED: { status: FAILED_GENERIC, message: 'the runtime closed the control plane: {operation}' },
+  CONTROL_TIMEOUT: { status: FAILED_GENERIC, message: 'no answer within {milliseconds} ms: {operation}' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,30 @@
+/** The doors of the runtime, by port number: Unix sockets of that name where the process launcher runs it. */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+
+export interface Transport {
+  /** Serves a port; `accept` gets each connection as a socket with its own backpressure. */
+  listen(port: number, accept: (socket: Socket) => void): Promise<Server>;
+  /** Connects to a port of the parent. */
+  connectParent(port: number): Promise<Socket>;
+}
+
+/** Connections that may wait to be accepted; Veracruz's own listeners use 128. */
+const BACKLOG = 128;
+
+export function unixTransport(directory: string): Transport {
+  return {
+    async listen(port, accept) {
+      const server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, accept);
+      server.listen({ path: join(directory, String(port)), backlog: BACKLOG });
+      await once(server, 'listening');
+      return server;
+    },
+    async connectParent(port) {
+      const socket = connect({ path: join(directory, `parent_${port}`) });
+      await once(socket, 'connect');
+      return socket;
+    },
+  };
+}

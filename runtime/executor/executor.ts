@@ -1,0 +1,143 @@
+/** Runs programs: waits for a turn, takes a warm child, gives it its part of the files, commits what it changed. */
+import { createHash } from 'node:crypto';
+import { equalBytes } from '../../proto/bytes.ts';
+import { TruceError } from '../../proto/errors.ts';
+import type { RunLimits } from '../../proto/limits.ts';
+import type { AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import type { ContentFactory, FileContent } from '../vfs/content.ts';
+import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
+import type { FileInode } from '../vfs/inode.ts';
+import type { ChildPool } from './child-pool.ts';
+import { RunCommit } from './commit.ts';
+import { converse } from './conversation.ts';
+import type { Job, OutputStream } from './run-protocol.ts';
+import { RunQueue } from './run-queue.ts';
+import { JobParts, takeSnapshot } from './snapshot.ts';
+
+const HASH_BYTES = 1 << 20;
+
+/** A program as the policy has it. */
+export interface Program {
+  readonly path: string;
+  readonly sha256: Uint8Array;
+  readonly access: AccessTable;
+  /** Its own rights on its standard streams. */
+  readonly streams: { readonly stdin: number; readonly stdout: number; readonly stderr: number };
+  /** The entries that it may change. */
+  readonly writes: readonly string[];
+}
+
+export interface ExecutorOptions {
+  readonly pool: ChildPool;
+  readonly fileSystem: FileSystem;
+  readonly contents: ContentFactory;
+  readonly boundaries: BoundaryTable;
+  readonly strategy: 'Interpretation' | 'JIT';
+  readonly clock: boolean;
+  readonly runsAtOnce: number;
+  readonly queuedRuns: number;
+  readonly limits: RunLimits;
+  readonly vfsLimits: VfsLimits;
+  /** Called with what programs write to their standard streams, as they write it. */
+  readonly output: (stream: OutputStream, bytes: Uint8Array) => void;
+}
+
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #queue: RunQueue;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    this.#queue = new RunQueue(options.runsAtOnce, options.queuedRuns);
+  }
+
+  get status(): { running: number; waiting: number } {
+    return { running: this.#queue.running, waiting: this.#queue.waiting };
+  }
+
+  /** Runs a program to its end; its exit code. `find` gives its file when its turn has come. Rejects with a TruceError (RUN_...) or the signal's reason. */
+  async run(program: Program, find: () => FileInode, signal?: AbortSignal): Promise<number> {
+    const leave = await this.#queue.enter(program.writes, signal);
+    try {
+      return await this.#runNow(program, find, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  async #runNow(program: Program, find: () => FileInode, signal: AbortSignal | undefined): Promise<number> {
+    const { fileSystem, contents, boundaries, limits, pool } = this.#options;
+    const child = await pool.take(signal);
+    const parts = new JobParts();
+    let commit: RunCommit | undefined;
+    try {
+      // The program, bytes, rights and versions are all taken in this one turn: the run sees one moment.
+      const file = find();
+      if (file.content.size > limits.moduleBytes)
+        throw new TruceError('PROGRAM_TOO_LARGE', { limit: limits.moduleBytes });
+      checkHash(file.content, program);
+      const snapshot = takeSnapshot(fileSystem, program.access, parts);
+      const job = this.#job(program, parts, file, snapshot.inodes);
+      commit = new RunCommit({
+        fileSystem,
+        contents,
+        access: program.access,
+        boundaries,
+        seen: snapshot.seen,
+        writtenBytes: limits.writtenBytes,
+      });
+      const end = await converse({ child, job, parts, commit, limits, output: this.#options.output, signal });
+      commit.apply();
+      return end;
+    } finally {
+      child.kill();
+      commit?.release();
+      parts.release();
+    }
+  }
+
+  #job(program: Program, parts: JobParts, file: FileInode, inodes: Job['inodes']): Job {
+    const { fileSystem, limits, strategy, clock, vfsLimits } = this.#options;
+    const streams = program.streams;
+    const empty = { size: 0, pieces: [] };
+    return {
+      program: parts.add(file.content),
+      strategy,
+      clock,
+      args: [program.path],
+      env: [],
+      access: program.access.entries as readonly AccessEntry[],
+      // Boundaries that the program sees nothing of would tell it names; the commit judges by all of them.
+      boundaries: program.access.entries.map((entry) => entry.path),
+      streams,
+      stdin: streams.stdin === 0 ? empty : parts.add(fileSystem.streams.stdin.content),
+      inodes,
+      limits: {
+        memoryBytes: limits.memoryBytes,
+        tableElements: limits.tableElements,
+        openFiles: limits.openFiles,
+        journalOperations: limits.journalOperations,
+        vfs: { ...vfsLimits, bytes: limits.writtenBytes },
+        jail: {
+          dataBytes: limits.dataBytes,
+          cpuMilliseconds: limits.cpuMilliseconds,
+          openFiles: 64,
+          fileBytes: 0,
+        },
+      },
+    };
+  }
+}
+
+/** Hashes the very bytes that go to the engine: what was provisioned may not be what is there. */
+function checkHash(content: FileContent, program: Program): void {
+  const hash = createHash('sha256');
+  const buffer = new Uint8Array(Math.min(HASH_BYTES, Math.max(content.size, 1)));
+  for (let position = 0; position < content.size; ) {
+    const length = content.read(buffer, position);
+    hash.update(buffer.subarray(0, length));
+    position += length;
+  }
+  if (!equalBytes(hash.digest(), program.sha256))
+    throw new TruceError('PROGRAM_HASH_MISMATCH', { path: program.path });
+}

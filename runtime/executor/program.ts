@@ -1,0 +1,131 @@
+/** Runs one program over its replica, in the child: compile, instantiate, `_start`, and how it ended. */
+import { webcrypto } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { TruceError } from '../../proto/errors.ts';
+import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import type { FileContent } from '../vfs/content.ts';
+import { OverlayContent } from '../vfs/overlay-content.ts';
+import { validateImports } from '../wasi/import-check.ts';
+import { limitModule } from '../wasi/module-limits.ts';
+import { Preview1, ProcessExit } from '../wasi/preview1.ts';
+import { JournalFull, RunJournal } from './journal.ts';
+import { programClock } from './program-clock.ts';
+import { basePieces, buildReplica, type JobMemory } from './replica.ts';
+import type { Job, JobContent, OutputStream, RunEnd } from './run-protocol.ts';
+
+const PAGE_BYTES = 65536;
+/** getRandomValues gives at most this many bytes a call. Source: W3C Web Cryptography API, 10.1.1. */
+const RANDOM_BYTES = 65536;
+
+/** The smallest module there is: compiling it once loads what V8 needs for the first real one. */
+const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+
+export function warmUp(): void {
+  new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE));
+  random(new Uint8Array(16));
+}
+
+export function runProgram(
+  job: Job,
+  memory: JobMemory,
+  output: (stream: OutputStream, bytes: Uint8Array) => void,
+): { end: RunEnd; journal: RunJournal } {
+  const journal = new RunJournal(job.limits.journalOperations);
+  let guest: WebAssembly.Memory | undefined;
+  try {
+    // V8's baseline compiler alone is its nearest thing to an interpreter: no optimising tier, predictable start.
+    if (job.strategy === 'Interpretation') setFlagsFromString('--no-wasm-tier-up --no-wasm-dynamic-tiering');
+    const clock = job.clock ? programClock : undefined;
+    const fileSystem = buildReplica(job, memory, clock === undefined ? () => 0n : clock.realtime);
+    fileSystem.observer = journal;
+    const wasi = new Preview1({
+      fileSystem,
+      access: new AccessTable(job.access),
+      boundaries: new BoundaryTable(job.boundaries),
+      args: job.args,
+      env: job.env,
+      streams: streams(job, memory, output),
+      clock,
+      random,
+      openFiles: job.limits.openFiles,
+    });
+    const limits = {
+      memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),
+      tableElements: job.limits.tableElements,
+    };
+    const module = new WebAssembly.Module(
+      limitModule(contiguous(job.program, memory), limits).bytes as BufferSource,
+    );
+    validateImports(module);
+    const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.imports });
+    guest = instance.exports['memory'] as WebAssembly.Memory;
+    wasi.bind(guest);
+    (instance.exports['_start'] as () => void)();
+    return { end: { exitCode: 0 }, journal };
+  } catch (error) {
+    return { end: describeEnd(error, guest, job.limits.memoryBytes), journal };
+  }
+}
+
+function describeEnd(error: unknown, guest: WebAssembly.Memory | undefined, memoryBytes: number): RunEnd {
+  if (error instanceof ProcessExit) return { exitCode: error.exitCode };
+  const detail = error instanceof Error ? error.message : 'unknown';
+  if (error instanceof TruceError)
+    return { error: { code: error.code, detail: String(error.details['reason'] ?? detail) } };
+  if (error instanceof JournalFull) return { error: { code: 'RUN_JOURNAL_LIMIT', detail } };
+  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
+    return { error: { code: 'PROGRAM_INVALID', detail } };
+  if (error instanceof RangeError && /call stack/.test(detail))
+    return { error: { code: 'RUN_STACK_LIMIT', detail } };
+  if (error instanceof RangeError && /memory|allocation/i.test(detail))
+    return { error: { code: 'RUN_MEMORY_LIMIT', detail } };
+  if (error instanceof WebAssembly.RuntimeError) {
+    // memory.grow answers -1 at the limit and the program goes on: what it then trips over is the limit's doing.
+    const atLimit = guest !== undefined && guest.buffer.byteLength >= memoryBytes - memoryBytes / 16;
+    return { error: { code: atLimit ? 'RUN_MEMORY_LIMIT' : 'RUN_TRAP', detail } };
+  }
+  return { error: { code: 'RUN_FAILED', detail } };
+}
+
+function streams(job: Job, memory: JobMemory, output: (stream: OutputStream, bytes: Uint8Array) => void) {
+  const sink = (stream: OutputStream, rights: number) =>
+    rights === 0
+      ? undefined
+      : {
+          rights,
+          write: (source: Uint8Array) => {
+            if (source.length > 0) output(stream, source);
+            return source.length;
+          },
+        };
+  const stdin: FileContent = new OverlayContent(job.stdin.size, basePieces(job.stdin, memory));
+  let position = 0;
+  const source = {
+    rights: job.streams.stdin,
+    read: (target: Uint8Array) => {
+      const length = stdin.read(target, position);
+      position += length;
+      return length;
+    },
+  };
+  return {
+    stdin: job.streams.stdin === 0 ? undefined : source,
+    stdout: sink('stdout', job.streams.stdout),
+    stderr: sink('stderr', job.streams.stderr),
+  };
+}
+
+/** A program's bytes in one piece: a view where they lie in one already. */
+function contiguous(content: JobContent, memory: JobMemory): Uint8Array {
+  const pieces = basePieces(content, memory);
+  const [only] = pieces;
+  if (pieces.length === 1 && only?.bytes.length === content.size) return only.bytes;
+  const bytes = new Uint8Array(content.size);
+  for (const piece of pieces) bytes.set(piece.bytes, piece.position);
+  return bytes;
+}
+
+function random(target: Uint8Array): void {
+  for (let offset = 0; offset < target.length; offset += RANDOM_BYTES)
+    webcrypto.getRandomValues(target.subarray(offset, offset + RANDOM_BYTES));
+}

@@ -1,0 +1,64 @@
+/** Builds, inside the child, the part of the file system that the program may see. */
+import type { FileContent } from '../vfs/content.ts';
+import { FileSystem, type MutationObserver } from '../vfs/file-system.ts';
+import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
+import { type BasePiece, OverlayContent, OverlayContents } from '../vfs/overlay-content.ts';
+import { type Job, type JobContent, type JobInode, NEW_INODE } from './run-protocol.ts';
+
+/** The memory that a job's pieces lie in. */
+export interface JobMemory {
+  readonly inline: Uint8Array;
+  /** One read-only mapping for each descriptor, in the order of the job. */
+  readonly mappings: readonly Uint8Array[];
+}
+
+export function basePieces(content: JobContent, memory: JobMemory): BasePiece[] {
+  return content.pieces.map(({ position, length, inlineOffset, descriptor }) => {
+    const bytes =
+      inlineOffset === undefined
+        ? memory.mappings[descriptor ?? -1]?.subarray(0, length)
+        : memory.inline.subarray(inlineOffset, inlineOffset + length);
+    if (bytes?.length !== length) throw new RangeError('a piece of the job lies outside its memory');
+    return { position, bytes };
+  });
+}
+
+export function buildReplica(job: Job, memory: JobMemory, now: () => bigint): FileSystem {
+  const limits = { ...job.limits.vfs };
+  const fileSystem = new FileSystem({ contents: new OverlayContents(), limits, now, firstInode: NEW_INODE });
+  const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);
+  for (const entry of job.inodes) {
+    const inode = makeInode(entry, memory, fileSystem.root);
+    for (const { parent, name } of entry.names) {
+      const directory = directories.get(parent);
+      if (directory === undefined) throw new RangeError('an inode of the job comes before its parent');
+      fileSystem.graft(inode, directory, name);
+    }
+    if (inode.type === FileType.directory) directories.set(inode.number, inode);
+  }
+  return fileSystem;
+}
+
+/** Starts recording: what was built so far is what the runtime has itself. */
+export function observe(fileSystem: FileSystem, observer: MutationObserver): void {
+  fileSystem.observer = observer;
+}
+
+function makeInode(entry: JobInode, memory: JobMemory, root: DirectoryInode): Inode {
+  const common = {
+    number: entry.number,
+    links: 0,
+    openings: 0,
+    accessed: BigInt(entry.accessed),
+    modified: BigInt(entry.modified),
+    changed: BigInt(entry.changed),
+    version: entry.version,
+  };
+  if (entry.type === FileType.directory)
+    return { ...common, type: FileType.directory, entries: new Map(), parent: root, name: '' };
+  if (entry.type === FileType.symbolicLink)
+    return { ...common, type: FileType.symbolicLink, target: entry.target ?? '' };
+  const content: JobContent = entry.content ?? { size: 0, pieces: [] };
+  const overlay: FileContent = new OverlayContent(content.size, basePieces(content, memory));
+  return { ...common, type: FileType.regularFile, content: overlay };
+}

@@ -1,0 +1,81 @@
+/**
+ * Which runs may go on side by side: those whose policy entries for writing do not overlap. The others wait their turn,
+ * first come first served, in a queue that is bounded and that a caller can leave.
+ */
+import { TruceError } from '../../proto/errors.ts';
+
+interface Waiting {
+  readonly writes: readonly string[];
+  readonly start: () => void;
+}
+
+export class RunQueue {
+  readonly #atOnce: number;
+  readonly #queued: number;
+  readonly #active = new Set<readonly string[]>();
+  readonly #waiting: Waiting[] = [];
+
+  /** `atOnce` runs go on together, `queued` more may wait. */
+  constructor(atOnce: number, queued: number) {
+    this.#atOnce = atOnce;
+    this.#queued = queued;
+  }
+
+  get running(): number {
+    return this.#active.size;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Resolves, when the run may start, to the function that ends its turn. Rejects with RUNS_QUEUED_LIMIT or the signal's reason. */
+  enter(writes: readonly string[], signal: AbortSignal | undefined): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (this.#waiting.length >= this.#queued) throw new TruceError('RUN_QUEUE_FULL', { limit: this.#queued });
+    return new Promise((resolve, reject) => {
+      const entry: Waiting = {
+        writes,
+        start: () => {
+          signal?.removeEventListener('abort', leave);
+          this.#active.add(writes);
+          resolve(() => {
+            this.#active.delete(writes);
+            this.#advance();
+          });
+        },
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+        reject(signal?.reason);
+        this.#advance();
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(entry);
+      this.#advance();
+    });
+  }
+
+  /** Starts what may start; one that waits holds up those behind it that would write where it will. */
+  #advance(): void {
+    const ahead: (readonly string[])[] = [...this.#active];
+    for (const entry of [...this.#waiting]) {
+      if (this.#active.size >= this.#atOnce) return;
+      if (ahead.some((other) => overlap(other, entry.writes))) {
+        ahead.push(entry.writes);
+        continue;
+      }
+      ahead.push(entry.writes);
+      this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+      entry.start();
+    }
+  }
+}
+
+function overlap(left: readonly string[], right: readonly string[]): boolean {
+  return left.some((a) => right.some((b) => covers(a, b) || covers(b, a)));
+}
+
+function covers(outer: string, inner: string): boolean {
+  return outer === inner || outer === '/' || inner.startsWith(`${outer}/`);
+}

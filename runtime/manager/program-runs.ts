@@ -1,0 +1,78 @@
+/** Who may run which program, and what the executor has to know of it. */
+import { TruceError } from '../../proto/errors.ts';
+import { type AccessEntry, AccessTable } from '../../proto/policy/access.ts';
+import { findProgram, mayRun } from '../../proto/policy/authority.ts';
+import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
+import { canonicalPath } from '../../proto/policy/paths.ts';
+import { Rights } from '../../proto/rights.ts';
+import type { Executor, Program } from '../executor/executor.ts';
+import type { ClientFiles } from './client-files.ts';
+
+/** Bits by which a program changes what is at a path. */
+const CHANGING =
+  Rights.FD_WRITE |
+  Rights.FD_ALLOCATE |
+  Rights.PATH_CREATE_DIRECTORY |
+  Rights.PATH_CREATE_FILE |
+  Rights.PATH_LINK_SOURCE |
+  Rights.PATH_LINK_TARGET |
+  Rights.PATH_RENAME_SOURCE |
+  Rights.PATH_RENAME_TARGET |
+  Rights.PATH_FILESTAT_SET_SIZE |
+  Rights.PATH_FILESTAT_SET_TIMES |
+  Rights.FD_FILESTAT_SET_SIZE |
+  Rights.FD_FILESTAT_SET_TIMES |
+  Rights.PATH_SYMLINK |
+  Rights.PATH_REMOVE_DIRECTORY |
+  Rights.PATH_UNLINK_FILE;
+
+export class ProgramRuns {
+  readonly #policy: Policy;
+  readonly #files: ClientFiles;
+  readonly #executor: Executor;
+  readonly #programs: ReadonlyMap<PolicyProgram, Program>;
+
+  constructor(policy: Policy, files: ClientFiles, executor: Executor) {
+    this.#policy = policy;
+    this.#files = files;
+    this.#executor = executor;
+    this.#programs = new Map(policy.programs.map((program) => [program, describe(program, policy)]));
+  }
+
+  /** Runs the program at a path for a party; its exit code. */
+  async run(identity: PolicyIdentity, name: string, signal: AbortSignal): Promise<number> {
+    const path = canonicalPath(name);
+    const program = findProgram(this.#policy, path);
+    // One answer for a program that is not there and for one that this party may not run.
+    if (program === undefined || !mayRun(this.#policy, identity, program))
+      throw new TruceError('PROGRAM_UNKNOWN', { path });
+    return this.#executor.run(this.#programs.get(program)!, () => this.#files.program(path), signal);
+  }
+}
+
+function describe(program: PolicyProgram, policy: Policy): Program {
+  const { access } = program;
+  return {
+    path: program.path,
+    sha256: program.sha256,
+    access: withImmutableFiles(access, policy),
+    streams: {
+      stdin: access.rightsAt('stdin'),
+      stdout: access.rightsAt('stdout'),
+      stderr: access.rightsAt('stderr'),
+    },
+    writes: access.entries
+      .filter((entry) => entry.path.startsWith('/') && (entry.rights & CHANGING) !== 0)
+      .map((entry) => entry.path),
+  };
+}
+
+/** Files with a hash cannot be changed by anyone: inside what a program may change they are entries of their own. */
+function withImmutableFiles(access: AccessTable, policy: Policy): AccessTable {
+  const entries = new Map<string, AccessEntry>(access.entries.map((entry) => [entry.path, entry]));
+  for (const path of policy.fileHashes.keys()) {
+    const rights = access.rightsAt(path);
+    if ((rights & CHANGING) !== 0) entries.set(path, { path, rights: rights & ~CHANGING, scope: 'file' });
+  }
+  return new AccessTable([...entries.values()]);
+}

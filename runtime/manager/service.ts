@@ -1,0 +1,169 @@
+/** Everything that serves one policy: its files, its programs, its TLS end and the sessions on it. */
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { TruceError } from '../../proto/errors.ts';
+import type { RuntimeLimits } from '../../proto/limits.ts';
+import type { NitroSecureModule } from '../../proto/nsm.ts';
+import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
+import type { ChildPool } from '../executor/child-pool.ts';
+import { Executor } from '../executor/executor.ts';
+import type { OutputStream } from '../executor/run-protocol.ts';
+import {
+  type CertificateSubject,
+  makeEndpointCertificate,
+  RENEW_MILLISECONDS,
+} from '../session/endpoint-certificate.ts';
+import type { EndpointKey } from '../session/endpoint-key.ts';
+import { refuseSession, Session } from '../session/session.ts';
+import { TlsEndpoint } from '../session/tls-endpoint.ts';
+import { FileSystem } from '../vfs/file-system.ts';
+import { MemfdContents } from '../vfs/memfd-content.ts';
+import { ChannelAttestation } from './channel-attestation.ts';
+import { ClientFiles } from './client-files.ts';
+import { makeInitialFiles, nowNanoseconds } from './initial-files.ts';
+import { ProgramRuns } from './program-runs.ts';
+import { RequestServer } from './request-server.ts';
+
+export interface ServiceOptions {
+  readonly policy: Policy;
+  /** 32 bytes. */
+  readonly policyHash: Uint8Array;
+  readonly nsm: NitroSecureModule;
+  readonly pool: ChildPool;
+  readonly limits: RuntimeLimits;
+  readonly key: EndpointKey;
+  readonly instanceId: Uint8Array;
+  readonly shutDown: () => void;
+}
+
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #endpoint: TlsEndpoint;
+  readonly #executor: Executor;
+  readonly #fileSystem: FileSystem;
+  readonly #requests: RequestServer;
+  readonly #subject: CertificateSubject;
+  readonly #connections = new Set<Socket>();
+  readonly #sessions = new Set<Session>();
+  readonly #sessionsOf = new Map<PolicyIdentity, number>();
+  #renewal: NodeJS.Timeout;
+
+  static async start(options: ServiceOptions): Promise<Service> {
+    const { data: measurement } = await options.nsm.describePcr(0);
+    const subject = {
+      key: options.key,
+      instanceId: options.instanceId,
+      policyHash: options.policyHash,
+      measurement,
+      policyExpiry: options.policy.certificateExpiry,
+    };
+    return new Service(options, subject, await makeEndpointCertificate(subject, options.nsm, Date.now()));
+  }
+
+  private constructor(options: ServiceOptions, subject: CertificateSubject, certificate: string) {
+    const { policy, limits, nsm, key, instanceId, pool } = options;
+    this.#options = options;
+    this.#subject = subject;
+    const contents = new MemfdContents({ limit: limits.vfsBytes, descriptors: limits.vfsDescriptors });
+    const vfsLimits = {
+      bytes: limits.vfsBytes,
+      inodes: limits.vfsInodes,
+      nameBytes: limits.nameBytes,
+      pathBytes: limits.pathBytes,
+      fileBytes: limits.fileBytes,
+    };
+    this.#fileSystem = new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
+    makeInitialFiles(this.#fileSystem, policy);
+    this.#executor = new Executor({
+      pool,
+      fileSystem: this.#fileSystem,
+      contents,
+      boundaries: policy.boundaries,
+      strategy: policy.strategy,
+      clock: policy.enableClock,
+      runsAtOnce: limits.runs,
+      queuedRuns: limits.queuedRuns,
+      limits: limits.run,
+      vfsLimits,
+      output: (stream, bytes) => this.#output(stream, bytes),
+    });
+    const files = new ClientFiles({ fileSystem: this.#fileSystem, contents, hashes: policy.fileHashes });
+    this.#requests = new RequestServer({
+      policy,
+      policyHash: options.policyHash,
+      files,
+      runs: new ProgramRuns(policy, files, this.#executor),
+      attestation: new ChannelAttestation(nsm, key.publicKey, instanceId),
+      shutDown: options.shutDown,
+    });
+    this.#endpoint = new TlsEndpoint({
+      policy,
+      key,
+      certificate,
+      handshakeMilliseconds: limits.handshakeMilliseconds,
+      accept: (socket, identity) => this.#open(socket, identity),
+    });
+    this.#renewal = this.#scheduleRenewal();
+  }
+
+  /** Takes a plain connection; the handshake and who it is come next. */
+  accept(socket: Socket): void {
+    if (this.#connections.size >= this.#options.limits.sessions) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
+    socket.on('error', () => socket.destroy());
+    this.#endpoint.serve(socket);
+  }
+
+  status(): Record<string, unknown> {
+    return {
+      connections: this.#connections.size,
+      sessions: this.#sessions.size,
+      runs: this.#executor.status,
+      files: this.#fileSystem.usage(),
+    };
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#renewal);
+    await Promise.all([...this.#sessions].map((session) => session.end()));
+    for (const socket of this.#connections) socket.destroy();
+  }
+
+  #open(socket: TLSSocket, identity: PolicyIdentity | undefined): void {
+    if (identity === undefined) return refuseSession(socket, new TruceError('IDENTITY_UNKNOWN'));
+    const count = this.#sessionsOf.get(identity) ?? 0;
+    if (count >= this.#options.limits.sessionsPerIdentity)
+      return refuseSession(socket, new TruceError('SESSION_LIMIT'));
+    this.#sessionsOf.set(identity, count + 1);
+    const session = new Session(socket, identity, this.#requests, this.#options.limits);
+    this.#sessions.add(session);
+    socket.once('close', () => {
+      this.#sessions.delete(session);
+      this.#sessionsOf.set(identity, (this.#sessionsOf.get(identity) ?? 1) - 1);
+    });
+  }
+
+  /** What programs print is appended to the stream files as it comes. */
+  #output(stream: OutputStream, bytes: Uint8Array): void {
+    const file = this.#fileSystem.streams[stream];
+    this.#fileSystem.write(file, bytes, file.content.size);
+  }
+
+  #scheduleRenewal(): NodeJS.Timeout {
+    return setTimeout(() => void this.#renew(), RENEW_MILLISECONDS).unref();
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      this.#endpoint.renew(await makeEndpointCertificate(this.#subject, this.#options.nsm, Date.now()));
+    } catch (error) {
+      // The old one still serves; its document says its age to whoever asks.
+      console.error(`the certificate was not renewed: ${error instanceof Error ? error.message : 'unknown'}`);
+    }
+    this.#renewal = this.#scheduleRenewal();
+  }
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { TruceError } from '../../../proto/errors.ts';
+import { readEnd, readJournal } from '../../../runtime/executor/journal-reader.ts';
+import { FrameDecoder, FrameType, frameHeader } from '../../../runtime/executor/run-protocol.ts';
+
+const LIMITS = { output: 1000, journal: 1000, end: 1000 };
+const types = [FrameType.output, FrameType.journal, FrameType.extent, FrameType.end];
+
+t.test('any split of the stream gives the same frames', async () => {
+  const frames = fc.array(fc.tuple(fc.constantFrom(...types), fc.uint8Array({ maxLength: 300 })), {
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(frames, fc.array(fc.nat(40), { minLength: 1, maxLength: 50 }), (sent, cuts) => {
+      const stream = Buffer.concat(
+        sent.flatMap(([type, payload]) => [frameHeader(type, payload.length), payload]),
+      );
+      const received: [FrameType, Uint8Array][] = [];
+      const decoder = new FrameDecoder(
+        { frame: (type, payload) => received.push([type, payload.slice()]) },
+        LIMITS,
+      );
+      for (let offset = 0, turn = 0; offset < stream.length; turn++) {
+        const next = offset + 1 + cuts[turn % cuts.length]!;
+        decoder.push(stream.subarray(offset, next));
+        offset = next;
+      }
+      t.same(
+        received,
+        sent.map(([type, payload]) => [type, payload]),
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
+
+t.test('a frame over its bound, or of no known type, is refused by its header alone', async (t) => {
+  const decoder = () => new FrameDecoder({ frame: () => t.fail('handled') }, LIMITS);
+  t.throws(() => decoder().push(frameHeader(FrameType.journal, 1001)), { code: 'RUN_PROTOCOL' });
+  t.throws(() => decoder().push(frameHeader(FrameType.output, 0xffff_ffff)), { code: 'RUN_PROTOCOL' });
+  t.throws(() => decoder().push(frameHeader(FrameType.job, 1)), { code: 'RUN_PROTOCOL' });
+  t.throws(() => decoder().push(Uint8Array.of(0, 0, 0, 0, 0)), { code: 'RUN_PROTOCOL' });
+});
+
+t.test('whatever a child sends as journal or end gives a value or a typed error', async () => {
+  const shapes = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc
+      .record({ operations: fc.jsonValue(), contents: fc.jsonValue(), times: fc.jsonValue() })
+      .map((v) => JSON.stringify(v)),
+    fc.record({ exitCode: fc.jsonValue(), error: fc.jsonValue() }).map((v) => JSON.stringify(v)),
+  );
+  for (const read of [readJournal, readEnd])
+    fc.assert(
+      fc.property(shapes, (text) => {
+        try {
+          read(Buffer.from(text));
+        } catch (error) {
+          if (!(error instanceof TruceError) || error.code !== 'RUN_PROTOCOL') throw error;
+        }
+      }),
+      { numRuns: 500 },
+    );
+});
+
+t.test('names that no directory may hold are refused', async (t) => {
+  for (const name of ['', '.', '..', 'a/b', '/', 'a\0b', '\ud800'])
+    t.throws(
+      () =>
+        readJournal(
+          Buffer.from(
+            JSON.stringify({
+              operations: [{ operation: 'unlink', inode: 9, parent: 2, name }],
+              contents: [],
+              times: [],
+            }),
+          ),
+        ),
+      { code: 'RUN_PROTOCOL' },
+      JSON.stringify(name),
+    );
+});
+
+t.test('control characters of a child do not reach a terminal', async (t) => {
+  const end = readEnd(
+    Buffer.from(JSON.stringify({ error: { code: 'RUN_TRAP', detail: 'a\u001b[31mb\nc' } })),
+  );
+  t.equal(end.error?.detail, 'a [31mb c');
+});
