@@ -8,41 +8,41 @@ const MAXIMUM_TIME = 2n ** 64n - 1n;
 export function readJournal(payload: Uint8Array): Journal {
   const journal = readObject(parseJson(payload), 'journal');
   return {
-    operations: readArray(journal['operations']).map(readOperation),
-    contents: readArray(journal['contents']).map(readContent),
-    times: readArray(journal['times']).map(readTimes),
+    operations: readArray(journal.operations).map(readOperation),
+    contents: readArray(journal.contents).map(readContent),
+    times: readArray(journal.times).map(readTimes),
   };
 }
 
 export function readEnd(payload: Uint8Array): RunEnd {
   const end = readObject(parseJson(payload), 'end');
-  const error = end['error'];
+  const error = end.error;
   if (error !== undefined) {
     const { code, detail } = readObject(error, 'error');
     return { error: { code: readString(code, 64), detail: printable(readString(detail, 4096)) } };
   }
-  const exitCode = readInteger(end['exitCode'], 0xffff_ffff);
+  const exitCode = readInteger(end.exitCode, 0xffff_ffff);
   return { exitCode };
 }
 
 function readOperation(value: unknown): JournalOperation {
   const entry = readObject(value, 'operation');
-  const inode = readInteger(entry['inode']);
-  const parent = readInteger(entry['parent']);
-  const name = readName(entry['name']);
-  switch (entry['operation']) {
+  const inode = readInteger(entry.inode);
+  const parent = readInteger(entry.parent);
+  const name = readName(entry.name);
+  switch (entry.operation) {
     case 'create': {
-      const type = entry['type'];
+      const type = entry.type;
       if (type === FileType.symbolicLink)
-        return { operation: 'create', inode, type, target: readString(entry['target'], 4096), parent, name };
+        return { operation: 'create', inode, type, target: readString(entry.target, 4096), parent, name };
       if (type !== FileType.regularFile && type !== FileType.directory) throw broken('type of a new inode');
       return { operation: 'create', inode, type, parent, name };
     }
     case 'link':
     case 'unlink':
-      return { operation: entry['operation'], inode, parent, name };
+      return { operation: entry.operation, inode, parent, name };
     case 'rename': {
-      const [newParent, newName] = [readInteger(entry['newParent']), readName(entry['newName'])];
+      const [newParent, newName] = [readInteger(entry.newParent), readName(entry.newName)];
       return { operation: 'rename', inode, parent, name, newParent, newName };
     }
     default:
@@ -53,18 +53,18 @@ function readOperation(value: unknown): JournalOperation {
 function readContent(value: unknown): JournalContent {
   const entry = readObject(value, 'content');
   return {
-    inode: readInteger(entry['inode']),
-    size: readInteger(entry['size']),
-    kept: readInteger(entry['kept']),
+    inode: readInteger(entry.inode),
+    size: readInteger(entry.size),
+    kept: readInteger(entry.kept),
   };
 }
 
 function readTimes(value: unknown): JournalTimes {
   const entry = readObject(value, 'times');
   return {
-    inode: readInteger(entry['inode']),
-    accessed: readTime(entry['accessed']),
-    modified: readTime(entry['modified']),
+    inode: readInteger(entry.inode),
+    accessed: readTime(entry.accessed),
+    modified: readTime(entry.modified),
   };
 }
 

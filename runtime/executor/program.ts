@@ -58,9 +58,9 @@ export function runProgram(
     );
     validateImports(module);
     const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.imports });
-    guest = instance.exports['memory'] as WebAssembly.Memory;
+    guest = instance.exports.memory as WebAssembly.Memory;
     wasi.bind(guest);
-    (instance.exports['_start'] as () => void)();
+    (instance.exports._start as () => void)();
     return { end: { exitCode: 0 }, journal };
   } catch (error) {
     return { end: describeEnd(error, guest, job.limits.memoryBytes), journal };
@@ -71,7 +71,7 @@ function describeEnd(error: unknown, guest: WebAssembly.Memory | undefined, memo
   if (error instanceof ProcessExit) return { exitCode: error.exitCode };
   const detail = error instanceof Error ? error.message : 'unknown';
   if (error instanceof TruceError)
-    return { error: { code: error.code, detail: String(error.details['reason'] ?? detail) } };
+    return { error: { code: error.code, detail: String(error.details.reason ?? detail) } };
   if (error instanceof JournalFull) return { error: { code: 'RUN_JOURNAL_LIMIT', detail } };
   if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
     return { error: { code: 'PROGRAM_INVALID', detail } };

@@ -118,8 +118,8 @@ export class Enclave {
     const expected = await policyPcr16(policyHash, sha384Of(webcrypto as Crypto));
     await nsm.extendPcr(POLICY_PCR, policyHash);
     await nsm.lockPcr(POLICY_PCR);
-    const { data, lock } = await nsm.describePcr(POLICY_PCR);
+    const { data, locked } = await nsm.describePcr(POLICY_PCR);
     // Someone was there before: no document of this life will ever prove the policy.
-    if (!lock || !equalBytes(data, expected)) throw new TruceError('POLICY_NOT_PROVEN');
+    if (!locked || !equalBytes(data, expected)) throw new TruceError('POLICY_NOT_PROVEN');
   }
 }

@@ -4,7 +4,7 @@ import { toHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import type { DataRequestHeader, Request } from '../../proto/wire/request-codec.ts';
-import type { Response } from '../../proto/wire/response-codec.ts';
+import type { ResponseBody } from '../../proto/wire/response-codec.ts';
 import type { FileContent } from '../vfs/content.ts';
 import type { ChannelAttestation } from './channel-attestation.ts';
 import { ChunkedWrites } from './chunked-writes.ts';
@@ -12,14 +12,9 @@ import type { ClientFiles } from './client-files.ts';
 import type { ProgramRuns } from './program-runs.ts';
 import { Upload } from './upload.ts';
 
-type WithoutHead<T> = T extends unknown ? Omit<T, 'context' | 'status'> : never;
-/** A response as its request's handler makes it: who asked and how it went are added where it is sent. */
-export type ResponseBody = WithoutHead<Response>;
-
 /** What a request is answered with: a small message, or bytes of a content that is disposed of afterwards. */
 export type Answer =
   | { readonly kind: 'message'; readonly body: ResponseBody; readonly afterwards?: () => void }
-  | { readonly kind: 'result'; readonly data: Uint8Array }
   | { readonly kind: 'contents'; readonly content: FileContent }
   | {
       readonly kind: 'range';
@@ -103,7 +98,7 @@ function message(body: ResponseBody): Answer & { kind: 'message' } {
 /** Veracruz's clients read the exit code as four little-endian bytes. */
 function exit(code: number): Answer {
   if (code !== 0) throw new TruceError('PROGRAM_EXITED', { exitCode: code });
-  return { kind: 'result', data: new Uint8Array(4) };
+  return message({ kind: 'result', data: new Uint8Array(4) });
 }
 
 /** Veracruz sends hashes as lower-case hexadecimal text. */

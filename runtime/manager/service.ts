@@ -134,10 +134,15 @@ export class Service {
   }
 
   #open(socket: TLSSocket, identity: PolicyIdentity | undefined): void {
-    if (identity === undefined) return refuseSession(socket, new TruceError('IDENTITY_UNKNOWN'));
+    if (identity === undefined) {
+      refuseSession(socket, new TruceError('IDENTITY_UNKNOWN'));
+      return;
+    }
     const count = this.#sessionsOf.get(identity) ?? 0;
-    if (count >= this.#options.limits.sessionsPerIdentity)
-      return refuseSession(socket, new TruceError('SESSION_LIMIT'));
+    if (count >= this.#options.limits.sessionsPerIdentity) {
+      refuseSession(socket, new TruceError('SESSION_LIMIT'));
+      return;
+    }
     this.#sessionsOf.set(identity, count + 1);
     const session = new Session(socket, identity, this.#requests, this.#options.limits);
     this.#sessions.add(session);

@@ -1,8 +1,7 @@
 /** Writes answers to a connection: small ones whole, contents in pieces, never faster than they are taken. */
 import type { TLSSocket } from 'node:tls';
-import { concatBytes } from '../../proto/bytes.ts';
 import { ResponseStatus, type TruceError } from '../../proto/errors.ts';
-import { encodeResponse, encodeResultHeader } from '../../proto/wire/response-codec.ts';
+import { encodeRangeHeader, encodeResponse, encodeResultHeader } from '../../proto/wire/response-codec.ts';
 import type { Answer } from '../manager/request-server.ts';
 import type { FileContent } from '../vfs/content.ts';
 
@@ -19,21 +18,14 @@ export class Responder {
   async answer(context: number, answer: Answer): Promise<void> {
     const status = ResponseStatus.SUCCESS;
     if (answer.kind === 'message') return this.#write(encodeResponse({ context, status, ...answer.body }));
-    if (answer.kind === 'result') {
-      const { length } = answer.data;
-      return this.#write(
-        concatBytes(encodeResultHeader({ context, status, length, kind: 'result' }), answer.data),
-      );
-    }
     const { content } = answer;
     try {
       const { offset, length } = answer.kind === 'range' ? answer : { offset: 0, length: content.size };
       const eof = offset + length === content.size;
-      const header = encodeResultHeader(
+      const header =
         answer.kind === 'range'
-          ? { context, status, length, kind: 'range', eof }
-          : { context, status, length, kind: 'result' },
-      );
+          ? encodeRangeHeader({ context, status, length, eof })
+          : encodeResultHeader({ context, status, length });
       this.#socket.cork();
       const written = this.#write(header);
       process.nextTick(() => this.#socket.uncork());
@@ -47,7 +39,7 @@ export class Responder {
   fail(context: number, error: TruceError): Promise<void> {
     const bytes =
       error.code === 'PROGRAM_EXITED'
-        ? exitCodeBytes(Number(error.details['exitCode']))
+        ? exitCodeBytes(Number(error.details.exitCode))
         : new TextEncoder().encode(error.code);
     return this.#write(
       encodeResponse({
