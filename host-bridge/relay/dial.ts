@@ -1,0 +1,56 @@
+/** Connections from the host into an enclave. */
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The process launcher's socket of a port. */
+export interface DialTarget {
+  readonly kind: 'unix';
+  readonly path: string;
+}
+
+/** While a listener's queue is full Linux answers EAGAIN at once instead of letting a Unix socket wait (connect(2)). */
+const RETRY_MILLISECONDS = 20;
+
+/**
+ * A connected socket, half-open allowed. Rejects with the system's error, or with the signal's reason.
+ * @param highWaterMark bytes that may wait in each direction
+ */
+export async function dial(target: DialTarget, highWaterMark: number, signal: AbortSignal): Promise<Socket> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await attempt(target, highWaterMark, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await delay(RETRY_MILLISECONDS, undefined, { signal });
+    }
+  }
+}
+
+function attempt(target: DialTarget, highWaterMark: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const options = { path: target.path, allowHalfOpen: true, highWaterMark };
+    const socket = connect(options);
+    const settle = () => {
+      signal.removeEventListener('abort', abort);
+      socket.off('connect', connected);
+      socket.off('error', failed);
+    };
+    const connected = () => {
+      settle();
+      resolve(socket);
+    };
+    const failed = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    const abort = () => {
+      settle();
+      socket.destroy();
+      reject(signal.reason);
+    };
+    socket.once('connect', connected);
+    socket.once('error', failed);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

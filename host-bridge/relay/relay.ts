@@ -1,0 +1,160 @@
+/**
+ * The relay: takes TCP connections and passes their bytes to the enclave and back. It looks at none of them: what it
+ * carries is TLS between the client and the enclave, and it is trusted with nothing but to deliver.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { TruceError } from '../../proto/errors.ts';
+import { type DialTarget, dial } from './dial.ts';
+
+export interface RelayOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly target: DialTarget;
+  /** Connections at once; further ones are closed as they come. */
+  readonly connections: number;
+  /** How long the enclave may take to accept a connection. */
+  readonly connectMilliseconds: number;
+  /** How long a connection may carry nothing in either direction: longer than the longest run, whose client waits. */
+  readonly idleMilliseconds: number;
+}
+
+export const defaultRelayOptions = {
+  connections: 1024,
+  connectMilliseconds: 10_000,
+  idleMilliseconds: 25 * 3_600_000,
+} as const satisfies Partial<RelayOptions>;
+
+export interface RelayCounts {
+  /** Connections open now. */
+  readonly open: number;
+  readonly accepted: number;
+  /** Closed at once because `connections` were open. */
+  readonly refused: number;
+  /** Ended by a fault: no enclave, a reset, a time-out. */
+  readonly failed: number;
+  /** Bytes of closed connections. */
+  readonly toEnclave: number;
+  readonly fromEnclave: number;
+}
+
+/** Bytes that may wait in each direction of a connection before its source is paused. */
+export const HIGH_WATER_MARK = 256 * 1024;
+/** Finds peers that vanished without a word; Linux then probes 9 times, 75 s apart (tcp(7)). */
+const KEEP_ALIVE_MILLISECONDS = 60_000;
+/** How long a client may go on sending to an enclave that has closed, or leave unread what it was told. */
+const LINGER_MILLISECONDS = 10_000;
+
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+  #accepted = 0;
+  #refused = 0;
+  #failed = 0;
+  #toEnclave = 0;
+  #fromEnclave = 0;
+
+  private constructor(options: RelayOptions) {
+    this.#options = options;
+    // Half-open, since each direction ends on its own: the relay passes an end on, it does not answer it.
+    this.#server = createServer(
+      { allowHalfOpen: true, noDelay: true, highWaterMark: HIGH_WATER_MARK },
+      (client) => void this.#serve(client),
+    );
+    this.#server.maxConnections = options.connections;
+    this.#server.on('drop', () => {
+      this.#refused += 1;
+    });
+  }
+
+  /** Starts to listen. TruceError RELAY_LISTEN {address, reason} where the address cannot be had. */
+  static async listen(options: RelayOptions): Promise<Relay> {
+    const relay = new Relay(options);
+    const { host, port } = options.listen;
+    await new Promise<void>((resolve, reject) => {
+      relay.#server.once('error', (error: NodeJS.ErrnoException) => {
+        const address = `${host}:${port}`;
+        reject(
+          new TruceError('RELAY_LISTEN', { address, reason: error.code ?? error.message }, { cause: error }),
+        );
+      });
+      relay.#server.listen({ host, port }, resolve);
+    });
+    return relay;
+  }
+
+  /** Where clients connect: the port that was given where port 0 was asked for. */
+  get address(): { readonly host: string; readonly port: number } {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new TypeError('the relay does not listen');
+    return { host: address.address, port: address.port };
+  }
+
+  get counts(): RelayCounts {
+    return {
+      open: this.#open.size,
+      accepted: this.#accepted,
+      refused: this.#refused,
+      failed: this.#failed,
+      toEnclave: this.#toEnclave,
+      fromEnclave: this.#fromEnclave,
+    };
+  }
+
+  /** Listens no more and drops every connection. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const client of this.#open) client.destroy();
+    await closed;
+  }
+
+  async #serve(client: Socket): Promise<void> {
+    this.#accepted += 1;
+    this.#open.add(client);
+    let failed = false;
+    const fail = () => {
+      failed = true;
+      client.resetAndDestroy();
+    };
+    const gone = new AbortController();
+    client.on('error', fail);
+    client.once('close', () => {
+      gone.abort();
+      this.#open.delete(client);
+      this.#toEnclave += client.bytesRead;
+      this.#fromEnclave += client.bytesWritten;
+      if (failed) this.#failed += 1;
+    });
+    try {
+      const { target, connectMilliseconds, idleMilliseconds } = this.#options;
+      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(connectMilliseconds)]);
+      const enclave = await dial(target, HIGH_WATER_MARK, signal);
+      // Every byte of either direction passes through the client's socket, so its timer sees them all.
+      client.setTimeout(idleMilliseconds, fail);
+      client.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
+      join(client, enclave);
+    } catch {
+      // Nobody to tell but the client, whose connection this ends; the count keeps it.
+      if (!client.destroyed) fail();
+    }
+  }
+}
+
+/**
+ * Passes bytes and ends both ways; `pipe` pauses a source whose destination is full. An enclave that closes for good has
+ * often just said why, and the client may still be sending: what was read goes out before the connection ends, since a
+ * reset would overtake it. Whether it is complete is for the TLS inside to say.
+ */
+function join(client: Socket, enclave: Socket): void {
+  const gone = () => {
+    if (client.destroyed) return;
+    client.unpipe(enclave);
+    client.resume();
+    client.end();
+    client.setTimeout(LINGER_MILLISECONDS);
+  };
+  enclave.on('error', gone);
+  enclave.once('close', gone);
+  client.once('close', () => enclave.destroy());
+  client.pipe(enclave);
+  enclave.pipe(client);
+}
