@@ -64,15 +64,21 @@ export const libc = {
   setgroups: declare<(count: number, groups: Uint8Array | null) => number>(
     'int setgroups(size_t count, void *groups)',
   ),
-  unshare: declare<(flags: number) => number>('int unshare(int flags)'),
+  setsid: declare<() => number>('int setsid()'),
+  mount: declare<(source: string, target: string, type: string | null, flags: number, data: null) => number>(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, void *data)',
+  ),
   timer_create: declare<(clock: number, event: Uint8Array, timer: Uint8Array) => number>(
     'int timer_create(int clock, void *event, void *timer)',
   ),
   timer_settime: declare<(timer: Pointer, flags: number, set: Uint8Array, old: Uint8Array | null) => number>(
     'int timer_settime(void *timer, int flags, void *set, void *old)',
   ),
+  signal: declare<(signal: number, handler: Pointer) => Pointer | null>(
+    'void *signal(int signal, void *handler)',
+  ),
   sigfillset: declare<(set: Uint8Array) => number>('int sigfillset(void *set)'),
-  pthread_sigmask: declare<(how: number, set: Uint8Array | null, old: Uint8Array | null) => number>(
+  pthread_sigmask: declare<(how: number, set: Uint8Array, old: Uint8Array | null) => number>(
     'int pthread_sigmask(int how, void *set, void *old)',
   ),
   kill: declare<(pid: number, signal: number) => number>('int kill(int pid, int signal)'),
@@ -81,13 +87,36 @@ export const libc = {
   ),
   _exit: declare<(status: number) => void>('void _exit(int status)'),
   getcontext: declare<(context: Uint8Array) => number>('int getcontext(void *context)'),
+  /** With the three arguments that execve takes; makecontext itself is variadic. */
+  makecontext: declare<
+    (
+      context: Uint8Array,
+      entry: Pointer,
+      count: number,
+      first: Pointer,
+      second: Pointer,
+      third: Pointer,
+    ) => void
+  >(
+    'void makecontext(void *context, void *entry, int count, uintptr_t first, uintptr_t second, uintptr_t third)',
+  ),
   clone: declare<(entry: Pointer, stack: Pointer, flags: number, argument: Pointer) => number>(
     'int clone(void *entry, void *stack, int flags, void *argument)',
   ),
-  /** Any system call by number; results of -1 leave errno behind like the named ones. */
+  /** Any system call by number; a result of -1 leaves errno behind like the named ones. */
   syscall: declare<
-    (number: number, a: Memory | number, b: Memory | number, c: Memory | number, d: Memory | number) => number
-  >('long syscall(long number, intptr_t a, intptr_t b, intptr_t c, intptr_t d)'),
+    (
+      number: number,
+      first: number | Pointer,
+      second: number | Pointer,
+      third: number | Pointer,
+      fourth: number | Pointer,
+      fifth: number | Pointer,
+      sixth: number | Pointer,
+    ) => number
+  >(
+    'long syscall(long number, intptr_t first, intptr_t second, intptr_t third, intptr_t fourth, intptr_t fifth, intptr_t sixth)',
+  ),
 } as const;
 
 /** The errno that the last call through koffi left on this thread: to be read before any other call. */

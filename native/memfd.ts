@@ -51,10 +51,3 @@ export function isSealed(descriptor: number): boolean {
   }
   return (seals & ALL_SEALS) === ALL_SEALS;
 }
-
-/** @throws SystemError EBADF */
-export function closeDescriptor(descriptor: number): void {
-  // Linux frees the descriptor even when close answers EINTR; repeating could close somebody else's.
-  const result = libc.close(descriptor);
-  if (result === -1 && lastErrno() !== 4) throw new SystemError('close', lastErrno());
-}
