@@ -1,12 +1,13 @@
 /**
- * A file's bytes in the runtime: inline while small, then in chunks that are memory files. Copies share chunks until one
+ * A file's bytes in the runtime: inline while small, then in chunks that are memory files. Copies share storage until one
  * is written. A chunk that an executor child has seen is sealed for good; writing there afterwards makes a new one.
  */
 import { createMemfd, sealMemfd } from '../../native/memfd.ts';
+import { type ChunkPlace, type ChunkStorage, ChunkTable } from './chunk-table.ts';
 import type { ContentFactory, FileContent } from './content.ts';
 import { Errno, VfsError } from './errno.ts';
 import { InlineBuffer, inlineCapacity } from './inline-buffer.ts';
-import { type MemfdCalls, MemfdChunk, wholePages } from './memfd-chunk.ts';
+import type { MemfdCalls } from './memfd-chunk.ts';
 import { StorageAccount, type StorageLimits } from './storage-account.ts';
 
 /** Files up to here are no memory files: a page and a descriptor for each tiny file would be waste. */
@@ -18,11 +19,12 @@ export const DEFAULT_STORAGE_LIMITS: StorageLimits = { limit: 2 ** 30, descripto
 
 export interface MemfdContentsOptions extends Partial<StorageLimits> {
   readonly inlineBytes?: number;
+  /** A power of two. */
   readonly chunkBytes?: number;
   readonly memfd?: MemfdCalls;
 }
 
-/** What one child gets of a content; where no piece lies there are zeros. */
+/** What a child gets of a content; where no piece lies there are zeros. */
 export type LayoutPiece =
   | {
       readonly kind: 'inline';
@@ -30,18 +32,10 @@ export type LayoutPiece =
       readonly length: number;
       readonly bytes: Uint8Array;
     }
-  | {
-      readonly kind: 'memfd';
-      readonly position: number;
-      readonly length: number;
-      readonly descriptor: number;
-    };
+  | ({ readonly kind: 'memfd' } & ChunkPlace);
 
-interface Storage {
-  readonly account: StorageAccount;
+interface Storage extends ChunkStorage {
   readonly inlineBytes: number;
-  readonly chunkBytes: number;
-  readonly memfd: MemfdCalls;
 }
 
 export class MemfdContents implements ContentFactory {
@@ -71,17 +65,12 @@ export class MemfdContents implements ContentFactory {
   }
 }
 
-/** A content's share of a chunk: its first `length` bytes. What follows, up to the next chunk, is zeros. */
-interface ChunkView {
-  readonly chunk: MemfdChunk;
-  length: number;
-}
-
 export class MemfdContent implements FileContent {
   readonly #storage: Storage;
-  /** At most one of the two holds anything. */
+  /** Where one of the two holds anything, the other is empty. */
   #inline: InlineBuffer | undefined;
-  readonly #chunks = new Map<number, ChunkView>();
+  /** Made with the first chunk: most files are small. */
+  #chunks: ChunkTable | undefined;
   #size = 0;
   #disposed = false;
 
@@ -96,44 +85,38 @@ export class MemfdContent implements FileContent {
   read(target: Uint8Array, position: number): number {
     const length = Math.min(target.length, this.#size - position);
     if (length <= 0) return 0;
-    if (this.#inline !== undefined) {
-      const bytes = this.#inline.bytes.subarray(position, position + length);
-      target.set(bytes);
-      target.fill(0, bytes.length, length);
-      return length;
-    }
-    const { chunkBytes } = this.#storage;
-    for (let done = 0; done < length; ) {
-      const index = Math.floor((position + done) / chunkBytes);
-      const offset = position + done - index * chunkBytes;
-      const count = Math.min(chunkBytes - offset, length - done);
-      const view = this.#chunks.get(index);
-      const present = Math.max(0, Math.min(count, (view?.length ?? 0) - offset));
-      if (view !== undefined && present > 0) view.chunk.read(target.subarray(done, done + present), offset);
-      target.fill(0, done + present, done + count);
-      done += count;
+    const wanted = target.subarray(0, length);
+    if (this.#chunks !== undefined) this.#chunks.read(wanted, position);
+    else {
+      const bytes = this.#inline?.bytes.subarray(position, position + length);
+      if (bytes !== undefined) wanted.set(bytes);
+      wanted.fill(0, bytes?.length ?? 0);
     }
     return length;
   }
 
+  /** Throws DQUOT, NFILE or NOSPC. */
   write(source: Uint8Array, position: number): void {
     this.#checkAlive();
     if (source.length === 0) return;
     const end = position + source.length;
     if (!Number.isSafeInteger(end)) throw new VfsError(Errno.FBIG, 'a position beyond what a file can have');
-    if (this.#chunks.size === 0 && Math.max(end, this.#size) <= this.#storage.inlineBytes)
+    if (this.#chunks === undefined && Math.max(end, this.#size) <= this.#storage.inlineBytes)
       this.#writableInline(end).bytes.set(source, position);
     else {
-      this.#moveInlineToChunk();
-      this.#writeChunks(source, position);
+      this.#useChunks().write(source, position);
     }
     this.#size = Math.max(this.#size, end);
   }
 
+  /** Throws DQUOT, NFILE or NOSPC where what is kept must be copied. */
   setSize(size: number): void {
     this.#checkAlive();
-    if (size < this.#size) this.#cut(size);
-    else if (size > this.#storage.inlineBytes) this.#moveInlineToChunk();
+    if (size >= this.#size) {
+      if (size > this.#storage.inlineBytes) this.#useChunks();
+    } else if (this.#chunks !== undefined) this.#cutChunks(this.#chunks, size);
+    else if (size === 0) this.#dropInline();
+    else if (size < (this.#inline?.bytes.length ?? 0)) this.#writableInline(0).bytes.fill(0, size);
     this.#size = size;
   }
 
@@ -142,8 +125,7 @@ export class MemfdContent implements FileContent {
     const copy = new MemfdContent(this.#storage);
     copy.#size = this.#size;
     copy.#inline = this.#inline?.retain();
-    for (const [index, { chunk, length }] of this.#chunks)
-      copy.#chunks.set(index, { chunk: chunk.retain(), length });
+    copy.#chunks = this.#chunks?.share();
     return copy;
   }
 
@@ -151,22 +133,13 @@ export class MemfdContent implements FileContent {
     this.#disposed = true;
     this.#size = 0;
     this.#dropInline();
-    for (const index of this.#chunks.keys()) this.#dropChunk(index);
+    this.#dropChunks();
   }
 
-  /**
-   * Seals every chunk, so that a child may be given it: nobody can change it any more, and it ends where this content
-   * does. Bytes that were cut off here but live on in another copy would otherwise be there to read.
-   */
+  /** Seals every chunk, so that a child may be given it: nobody can change it any more, and no more is in it than here. */
   seal(): void {
     this.#checkAlive();
-    for (const [index, view] of this.#chunks) {
-      if (view.chunk.extent > view.length) {
-        if (view.chunk.exclusive && !view.chunk.sealed) view.chunk.truncate(view.length);
-        else this.#replaceChunk(index, view, (fresh) => fresh.copyFrom(view.chunk, view.length));
-      }
-      this.#chunks.get(index)?.chunk.seal();
-    }
+    this.#chunks?.seal();
   }
 
   /**
@@ -175,19 +148,16 @@ export class MemfdContent implements FileContent {
    */
   layout(): LayoutPiece[] {
     this.seal();
-    const pieces: LayoutPiece[] = [];
-    if (this.#inline !== undefined) {
-      this.#inline.freeze();
-      const bytes = this.#inline.bytes.subarray(0, this.#size);
-      if (bytes.length > 0) pieces.push({ kind: 'inline', position: 0, length: bytes.length, bytes });
-    }
-    for (const [index, { chunk, length }] of [...this.#chunks].sort(([a], [b]) => a - b)) {
-      const position = index * this.#storage.chunkBytes;
-      pieces.push({ kind: 'memfd', position, length, descriptor: chunk.descriptor });
-    }
-    return pieces;
+    if (this.#chunks !== undefined)
+      return this.#chunks.places().map((place) => ({ kind: 'memfd', ...place }));
+    const inline = this.#inline;
+    if (inline === undefined) return [];
+    inline.freeze();
+    const bytes = inline.bytes.subarray(0, this.#size);
+    return [{ kind: 'inline', position: 0, length: bytes.length, bytes }];
   }
 
+  /** A buffer that this content alone may change, with room for `end` bytes. */
   #writableInline(end: number): InlineBuffer {
     const { account, inlineBytes } = this.#storage;
     const before = this.#inline;
@@ -200,100 +170,32 @@ export class MemfdContent implements FileContent {
     return after;
   }
 
-  #moveInlineToChunk(): void {
-    const inline = this.#inline;
-    if (inline === undefined) return;
-    const { account, chunkBytes } = this.#storage;
-    const bytes = inline.bytes.subarray(0, this.#size);
-    account.check(wholePages(bytes.length), Math.ceil(bytes.length / chunkBytes));
-    this.#inline = undefined;
-    try {
-      this.#writeChunks(bytes, 0);
-    } catch (failure) {
-      for (const index of this.#chunks.keys()) this.#dropChunk(index);
-      this.#inline = inline;
-      throw failure;
-    }
-    inline.release();
-  }
-
-  #writeChunks(source: Uint8Array, position: number): void {
-    const { chunkBytes } = this.#storage;
-    this.#checkRoom(position, source.length);
-    for (let done = 0; done < source.length; ) {
-      const index = Math.floor((position + done) / chunkBytes);
-      const offset = position + done - index * chunkBytes;
-      const piece = source.subarray(done, done + Math.min(chunkBytes - offset, source.length - done));
-      this.#writeChunk(index, piece, offset);
-      done += piece.length;
-    }
-  }
-
-  #writeChunk(index: number, source: Uint8Array, offset: number): void {
-    const view = this.#chunks.get(index);
-    const end = offset + source.length;
-    if (view === undefined || !mayWriteAt(view, offset)) {
-      // What is written over need not be copied first, as far as it reaches from the start.
-      const kept = view === undefined || (offset === 0 && end >= view.length) ? 0 : view.length;
-      this.#replaceChunk(index, view, (fresh) => {
-        if (view !== undefined && kept > 0) fresh.copyFrom(view.chunk, kept);
-        fresh.write(source, offset);
-      });
-      return;
-    }
-    if (view.chunk.exclusive) view.chunk.truncate(view.length);
-    view.chunk.write(source, offset);
-    view.length = Math.max(view.length, end);
-  }
-
-  /** Puts a new chunk in the place of one (or of none) once `fill` has succeeded. */
-  #replaceChunk(index: number, before: ChunkView | undefined, fill: (fresh: MemfdChunk) => void): void {
-    const fresh = new MemfdChunk(this.#storage.account, this.#storage.memfd);
-    try {
-      fill(fresh);
-    } catch (failure) {
-      fresh.release();
-      throw failure;
-    }
-    this.#chunks.set(index, { chunk: fresh, length: fresh.extent });
-    before?.chunk.release();
-  }
-
-  /** Throws before anything is written where the quota does not allow all of it. */
-  #checkRoom(position: number, length: number): void {
-    const { account, chunkBytes } = this.#storage;
-    let bytes = 0;
-    let descriptors = 0;
-    for (let at = position; at < position + length; ) {
-      const index = Math.floor(at / chunkBytes);
-      const offset = at - index * chunkBytes;
-      const end = Math.min(chunkBytes, offset + position + length - at);
-      const view = this.#chunks.get(index);
-      if (view !== undefined && mayWriteAt(view, offset)) bytes += view.chunk.growth(end);
-      else {
-        bytes += wholePages(Math.max(end, view?.length ?? 0));
-        descriptors++;
-      }
-      at += end - offset;
-    }
-    account.check(bytes, descriptors);
-  }
-
-  #cut(size: number): void {
+  /** The table of chunks; what lay inline is moved into it. */
+  #useChunks(): ChunkTable {
+    if (this.#chunks !== undefined) return this.#chunks;
+    const chunks = new ChunkTable(this.#storage);
     if (this.#inline !== undefined) {
-      if (size === 0) this.#dropInline();
-      else if (size < this.#inline.bytes.length) this.#writableInline(0).bytes.fill(0, size);
-      return;
-    }
-    const { chunkBytes } = this.#storage;
-    for (const [index, view] of this.#chunks) {
-      const length = Math.min(view.length, size - index * chunkBytes);
-      if (length <= 0) this.#dropChunk(index);
-      else {
-        view.length = length;
-        if (view.chunk.exclusive && !view.chunk.sealed) view.chunk.truncate(length);
+      try {
+        chunks.write(this.#inline.bytes.subarray(0, this.#size), 0);
+      } catch (failure) {
+        chunks.clear();
+        throw failure;
       }
     }
+    this.#dropInline();
+    this.#chunks = chunks;
+    return chunks;
+  }
+
+  #cutChunks(chunks: ChunkTable, size: number): void {
+    chunks.cut(size);
+    // Emptied, the file may be small again.
+    if (size === 0) this.#dropChunks();
+  }
+
+  #dropChunks(): void {
+    this.#chunks?.clear();
+    this.#chunks = undefined;
   }
 
   #dropInline(): void {
@@ -301,22 +203,7 @@ export class MemfdContent implements FileContent {
     this.#inline = undefined;
   }
 
-  #dropChunk(index: number): void {
-    const view = this.#chunks.get(index);
-    this.#chunks.delete(index);
-    view?.chunk.release();
-  }
-
   #checkAlive(): void {
     if (this.#disposed) throw new Error('a content is used after it was disposed of');
   }
-}
-
-/**
- * Whether a write at `offset` changes nothing that another content sees. Appending where the chunk ends is one such case
- * even while it is shared, since each content sees only its own length of it.
- */
-function mayWriteAt({ chunk, length }: ChunkView, offset: number): boolean {
-  if (chunk.sealed) return false;
-  return chunk.exclusive || (length === chunk.extent && offset >= length);
 }

@@ -120,7 +120,7 @@ function addCreated<T extends Inode>(volume: Volume, parent: DirectoryInode, nam
   volume.log.loosen(inode);
   volume.insertEntry(parent, name, inode);
   volume.changed(parent);
-  volume.announce((observer) => observer.created(inode, parent, name));
+  if (volume.observer !== undefined) volume.announce((observer) => observer.created(inode, parent, name));
   return inode;
 }
 

@@ -42,7 +42,8 @@ export class OverlayContent implements FileContent {
   #base: BaseImage;
   #baseSize: number;
   #size: number;
-  readonly #chunks = new Map<number, Chunk>();
+  /** Made with the first chunk: most files of a run are never written. */
+  #chunks: Map<number, Chunk> | undefined;
   /** The chunk that was used last: most calls go on where the one before ended. */
   #lastIndex = -1;
   #lastChunk: Chunk | undefined;
@@ -106,15 +107,15 @@ export class OverlayContent implements FileContent {
     copy.#base = this.#base;
     copy.#baseSize = this.#baseSize;
     copy.#size = this.#size;
-    for (const [index, chunk] of this.#chunks) {
+    for (const [index, chunk] of this.#chunks ?? []) {
       chunk.shared = true;
-      copy.#chunks.set(index, { bytes: chunk.bytes, shared: true, dirty: chunk.dirty.clone() });
+      copy.#addChunk(index, { bytes: chunk.bytes, shared: true, dirty: chunk.dirty.clone() });
     }
     return copy;
   }
 
   dispose(): void {
-    this.#chunks.clear();
+    this.#chunks = undefined;
     this.#remember(-1, undefined);
     this.#base = EMPTY_BASE;
     this.#baseSize = 0;
@@ -128,9 +129,9 @@ export class OverlayContent implements FileContent {
    */
   dirtyExtents(): Extent[] {
     const extents: { position: number; length: number }[] = [];
-    for (const index of [...this.#chunks.keys()].sort((a, b) => a - b)) {
+    for (const [index, chunk] of [...(this.#chunks ?? [])].sort(([a], [b]) => a - b)) {
       const start = index * OVERLAY_CHUNK_BYTES;
-      for (const range of this.#chunks.get(index)?.dirty ?? []) {
+      for (const range of chunk.dirty) {
         const position = start + range.start;
         const length = range.end - range.start;
         const last = extents.at(-1);
@@ -143,9 +144,15 @@ export class OverlayContent implements FileContent {
 
   #find(index: number): Chunk | undefined {
     if (index === this.#lastIndex) return this.#lastChunk;
-    const chunk = this.#chunks.get(index);
+    const chunk = this.#chunks?.get(index);
     this.#remember(index, chunk);
     return chunk;
+  }
+
+  #addChunk(index: number, chunk: Chunk): void {
+    this.#chunks ??= new Map();
+    this.#chunks.set(index, chunk);
+    this.#remember(index, chunk);
   }
 
   #remember(index: number, chunk: Chunk | undefined): void {
@@ -158,8 +165,7 @@ export class OverlayContent implements FileContent {
     let chunk = this.#find(index);
     if (chunk === undefined) {
       chunk = this.#makeChunk(index, end);
-      this.#chunks.set(index, chunk);
-      this.#remember(index, chunk);
+      this.#addChunk(index, chunk);
     } else if (chunk.bytes.length < end) {
       const bytes = new Uint8Array(chunkBytes(index, Math.max(end, chunk.bytes.length * 2)));
       bytes.set(chunk.bytes);
@@ -186,10 +192,10 @@ export class OverlayContent implements FileContent {
 
   #cut(size: number): void {
     const edge = Math.floor(size / OVERLAY_CHUNK_BYTES);
-    for (const [index, chunk] of this.#chunks) {
+    for (const [index, chunk] of this.#chunks ?? []) {
       if (index < edge) continue;
       const offset = size - index * OVERLAY_CHUNK_BYTES;
-      if (offset <= 0) this.#chunks.delete(index);
+      if (offset <= 0) this.#chunks?.delete(index);
       else {
         if (chunk.shared) unshare(chunk);
         chunk.bytes.fill(0, offset);

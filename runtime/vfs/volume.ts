@@ -69,7 +69,20 @@ export class Volume {
   }
 
   newFile(number = this.#nextInode++): FileInode {
-    return { ...this.#newInode(number), type: FileType.regularFile, content: this.contents.create() };
+    const now = this.now();
+    const content = this.contents.create();
+    const type = FileType.regularFile;
+    return {
+      number,
+      type,
+      links: 0,
+      openings: 0,
+      accessed: now,
+      modified: now,
+      changed: now,
+      version: 0,
+      content,
+    };
   }
 
   newDirectory(parent: DirectoryInode | undefined, number = this.#nextInode++): DirectoryInode {
@@ -77,7 +90,19 @@ export class Volume {
   }
 
   newSymbolicLink(target: string, number = this.#nextInode++): SymbolicLinkInode {
-    return { ...this.#newInode(number), type: FileType.symbolicLink, target };
+    const now = this.now();
+    const type = FileType.symbolicLink;
+    return {
+      number,
+      type,
+      links: 0,
+      openings: 0,
+      accessed: now,
+      modified: now,
+      changed: now,
+      version: 0,
+      target,
+    };
   }
 
   /** Keeps new numbers clear of one that came from elsewhere. */
@@ -90,11 +115,12 @@ export class Volume {
     directory.entries.set(name, inode);
     directory.sortedNames = undefined;
     inode.links++;
-    this.log.record(() => {
-      directory.entries.delete(name);
-      directory.sortedNames = undefined;
-      inode.links--;
-    });
+    if (this.log.active)
+      this.log.record(() => {
+        directory.entries.delete(name);
+        directory.sortedNames = undefined;
+        inode.links--;
+      });
     if (inode.type !== FileType.directory) return;
     const { parent, name: oldName } = inode;
     inode.parent = directory;
@@ -110,11 +136,12 @@ export class Volume {
     directory.entries.delete(name);
     directory.sortedNames = undefined;
     inode.links--;
-    this.log.record(() => {
-      directory.entries.set(name, inode);
-      directory.sortedNames = undefined;
-      inode.links++;
-    });
+    if (this.log.active)
+      this.log.record(() => {
+        directory.entries.set(name, inode);
+        directory.sortedNames = undefined;
+        inode.links++;
+      });
   }
 
   /** Notes a change of content, size, entries or times: the version moves on. */
@@ -150,9 +177,14 @@ export class Volume {
     if (inode.links > 0 || inode.openings > 0) return;
     const bytes = chargedBytes(inode);
     this.quota.adjust(-bytes, -1);
+    const content = inode.type === FileType.regularFile ? inode.content : undefined;
+    if (!this.log.active) {
+      content?.dispose();
+      return;
+    }
     this.log.record(() => this.quota.adjust(bytes, 1));
     this.log.loosen(inode);
-    if (inode.type === FileType.regularFile) this.log.whenFinal(() => inode.content.dispose());
+    this.log.whenFinal(() => content?.dispose());
   }
 
   announce(tell: (observer: MutationObserver) => void): void {
@@ -174,11 +206,6 @@ export class Volume {
         `a directory's path has more than ${this.limits.pathBytes} bytes`,
       );
     return path === '' ? '/' : path;
-  }
-
-  #newInode(number: number) {
-    const now = this.now();
-    return { number, links: 0, openings: 0, accessed: now, modified: now, changed: now, version: 0 };
   }
 }
 
