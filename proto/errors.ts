@@ -117,38 +117,80 @@ export const errorTable = {
   ACCESS_DENIED: { status: FAILED_INVALID_ROLE, message: 'not allowed to {operation} {path}' },
   SESSION_LIMIT: { status: FAILED_NOT_READY, message: 'too many sessions at once: try again later' },
   REQUEST_UNSUPPORTED: { status: FAILED_INVALID_REQUEST, message: '{request} is not served here' },
-  POLICY_ALREADY_SET: { status: FAILED_INVALID_REQUEST, message: 'this enclave has its policy: it is set once' },
-  POLICY_NOT_PROVEN: { status: FAILED_GENERIC, message: 'PCR16 does not hold the policy: this enclave cannot be used' },
+  POLICY_ALREADY_SET: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'this enclave has its policy: it is set once',
+  },
+  POLICY_NOT_PROVEN: {
+    status: FAILED_GENERIC,
+    message: 'PCR16 does not hold the policy: this enclave cannot be used',
+  },
   // Files.
   FILE_NOT_FOUND: { status: FAILED_INVALID_REQUEST, message: 'no such file: {path}' },
-  FILE_IMMUTABLE: { status: FAILED_INVALID_REQUEST, message: '{path} has a hash in the policy: it is written whole, once' },
-  FILE_HASH_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'these bytes of {path} do not have the hash that the policy says' },
+  FILE_IMMUTABLE: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path} has a hash in the policy: it is written whole, once',
+  },
+  FILE_HASH_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'these bytes of {path} do not have the hash that the policy says',
+  },
   FILE_WRONG_TYPE: { status: FAILED_INVALID_REQUEST, message: '{path} is not a {expected}' },
   FILE_SYSTEM: { status: FAILED_GENERIC, message: '{operation} {path}: {reason}' },
-  WRITE_BROKEN: { status: FAILED_GENERIC, message: 'a chunk of {path} failed before: write it again from its beginning' },
-  WRITES_PENDING_LIMIT: { status: FAILED_GENERIC, message: 'more than {limit} unfinished chunked writes in one session' },
+  WRITE_BROKEN: {
+    status: FAILED_GENERIC,
+    message: 'a chunk of {path} failed before: write it again from its beginning',
+  },
+  WRITES_PENDING_LIMIT: {
+    status: FAILED_GENERIC,
+    message: 'more than {limit} unfinished chunked writes in one session',
+  },
   STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: the limit is {limit}' },
   RANGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the range does not fit {path}' },
   // Programs and runs.
-  PROGRAM_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'no such program, or not allowed to run it: {path}' },
+  PROGRAM_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'no such program, or not allowed to run it: {path}',
+  },
   PROGRAM_INVALID: { status: FAILED_VM_ERROR, message: 'not a program that runs here: {reason}' },
-  PROGRAM_HASH_MISMATCH: { status: FAILED_VM_ERROR, message: '{path} is not the program that the policy names' },
+  PROGRAM_HASH_MISMATCH: {
+    status: FAILED_VM_ERROR,
+    message: '{path} is not the program that the policy names',
+  },
   PROGRAM_TOO_LARGE: { status: FAILED_VM_ERROR, message: 'the program is over the limit of {limit} bytes' },
-  PROGRAM_EXITED: { status: FAILED_ERROR_CODE_RETURNED, message: 'the program ended with exit code {exitCode}' },
+  PROGRAM_EXITED: {
+    status: FAILED_ERROR_CODE_RETURNED,
+    message: 'the program ended with exit code {exitCode}',
+  },
   RUN_QUEUE_FULL: { status: FAILED_NOT_READY, message: '{limit} runs wait already: try again later' },
   RUN_CANCELLED: { status: FAILED_GENERIC, message: 'the run was cancelled' },
   RUN_WALL_LIMIT: { status: FAILED_VM_ERROR, message: 'the program ran longer than {limit} ms' },
-  RUN_CPU_LIMIT: { status: FAILED_VM_ERROR, message: 'the program used more than {limit} ms of processor time' },
-  RUN_MEMORY_LIMIT: { status: FAILED_VM_ERROR, message: 'the program needed more than its {limit} bytes of memory: {reason}' },
+  RUN_CPU_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program used more than {limit} ms of processor time',
+  },
+  RUN_MEMORY_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program needed more than its {limit} bytes of memory: {reason}',
+  },
   RUN_STACK_LIMIT: { status: FAILED_VM_ERROR, message: 'the program called too deep: {reason}' },
   RUN_OUTPUT_LIMIT: { status: FAILED_VM_ERROR, message: 'the program printed more than {limit} bytes' },
   RUN_WRITE_LIMIT: { status: FAILED_VM_ERROR, message: 'the program wrote more than {limit} bytes to files' },
-  RUN_JOURNAL_LIMIT: { status: FAILED_VM_ERROR, message: 'the program changed more directory entries than a run may' },
+  RUN_JOURNAL_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program changed more directory entries than a run may',
+  },
   RUN_TRAP: { status: FAILED_VM_ERROR, message: 'the program trapped: {reason}' },
   RUN_FAILED: { status: FAILED_VM_ERROR, message: 'the run failed: {reason}' },
   RUN_PROTOCOL: { status: FAILED_VM_ERROR, message: 'the run was ended: {reason}' },
-  RUN_COMMIT_REFUSED: { status: FAILED_INVALID_ROLE, message: 'nothing of the run was kept: the program has no right to {what}' },
-  RUN_CONFLICT: { status: FAILED_GENERIC, message: 'nothing of the run was kept: {path} was changed meanwhile' },
+  RUN_COMMIT_REFUSED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'nothing of the run was kept: the program has no right to {what}',
+  },
+  RUN_CONFLICT: {
+    status: FAILED_GENERIC,
+    message: 'nothing of the run was kept: {path} was changed meanwhile',
+  },
   // Boot configuration and limits.
   BOOT_INVALID: { status: FAILED_GENERIC, message: 'boot configuration: {path}: {reason}' },
   LIMIT_INVALID: {
@@ -158,40 +200,127 @@ export const errorTable = {
   LIMIT_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'there is no limit named {name}' },
   // Attestation: what a verifier can find wrong, one code for each rule.
   ATTESTATION_OPTIONS_INVALID: { status: FAILED_GENERIC, message: 'invalid verification options: {reason}' },
-  ATTESTATION_TRUST_CONFLICT: { status: FAILED_GENERIC, message: 'trusting the emulator and naming trust roots exclude each other' },
+  ATTESTATION_TRUST_CONFLICT: {
+    status: FAILED_GENERIC,
+    message: 'trusting the emulator and naming trust roots exclude each other',
+  },
   ATTESTATION_COSE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid COSE_Sign1: {reason}' },
-  ATTESTATION_ALGORITHM: { status: FAILED_INVALID_REQUEST, message: 'signature algorithm {algorithm} instead of ES384 (-35)' },
-  ATTESTATION_UNSIGNED: { status: FAILED_INVALID_REQUEST, message: 'this is a document of the QEMU emulator, which signs nothing' },
-  ATTESTATION_NOT_EMULATOR: { status: FAILED_INVALID_REQUEST, message: 'not a document of the QEMU emulator: {reason}' },
-  ATTESTATION_DOCUMENT_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid attestation document: {field} {reason}' },
-  ATTESTATION_NITROTPM: { status: FAILED_INVALID_REQUEST, message: 'a NitroTPM document: it speaks for an instance, not for an enclave' },
-  ATTESTATION_ROOT_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'the chain does not begin with a trusted root' },
-  ATTESTATION_CHAIN_NAMES: { status: FAILED_INVALID_REQUEST, message: '{subject}: the issuer is not the certificate above' },
-  ATTESTATION_CHAIN_NOT_AUTHORITY: { status: FAILED_INVALID_REQUEST, message: '{subject} is no authority, yet a certificate lies below it' },
-  ATTESTATION_CHAIN_PATH_LENGTH: { status: FAILED_INVALID_REQUEST, message: '{subject}: more authorities below it than its path length' },
-  ATTESTATION_CHAIN_KEY_USAGE: { status: FAILED_INVALID_REQUEST, message: '{subject}: its key may not sign {what}' },
-  ATTESTATION_CHAIN_EXTENSION: { status: FAILED_INVALID_REQUEST, message: '{subject}: unknown critical extension {extension}' },
-  ATTESTATION_CHAIN_ALGORITHM: { status: FAILED_INVALID_REQUEST, message: '{subject}: not an ECDSA P-384 key and signature with SHA-384' },
-  ATTESTATION_CHAIN_SIGNATURE: { status: FAILED_INVALID_REQUEST, message: '{subject}: its signature does not verify' },
-  ATTESTATION_LEAF_AUTHORITY: { status: FAILED_INVALID_REQUEST, message: '{subject} is an authority and signs no documents' },
-  ATTESTATION_CERTIFICATE_EXPIRED: { status: FAILED_INVALID_REQUEST, message: '{subject} expired at {notAfter}' },
-  ATTESTATION_CERTIFICATE_NOT_YET_VALID: { status: FAILED_INVALID_REQUEST, message: '{subject} is valid from {notBefore} only' },
-  ATTESTATION_SIGNATURE: { status: FAILED_INVALID_REQUEST, message: 'the signature of the document does not verify' },
-  ATTESTATION_TOO_OLD: { status: FAILED_INVALID_REQUEST, message: 'the document is {age} ms old; {limit} are allowed' },
-  ATTESTATION_FROM_FUTURE: { status: FAILED_INVALID_REQUEST, message: 'the document is {ahead} ms ahead; {limit} are allowed' },
-  ATTESTATION_DEBUG: { status: FAILED_INVALID_REQUEST, message: 'the enclave runs in debug mode: its host reads everything' },
+  ATTESTATION_ALGORITHM: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'signature algorithm {algorithm} instead of ES384 (-35)',
+  },
+  ATTESTATION_UNSIGNED: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'this is a document of the QEMU emulator, which signs nothing',
+  },
+  ATTESTATION_NOT_EMULATOR: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'not a document of the QEMU emulator: {reason}',
+  },
+  ATTESTATION_DOCUMENT_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid attestation document: {field} {reason}',
+  },
+  ATTESTATION_NITROTPM: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'a NitroTPM document: it speaks for an instance, not for an enclave',
+  },
+  ATTESTATION_ROOT_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the chain does not begin with a trusted root',
+  },
+  ATTESTATION_CHAIN_NAMES: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject}: the issuer is not the certificate above',
+  },
+  ATTESTATION_CHAIN_NOT_AUTHORITY: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject} is no authority, yet a certificate lies below it',
+  },
+  ATTESTATION_CHAIN_PATH_LENGTH: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject}: more authorities below it than its path length',
+  },
+  ATTESTATION_CHAIN_KEY_USAGE: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject}: its key may not sign {what}',
+  },
+  ATTESTATION_CHAIN_EXTENSION: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject}: unknown critical extension {extension}',
+  },
+  ATTESTATION_CHAIN_ALGORITHM: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject}: not an ECDSA P-384 key and signature with SHA-384',
+  },
+  ATTESTATION_CHAIN_SIGNATURE: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject}: its signature does not verify',
+  },
+  ATTESTATION_LEAF_AUTHORITY: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject} is an authority and signs no documents',
+  },
+  ATTESTATION_CERTIFICATE_EXPIRED: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject} expired at {notAfter}',
+  },
+  ATTESTATION_CERTIFICATE_NOT_YET_VALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{subject} is valid from {notBefore} only',
+  },
+  ATTESTATION_SIGNATURE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the signature of the document does not verify',
+  },
+  ATTESTATION_TOO_OLD: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the document is {age} ms old; {limit} are allowed',
+  },
+  ATTESTATION_FROM_FUTURE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the document is {ahead} ms ahead; {limit} are allowed',
+  },
+  ATTESTATION_DEBUG: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the enclave runs in debug mode: its host reads everything',
+  },
   ATTESTATION_PCR_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'PCR{index} is not as expected' },
-  ATTESTATION_PCR_ABSENT: { status: FAILED_INVALID_REQUEST, message: 'PCR{index} is expected but not in the document' },
-  ATTESTATION_NONCE_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'the nonce is not the one that was sent' },
-  ATTESTATION_USER_DATA_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'the user data is not as expected' },
-  ATTESTATION_PUBLIC_KEY_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'the public key is not as expected' },
-  ATTESTATION_POLICY_ABSENT: { status: FAILED_INVALID_REQUEST, message: 'PCR16 is not locked: the enclave is bound to no policy' },
-  ATTESTATION_POLICY_UNSET: { status: FAILED_INVALID_REQUEST, message: 'PCR16 is zero: the enclave has no policy' },
-  ATTESTATION_POLICY_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'the enclave enforces another policy' },
+  ATTESTATION_PCR_ABSENT: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'PCR{index} is expected but not in the document',
+  },
+  ATTESTATION_NONCE_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the nonce is not the one that was sent',
+  },
+  ATTESTATION_USER_DATA_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the user data is not as expected',
+  },
+  ATTESTATION_PUBLIC_KEY_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the public key is not as expected',
+  },
+  ATTESTATION_POLICY_ABSENT: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'PCR16 is not locked: the enclave is bound to no policy',
+  },
+  ATTESTATION_POLICY_UNSET: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'PCR16 is zero: the enclave has no policy',
+  },
+  ATTESTATION_POLICY_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the enclave enforces another policy',
+  },
   ATTESTATION_PURPOSE: { status: FAILED_INVALID_REQUEST, message: 'the user data is not for {expected}' },
   // The Nitro secure module.
   NSM_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid NSM message: {reason}' },
-  NSM_TOO_LARGE: { status: FAILED_INVALID_REQUEST, message: 'an NSM message of {length} bytes is over the limit of {limit}' },
+  NSM_TOO_LARGE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'an NSM message of {length} bytes is over the limit of {limit}',
+  },
   NSM_REFUSED: { status: FAILED_GENERIC, message: 'the secure module answered {request} with {error}' },
   NSM_UNEXPECTED: { status: FAILED_GENERIC, message: 'the secure module answered {request} with {answer}' },
   NSM_BUSY: { status: FAILED_GENERIC, message: 'more than {limit} requests wait for the secure module' },
@@ -206,13 +335,43 @@ export const errorTable = {
     status: FAILED_GENERIC,
     message: '{path} is longer than the {limit} bytes that a Unix socket may be named with',
   },
-  SIMULATOR_ROOT_INVALID: { status: FAILED_GENERIC, message: "the simulator's root {path} is unusable: {reason}" },
+  SIMULATOR_ROOT_INVALID: {
+    status: FAILED_GENERIC,
+    message: "the simulator's root {path} is unusable: {reason}",
+  },
   CONTROL_REFUSED: { status: FAILED_GENERIC, message: 'the runtime refused: {operation}' },
   CONTROL_CLOSED: { status: FAILED_GENERIC, message: 'the runtime closed the control plane: {operation}' },
   CONTROL_TIMEOUT: { status: FAILED_GENERIC, message: 'no answer within {milliseconds} ms: {operation}' },
   // The command line's own files.
   LOCAL_FILE_UNREADABLE: { status: FAILED_GENERIC, message: 'cannot read {path}: {reason}' },
   LOCAL_FILE_UNWRITABLE: { status: FAILED_GENERIC, message: 'cannot write {path}: {reason}' },
+  // WebAssembly modules, before they are compiled.
+  MODULE_INVALID: { status: FAILED_VM_ERROR, message: 'invalid WebAssembly at byte {offset}: {reason}' },
+  MODULE_UNSUPPORTED: {
+    status: FAILED_VM_ERROR,
+    message: 'the module uses {feature}, which is not supported',
+  },
+  MODULE_MEMORY_TOO_LARGE: {
+    status: FAILED_VM_ERROR,
+    message: 'the module starts with {pages} pages of memory; the limit is {limit}',
+  },
+  MODULE_TABLE_TOO_LARGE: {
+    status: FAILED_VM_ERROR,
+    message: "the module's tables start with {elements} elements; the limit is {limit}",
+  },
+  MODULE_IMPORT_FORBIDDEN: {
+    status: FAILED_VM_ERROR,
+    message: 'the module imports {kind} {name} from {module}: programs import WASI preview 1 functions alone',
+  },
+  MODULE_IMPORT_TYPE: {
+    status: FAILED_VM_ERROR,
+    message: 'the module imports {name} with type {found} instead of {expected}',
+  },
+  MODULE_EXPORT_MISSING: { status: FAILED_VM_ERROR, message: 'the module exports no {kind} {name}' },
+  // The executor's processes.
+  JAIL_FAILED: { status: FAILED_GENERIC, message: 'no program can run: its process cannot be locked in: {reason}' },
+  NAMESPACES_REFUSED: { status: FAILED_GENERIC, message: 'namespaces are required, and refused here: {reason}' },
+  EXECUTOR_UNAVAILABLE: { status: FAILED_NOT_READY, message: 'no process to run programs in: {reason}' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,177 @@
+/**
+ * Calls on what a descriptor is open on: reading, writing, positions, sizes. The four that move data are the ones that
+ * programs make by the million; they make no object beyond the views that guest-memory.ts keeps.
+ */
+import { Errno, VfsError } from '../vfs/errno.ts';
+import { FdFlags, LAST_ADVICE, Whence } from './abi.ts';
+import type { Descriptor } from './descriptors.ts';
+import { type Program, requireDescriptor } from './program.ts';
+import { callRights, withImplied } from './rights-table.ts';
+import type { CallName } from './signatures.ts';
+
+const needs = callRights;
+
+/** The largest position: beyond it a file's bytes could not be counted exactly. Linux's is of the same order, 2^63-1. */
+const LAST_POSITION = Number.MAX_SAFE_INTEGER;
+
+export function fileCalls(program: Program) {
+  const { memory, descriptors, fileSystem } = program;
+
+  /** Moves file or stream into the buffers taken over; how many bytes. Stops at the first short read. */
+  function readInto(descriptor: Descriptor, vectors: number, position: number): number {
+    const { file, source } = descriptor;
+    let total = 0;
+    for (let index = 0; index < vectors; index++) {
+      const target = memory.vector(index);
+      if (target.length === 0) continue;
+      let count = 0;
+      if (file !== undefined)
+        count = position + total > LAST_POSITION ? 0 : fileSystem.read(file, target, position + total);
+      else if (source !== undefined) count = source.read(target);
+      total += count;
+      if (count < target.length) break;
+    }
+    return total;
+  }
+
+  /** Moves the buffers taken over into file or stream. Fails only where nothing was written: else the count is short. */
+  function writeFrom(descriptor: Descriptor, vectors: number, position: number): number {
+    const { file, sink } = descriptor;
+    let total = 0;
+    for (let index = 0; index < vectors; index++) {
+      const source = memory.vector(index);
+      if (source.length === 0) continue;
+      if (file === undefined) {
+        const count = sink === undefined ? 0 : sink.write(source);
+        total += count;
+        if (count < source.length) break;
+        continue;
+      }
+      try {
+        if (position + total + source.length > LAST_POSITION)
+          throw new VfsError(Errno.FBIG, 'beyond any file');
+        fileSystem.write(file, source, position + total);
+      } catch (failure) {
+        if (total > 0 && failure instanceof VfsError) return total;
+        throw failure;
+      }
+      total += source.length;
+    }
+    return total;
+  }
+
+  return {
+    fd_read(fd: number, vectors: number, count: number, result: number): Errno {
+      const descriptor = requireDescriptor(program, fd, needs.fd_read);
+      const out = memory.check(result, 4);
+      const taken = memory.takeVectors(vectors, count);
+      const total = readInto(descriptor, taken, descriptor.position);
+      if (descriptor.file !== undefined) descriptor.position += total;
+      memory.setU32(out, total);
+      return Errno.SUCCESS;
+    },
+
+    fd_pread(fd: number, vectors: number, count: number, offset: bigint, result: number): Errno {
+      const descriptor = requireDescriptor(program, fd, needs.fd_pread);
+      const out = memory.check(result, 4);
+      const position = filePosition(offset);
+      memory.setU32(out, readInto(descriptor, memory.takeVectors(vectors, count), position));
+      return Errno.SUCCESS;
+    },
+
+    fd_write(fd: number, vectors: number, count: number, result: number): Errno {
+      const descriptor = requireDescriptor(program, fd, needs.fd_write);
+      const out = memory.check(result, 4);
+      const taken = memory.takeVectors(vectors, count);
+      const { file } = descriptor;
+      const appends = file !== undefined && (descriptor.flags & FdFlags.APPEND) !== 0;
+      const position = appends ? file.content.size : descriptor.position;
+      const total = writeFrom(descriptor, taken, position);
+      if (file !== undefined) descriptor.position = position + total;
+      memory.setU32(out, total);
+      return Errno.SUCCESS;
+    },
+
+    /** Writes where it is told even in append mode, as POSIX says (Linux does not). */
+    fd_pwrite(fd: number, vectors: number, count: number, offset: bigint, result: number): Errno {
+      const descriptor = requireDescriptor(program, fd, needs.fd_pwrite);
+      const out = memory.check(result, 4);
+      const position = filePosition(offset);
+      memory.setU32(out, writeFrom(descriptor, memory.takeVectors(vectors, count), position));
+      return Errno.SUCCESS;
+    },
+
+    fd_seek(fd: number, offset: bigint, whence: number, result: number): Errno {
+      const descriptor = descriptors.require(fd);
+      const asksOnly = whence === Whence.current && offset === 0n;
+      const needed = asksOnly ? needs.fd_tell : needs.fd_seek;
+      if ((withImplied(descriptor.effective) & needed) === 0) requireDescriptor(program, fd, needed);
+      const out = memory.check(result, 8);
+      let from = 0;
+      if (whence === Whence.current) from = descriptor.position;
+      else if (whence === Whence.end) from = descriptor.file?.content.size ?? 0;
+      else if (whence !== Whence.set) return Errno.INVAL;
+      // An offset that no double holds exactly leaves the range in either direction whatever it is added to.
+      const position = from + Number(offset);
+      if (position < 0) return Errno.INVAL;
+      if (position > LAST_POSITION) return Errno.OVERFLOW;
+      descriptor.position = position;
+      memory.setSafe64(out, position);
+      return Errno.SUCCESS;
+    },
+
+    fd_tell(fd: number, result: number): Errno {
+      const descriptor = descriptors.require(fd);
+      if ((withImplied(descriptor.effective) & needs.fd_tell) === 0)
+        requireDescriptor(program, fd, needs.fd_tell);
+      memory.setSafe64(memory.check(result, 8), descriptor.position);
+      return Errno.SUCCESS;
+    },
+
+    fd_filestat_set_size(fd: number, size: bigint): Errno {
+      const { file } = requireDescriptor(program, fd, needs.fd_filestat_set_size);
+      const wanted = filePosition(size);
+      if (wanted > LAST_POSITION) return Errno.FBIG;
+      if (file !== undefined) fileSystem.setSize(file, wanted);
+      return Errno.SUCCESS;
+    },
+
+    /** Space is counted, not laid out: what a file's size counts against the quota is its allocation. */
+    fd_allocate(fd: number, offset: bigint, length: bigint): Errno {
+      const { file } = requireDescriptor(program, fd, needs.fd_allocate);
+      if (length === 0n) return Errno.INVAL;
+      const end = filePosition(offset) + filePosition(length);
+      if (end > LAST_POSITION) return Errno.FBIG;
+      if (file !== undefined && end > file.content.size) fileSystem.setSize(file, end);
+      return Errno.SUCCESS;
+    },
+
+    /** Advice is checked and needs no action: everything is in memory. */
+    fd_advise(fd: number, offset: bigint, length: bigint, advice: number): Errno {
+      requireDescriptor(program, fd, needs.fd_advise);
+      filePosition(offset);
+      filePosition(length);
+      return advice >>> 0 > LAST_ADVICE ? Errno.INVAL : Errno.SUCCESS;
+    },
+
+    fd_datasync(fd: number): Errno {
+      requireDescriptor(program, fd, needs.fd_datasync);
+      return Errno.SUCCESS;
+    },
+
+    fd_sync(fd: number): Errno {
+      requireDescriptor(program, fd, needs.fd_sync);
+      return Errno.SUCCESS;
+    },
+  } satisfies Partial<Record<CallName, unknown>>;
+}
+
+/**
+ * An unsigned 64-bit size or offset as a number, exact up to 2^53; beyond that it is over LAST_POSITION and compares so.
+ * From 2^63 on it is INVAL: a POSIX off_t that is negative.
+ */
+function filePosition(offset: bigint): number {
+  const signed = BigInt.asIntN(64, offset);
+  if (signed < 0n) throw new VfsError(Errno.INVAL, 'a negative position');
+  return Number(signed);
+}

@@ -1,0 +1,167 @@
+/** What a program has open: descriptors, and the table that numbers them. */
+import { Rights } from '../../proto/rights.ts';
+import { Errno, VfsError } from '../vfs/errno.ts';
+import type { FileSystem } from '../vfs/file-system.ts';
+import type { DirectoryInode, FileInode, FileType, Inode } from '../vfs/inode.ts';
+import type { DirectoryListing } from '../vfs/listing.ts';
+import { DIRECTORY_RIGHTS, FILE_RIGHTS } from './rights-table.ts';
+
+/** Where a program's standard input comes from. */
+export interface StreamSource {
+  /** What the policy grants on it; only what applies to a stream is kept. */
+  readonly rights: number;
+  /** How many bytes were put into `target`, 0 at the end. May block until there is one. */
+  read(target: Uint8Array): number;
+}
+
+/** Where standard output or error goes. */
+export interface StreamSink {
+  readonly rights: number;
+  /** How many bytes of `source` were taken. */
+  write(source: Uint8Array): number;
+}
+
+interface DescriptorOptions {
+  readonly fileType: FileType;
+  readonly inode: Inode;
+  readonly base: number;
+  readonly inheriting: number;
+  readonly effective?: number;
+  readonly flags?: number;
+  readonly source?: StreamSource | undefined;
+  readonly sink?: StreamSink | undefined;
+  readonly preopenName?: string;
+}
+
+/** One class for all kinds, so that the engine sees one shape where calls look at descriptors. */
+export class Descriptor {
+  readonly fileType: FileType;
+  readonly inode: Inode;
+  readonly file: FileInode | undefined;
+  readonly directory: DirectoryInode | undefined;
+  readonly source: StreamSource | undefined;
+  readonly sink: StreamSink | undefined;
+  /** Its name as a preopened directory, which it keeps under whatever number. */
+  readonly preopenName: string | undefined;
+  /** Rights as they are reported, for calls on paths below it, and for what it opens. */
+  base: number;
+  inheriting: number;
+  /** Rights for calls on the descriptor itself: never more than `base`. */
+  effective: number;
+  flags: number;
+  position = 0;
+  /** The listing that a directory's cookies refer to. */
+  listing: DirectoryListing | undefined;
+
+  constructor(options: DescriptorOptions) {
+    const { inode, source, sink } = options;
+    this.fileType = options.fileType;
+    this.inode = inode;
+    const stream = source !== undefined || sink !== undefined;
+    this.file = !stream && 'content' in inode ? inode : undefined;
+    this.directory = 'entries' in inode ? inode : undefined;
+    this.source = source;
+    this.sink = sink;
+    this.preopenName = options.preopenName;
+    this.base = options.base;
+    this.inheriting = options.inheriting;
+    this.effective = options.effective ?? options.base;
+    this.flags = options.flags ?? 0;
+  }
+}
+
+/**
+ * Why a descriptor does not allow what needs `needed`: the kind of thing it is open on can tell more than a missing
+ * right, and POSIX programs expect to hear of that.
+ */
+export function refusal(descriptor: Descriptor, needed: number): Errno {
+  if (descriptor.directory !== undefined)
+    return (needed & ~DIRECTORY_RIGHTS) === 0 ? Errno.NOTCAPABLE : Errno.ISDIR;
+  if ((needed & Rights.FD_READDIR) !== 0) return Errno.NOTDIR;
+  if (descriptor.file !== undefined) return Errno.NOTCAPABLE;
+  if ((needed & Rights.FD_FILESTAT_SET_SIZE) !== 0) return Errno.INVAL;
+  return (needed & UNSEEKABLE) === 0 ? Errno.NOTCAPABLE : Errno.SPIPE;
+}
+
+/** Rights for what a stream cannot do because it has no positions. */
+const UNSEEKABLE = FILE_RIGHTS & (Rights.FD_SEEK | Rights.FD_TELL | Rights.FD_ADVISE | Rights.FD_ALLOCATE);
+
+/** Numbers are handed out lowest first, as POSIX does; the documentation allows any. */
+export class DescriptorTable {
+  readonly #fileSystem: FileSystem;
+  readonly #limit: number;
+  readonly #open: (Descriptor | undefined)[] = [];
+  /** No lower number is free. */
+  #lowest = 0;
+  #count = 0;
+
+  /** `limit` is how many may be open at once, the preopened ones included. */
+  constructor(fileSystem: FileSystem, limit: number) {
+    this.#fileSystem = fileSystem;
+    this.#limit = limit;
+  }
+
+  get(number: number): Descriptor | undefined {
+    const index = number >>> 0;
+    return index < this.#open.length ? this.#open[index] : undefined;
+  }
+
+  /** Throws BADF. */
+  require(number: number): Descriptor {
+    const descriptor = this.get(number);
+    if (descriptor === undefined) throw new VfsError(Errno.BADF, 'no such descriptor');
+    return descriptor;
+  }
+
+  /** Throws MFILE where one more would be too many: asked before a call changes anything. */
+  requireRoom(): void {
+    if (this.#count >= this.#limit) throw new VfsError(Errno.MFILE, `more than ${this.#limit} open files`);
+  }
+
+  add(descriptor: Descriptor): number {
+    this.requireRoom();
+    this.#fileSystem.retain(descriptor.inode);
+    const open = this.#open;
+    let number = this.#lowest;
+    while (number < open.length && open[number] !== undefined) number++;
+    open[number] = descriptor;
+    this.#lowest = number + 1;
+    this.#count++;
+    return number;
+  }
+
+  /** Leaves a number free on purpose: a standard stream that is not there. */
+  skip(): void {
+    this.#open.push(undefined);
+    this.#lowest = this.#open.length;
+  }
+
+  /** Throws BADF. */
+  close(number: number): void {
+    const descriptor = this.require(number);
+    const index = number >>> 0;
+    this.#open[index] = undefined;
+    this.#lowest = Math.min(this.#lowest, index);
+    this.#count--;
+    this.#fileSystem.release(descriptor.inode);
+  }
+
+  /** Puts `from` in the place of `to`, which is closed. Throws BADF unless both are open. */
+  renumber(from: number, to: number): void {
+    const moved = this.require(from);
+    const replaced = this.require(to);
+    if (moved === replaced) return;
+    this.#open[to >>> 0] = moved;
+    this.#open[from >>> 0] = undefined;
+    this.#lowest = Math.min(this.#lowest, from >>> 0);
+    this.#count--;
+    this.#fileSystem.release(replaced.inode);
+  }
+
+  /** Closes everything: the program has ended. */
+  closeAll(): void {
+    for (let number = 0; number < this.#open.length; number++) {
+      if (this.#open[number] !== undefined) this.close(number);
+    }
+  }
+}
