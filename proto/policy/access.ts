@@ -63,14 +63,14 @@ export class AccessTable {
 
 /** The places where a policy draws lines, whoever the principal is: links and renames do not cross them. */
 export class BoundaryTable {
-  readonly #paths: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
   readonly #above = new Set<string>();
   readonly #longest: number;
 
   constructor(paths: readonly string[]) {
-    this.#paths = new Set(paths);
+    this.paths = new Set(paths);
     let longest = 0;
-    for (const path of this.#paths) {
+    for (const path of this.paths) {
       longest = Math.max(longest, path.length);
       if (path.startsWith('/')) addAncestors(this.#above, path);
     }
@@ -79,8 +79,8 @@ export class BoundaryTable {
 
   /** The longest entry path that is `path` or a directory above it; '' where there is none. */
   governing(path: string): string {
-    if (this.#paths.has(path)) return path;
-    return walkAncestors(path, this.#longest, (above) => (this.#paths.has(above) ? above : undefined)) ?? '';
+    if (this.paths.has(path)) return path;
+    return walkAncestors(path, this.#longest, (above) => (this.paths.has(above) ? above : undefined)) ?? '';
   }
 
   /** Whether an entry lies strictly below `path`. */

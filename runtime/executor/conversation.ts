@@ -21,7 +21,13 @@ import type { JobParts } from './snapshot.ts';
 /** What a child may name as the reason of its program's end; anything else it says is a broken protocol. */
 const CHILD_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   'PROGRAM_INVALID',
-  'PROGRAM_IMPORT',
+  'MODULE_INVALID',
+  'MODULE_UNSUPPORTED',
+  'MODULE_MEMORY_TOO_LARGE',
+  'MODULE_TABLE_TOO_LARGE',
+  'MODULE_IMPORT_FORBIDDEN',
+  'MODULE_IMPORT_TYPE',
+  'MODULE_EXPORT_MISSING',
   'RUN_TRAP',
   'RUN_STACK_LIMIT',
   'RUN_MEMORY_LIMIT',
@@ -135,9 +141,9 @@ function exitCode(
 ): number {
   if (exit.signal === 'SIGXCPU') throw new TruceError('RUN_CPU_LIMIT', { limit: limits.cpuMilliseconds });
   if (end?.error !== undefined) {
-    const { code, detail } = end.error;
+    const { code, details } = end.error;
     if (!CHILD_ERRORS.has(code)) throw new TruceError('RUN_PROTOCOL', { reason: 'unknown error code' });
-    throw new TruceError(code as ErrorCode, { reason: detail, limit: limits.memoryBytes });
+    throw new TruceError(code as ErrorCode, { limit: limits.memoryBytes, ...details });
   }
   if (end?.exitCode !== undefined) return end.exitCode;
   // V8 ends its process when it cannot get memory it must have; the kernel kills where a cgroup is full.

@@ -107,8 +107,8 @@ export class Executor {
       args: [program.path],
       env: [],
       access: program.access.entries as readonly AccessEntry[],
-      // Boundaries that the program sees nothing of would tell it names; the commit judges by all of them.
-      boundaries: program.access.entries.map((entry) => entry.path),
+      // Those that it can come across; the commit judges by all of them.
+      boundaries: [...this.#options.boundaries.paths].filter((path) => program.access.sees(path)),
       streams,
       stdin: streams.stdin === 0 ? empty : parts.add(fileSystem.streams.stdin.content),
       inodes,

@@ -4,6 +4,7 @@ import { FileType } from '../vfs/inode.ts';
 import type { Journal, JournalContent, JournalOperation, JournalTimes, RunEnd } from './run-protocol.ts';
 
 const MAXIMUM_TIME = 2n ** 64n - 1n;
+const MAXIMUM_DETAILS = 8;
 
 export function readJournal(payload: Uint8Array): Journal {
   const journal = readObject(parseJson(payload), 'journal');
@@ -18,11 +19,21 @@ export function readEnd(payload: Uint8Array): RunEnd {
   const end = readObject(parseJson(payload), 'end');
   const error = end.error;
   if (error !== undefined) {
-    const { code, detail } = readObject(error, 'error');
-    return { error: { code: readString(code, 64), detail: printable(readString(detail, 4096)) } };
+    const { code, details } = readObject(error, 'error');
+    return { error: { code: readString(code, 64), details: readDetails(details) } };
   }
   const exitCode = readInteger(end.exitCode, 0xffff_ffff);
   return { exitCode };
+}
+
+/** The places that the error's message has room for. */
+function readDetails(value: unknown): Record<string, string | number> {
+  const details: Record<string, string | number> = {};
+  for (const [name, detail] of Object.entries(readObject(value, 'details')).slice(0, MAXIMUM_DETAILS)) {
+    if (!/^\w{1,32}$/.test(name)) throw broken('detail');
+    details[name] = typeof detail === 'number' ? readInteger(detail) : printable(readString(detail, 1024));
+  }
+  return details;
 }
 
 function readOperation(value: unknown): JournalOperation {

@@ -1,11 +1,11 @@
 /** Runs one program over its replica, in the child: compile, instantiate, `_start`, and how it ended. */
 import { webcrypto } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
-import { TruceError } from '../../proto/errors.ts';
+import { type ErrorCode, type ErrorDetails, TruceError } from '../../proto/errors.ts';
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { OverlayContent } from '../vfs/overlay-content.ts';
-import { validateImports } from '../wasi/import-check.ts';
+import { validateImports, validateSignatures } from '../wasi/import-check.ts';
 import { limitModule } from '../wasi/module-limits.ts';
 import { Preview1, ProcessExit } from '../wasi/preview1.ts';
 import { JournalFull, RunJournal } from './journal.ts';
@@ -32,13 +32,14 @@ export function runProgram(
 ): { end: RunEnd; journal: RunJournal } {
   const journal = new RunJournal(job.limits.journalOperations);
   let guest: WebAssembly.Memory | undefined;
+  let wasi: Preview1 | undefined;
   try {
     // V8's baseline compiler alone is its nearest thing to an interpreter: no optimising tier, predictable start.
     if (job.strategy === 'Interpretation') setFlagsFromString('--no-wasm-tier-up --no-wasm-dynamic-tiering');
     const clock = job.clock ? programClock : undefined;
     const fileSystem = buildReplica(job, memory, clock === undefined ? () => 0n : clock.realtime);
     fileSystem.observer = journal;
-    const wasi = new Preview1({
+    wasi = new Preview1({
       fileSystem,
       access: new AccessTable(job.access),
       boundaries: new BoundaryTable(job.boundaries),
@@ -49,42 +50,53 @@ export function runProgram(
       random,
       openFiles: job.limits.openFiles,
     });
-    const limits = {
+    const limited = limitModule(contiguous(job.program, memory), {
       memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),
       tableElements: job.limits.tableElements,
-    };
-    const module = new WebAssembly.Module(
-      limitModule(contiguous(job.program, memory), limits).bytes as BufferSource,
-    );
+    });
+    validateSignatures(limited);
+    const module = new WebAssembly.Module(limited.bytes as BufferSource);
     validateImports(module);
     const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.imports });
     guest = instance.exports.memory as WebAssembly.Memory;
     wasi.bind(guest);
-    (instance.exports._start as () => void)();
-    return { end: { exitCode: 0 }, journal };
+    (instance.exports._start as (argc: number, argv: number) => void)(0, 0);
   } catch (error) {
-    return { end: describeEnd(error, guest, job.limits.memoryBytes), journal };
+    // A program can catch what is thrown through it: what counts was kept aside, and comes first.
+    const thrown = wasi?.fault ?? wasi?.exit ?? error;
+    return { end: describeEnd(thrown, guest, job.limits.memoryBytes), journal };
   }
+  const kept = wasi.fault ?? wasi.exit;
+  return {
+    end: kept === undefined ? { exitCode: 0 } : describeEnd(kept, guest, job.limits.memoryBytes),
+    journal,
+  };
 }
 
 function describeEnd(error: unknown, guest: WebAssembly.Memory | undefined, memoryBytes: number): RunEnd {
   if (error instanceof ProcessExit) return { exitCode: error.exitCode };
-  const detail = error instanceof Error ? error.message : 'unknown';
-  if (error instanceof TruceError)
-    return { error: { code: error.code, detail: String(error.details.reason ?? detail) } };
-  if (error instanceof JournalFull) return { error: { code: 'RUN_JOURNAL_LIMIT', detail } };
+  if (error instanceof TruceError) return failure(error.code, error.details);
+  const reason = error instanceof Error ? error.message : 'unknown';
+  if (error instanceof JournalFull) return failure('RUN_JOURNAL_LIMIT', {});
   if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
-    return { error: { code: 'PROGRAM_INVALID', detail } };
-  if (error instanceof RangeError && /call stack/.test(detail))
-    return { error: { code: 'RUN_STACK_LIMIT', detail } };
-  if (error instanceof RangeError && /memory|allocation/i.test(detail))
-    return { error: { code: 'RUN_MEMORY_LIMIT', detail } };
+    return failure('PROGRAM_INVALID', { reason });
+  if (error instanceof RangeError && /call stack/.test(reason)) return failure('RUN_STACK_LIMIT', { reason });
+  if (error instanceof RangeError && /memory|allocation/i.test(reason))
+    return failure('RUN_MEMORY_LIMIT', { reason });
   if (error instanceof WebAssembly.RuntimeError) {
     // memory.grow answers -1 at the limit and the program goes on: what it then trips over is the limit's doing.
     const atLimit = guest !== undefined && guest.buffer.byteLength >= memoryBytes - memoryBytes / 16;
-    return { error: { code: atLimit ? 'RUN_MEMORY_LIMIT' : 'RUN_TRAP', detail } };
+    return failure(atLimit ? 'RUN_MEMORY_LIMIT' : 'RUN_TRAP', { reason });
   }
-  return { error: { code: 'RUN_FAILED', detail } };
+  return failure('RUN_FAILED', { reason });
+}
+
+function failure(code: ErrorCode, details: ErrorDetails): RunEnd {
+  const plain = Object.entries(details).map(([name, value]) => [
+    name,
+    typeof value === 'bigint' ? String(value) : value,
+  ]);
+  return { error: { code, details: Object.fromEntries(plain) } };
 }
 
 function streams(job: Job, memory: JobMemory, output: (stream: OutputStream, bytes: Uint8Array) => void) {

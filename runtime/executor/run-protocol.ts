@@ -140,7 +140,7 @@ export const NEW_INODE = 2 ** 40;
 /** How a program ended, as the child tells it. */
 export interface RunEnd {
   readonly exitCode?: number;
-  readonly error?: { readonly code: string; readonly detail: string };
+  readonly error?: { readonly code: string; readonly details: Readonly<Record<string, string | number>> };
 }
 
 interface FrameHandler {

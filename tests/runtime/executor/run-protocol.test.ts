@@ -85,7 +85,7 @@ t.test('names that no directory may hold are refused', async (t) => {
 
 t.test('control characters of a child do not reach a terminal', async (t) => {
   const end = readEnd(
-    Buffer.from(JSON.stringify({ error: { code: 'RUN_TRAP', detail: 'a\u001b[31mb\nc' } })),
+    Buffer.from(JSON.stringify({ error: { code: 'RUN_TRAP', details: { reason: 'a\u001b[31mb\nc' } } })),
   );
-  t.equal(end.error?.detail, 'a [31mb c');
+  t.equal(end.error?.details.reason, 'a [31mb c');
 });

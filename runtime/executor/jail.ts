@@ -1,0 +1,101 @@
+/**
+ * The lock around an executor child, put on after everything is loaded and received and before a byte of the program is
+ * looked at. From then on the process opens nothing, reaches nobody, starts nothing, and cannot undo any of it.
+ */
+import { openSync, readFileSync } from 'node:fs';
+import {
+  dieWithParent,
+  dropToUser,
+  killAfterCpuTime,
+  ResourceLimit,
+  setDumpable,
+  setNoNewPrivileges,
+  setOutOfMemoryScore,
+  setResourceLimit,
+} from '../../native/process-control.ts';
+import { installFilter } from '../../native/seccomp.ts';
+import { TruceError } from '../../proto/errors.ts';
+import { jailFilter } from './jail-filter.ts';
+
+/** What a child may use from the lock on. */
+export interface JailLimits {
+  /** Bytes of private writable memory beyond what it holds already. */
+  readonly dataBytes: number;
+  /** Processor time of all its threads; the process ends with SIGXCPU when it is used up. */
+  readonly cpuMilliseconds: number;
+  /** Numbers of new descriptors stay below it. */
+  readonly openFiles: number;
+  /** Size to which it may write a file; sockets and pipes do not count. */
+  readonly fileBytes: number;
+  /** User to become, where this process is root; by default one that no other living child has. */
+  readonly uid?: number;
+}
+
+/** Process ids stay below 2^22 (Linux PID_MAX_LIMIT), so that base plus process id is nobody else's. */
+const USER_BASE = 0x70000000;
+/** Room for the threads that V8 and libuv start late, in a user of one's own. */
+const THREADS = 64;
+/** Out of memory, the kernel takes these processes first. Source: proc_pid_oom_score_adj(5). */
+const KILL_FIRST = 1000;
+/** A second for the rounding, one for the signal to have its effect: the timer is to strike first. */
+const CPU_BACKSTOP_SECONDS = 2;
+const SYSTEM_FILE = '/dev/null';
+
+const startedBy = process.ppid;
+
+/**
+ * Locks this process in, all its threads included.
+ * @throws TruceError JAIL_FAILED: nothing may run then; the process may be locked in part and is to be ended
+ */
+export function lockDown(limits: JailLimits): void {
+  try {
+    apply(limits);
+  } catch (error) {
+    if (error instanceof TruceError) throw error;
+    throw new TruceError('JAIL_FAILED', { reason: (error as Error).message }, { cause: error });
+  }
+  // Whatever the reason, a lock that does not hold must never be taken for one.
+  if (opens(SYSTEM_FILE)) throw new TruceError('JAIL_FAILED', { reason: 'the filter does not hold' });
+}
+
+function apply(limits: JailLimits): void {
+  const { arch, pid } = process;
+  if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no filter for ${arch}`);
+  if (!Number.isSafeInteger(limits.dataBytes) || limits.dataBytes <= 0) throw new RangeError('dataBytes');
+  const dataBytes = privateWritableBytes() + limits.dataBytes;
+  const cpuUsed = process.cpuUsage();
+  const cpuSeconds = Math.ceil((cpuUsed.user + cpuUsed.system) / 1e6 + limits.cpuMilliseconds / 1000);
+  setOutOfMemoryScore(KILL_FIRST);
+  if (process.geteuid?.() === 0) {
+    dropToUser(limits.uid ?? USER_BASE + pid);
+    // Counted by user: with a user of its own, it is this process's threads.
+    setResourceLimit(ResourceLimit.NPROC, THREADS);
+  }
+  dieWithParent();
+  if (process.ppid !== startedBy) throw new Error('the process that started this one is gone');
+  setNoNewPrivileges();
+  setDumpable(false);
+  setResourceLimit(ResourceLimit.CORE, 0);
+  setResourceLimit(ResourceLimit.FSIZE, limits.fileBytes);
+  setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
+  setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);
+  killAfterCpuTime(limits.cpuMilliseconds);
+  setResourceLimit(ResourceLimit.DATA, dataBytes);
+  installFilter(jailFilter(arch, pid));
+}
+
+/** VmData: what RLIMIT_DATA counts. Source: proc_pid_status(5). */
+function privateWritableBytes(): number {
+  const kilobytes = /^VmData:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+  if (kilobytes === undefined) throw new Error('/proc/self/status has no VmData');
+  return Number(kilobytes) * 1024;
+}
+
+function opens(path: string): boolean {
+  try {
+    openSync(path, 'r');
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EPERM';
+  }
+}
