@@ -45,8 +45,8 @@ const CLONE3 = 435;
 // Linux include/uapi/linux/sched.h.
 const CLONE_VM = 0x100;
 const CLONE_THREAD = 0x10000;
-/** Every flag that makes a process, a namespace or a traced child: NEWNS, PTRACE, VFORK, NEWTIME and NEWCGROUP to NEWNET. */
-const CLONE_REFUSED = 0x00020000 | 0x2000 | 0x4000 | 0x80 | 0x7e000000;
+/** All that makes a process, a namespace, a traced child or a handle on one: signal bits (NEWTIME is one), PIDFD, PTRACE, VFORK, NEWNS, NEWCGROUP to NEWNET. */
+const CLONE_REFUSED = 0xff | 0x1000 | 0x2000 | 0x4000 | 0x20000 | 0x7e000000;
 
 // Linux include/uapi/asm-generic/mman-common.h and linux/mman.h.
 const MAP_TYPE = 0x0f;

@@ -27,8 +27,6 @@ export interface JailLimits {
   readonly openFiles: number;
   /** Size to which it may write a file; sockets and pipes do not count. */
   readonly fileBytes: number;
-  /** User to become, where this process is root; by default one that no other living child has. */
-  readonly uid?: number;
 }
 
 /** Process ids stay below 2^22 (Linux PID_MAX_LIMIT), so that base plus process id is nobody else's. */
@@ -42,46 +40,62 @@ const CPU_BACKSTOP_SECONDS = 2;
 const SYSTEM_FILE = '/dev/null';
 
 const startedBy = process.ppid;
+let prepared = false;
 
 /**
- * Locks this process in, all its threads included.
+ * The part of the lock that needs no limits and lets files still be opened: no privileges, a user of its own, first to
+ * die when memory runs out, dead when its parent is. A warm child does it ahead of its job; lockDown does it otherwise.
+ * @param uid user to become, where this process is root; by default one that no other living child has
+ * @throws TruceError JAIL_FAILED
+ */
+export function prepareJail(uid?: number): void {
+  if (prepared) return;
+  failingClosed(() => {
+    setOutOfMemoryScore(KILL_FIRST);
+    if (process.geteuid?.() === 0) {
+      dropToUser(uid ?? USER_BASE + process.pid);
+      // Counted by user: with a user of its own, it is this process's threads.
+      setResourceLimit(ResourceLimit.NPROC, THREADS);
+    }
+    // After the change of user, which would take it back.
+    dieWithParent();
+    if (process.ppid !== startedBy) throw new Error('the process that started this one is gone');
+    setNoNewPrivileges();
+    setDumpable(false);
+    setResourceLimit(ResourceLimit.CORE, 0);
+  });
+  prepared = true;
+}
+
+/**
+ * Locks this process in, all its threads included, for good.
  * @throws TruceError JAIL_FAILED: nothing may run then; the process may be locked in part and is to be ended
  */
 export function lockDown(limits: JailLimits): void {
-  try {
-    apply(limits);
-  } catch (error) {
-    if (error instanceof TruceError) throw error;
-    throw new TruceError('JAIL_FAILED', { reason: (error as Error).message }, { cause: error });
-  }
-  // Whatever the reason, a lock that does not hold must never be taken for one.
-  if (opens(SYSTEM_FILE)) throw new TruceError('JAIL_FAILED', { reason: 'the filter does not hold' });
+  prepareJail();
+  failingClosed(() => {
+    const { arch, pid } = process;
+    if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no filter for ${arch}`);
+    if (!Number.isSafeInteger(limits.dataBytes) || limits.dataBytes <= 0) throw new RangeError('dataBytes');
+    const { user, system } = process.cpuUsage();
+    const cpuSeconds = Math.ceil((user + system) / 1e6 + limits.cpuMilliseconds / 1000);
+    setResourceLimit(ResourceLimit.FSIZE, limits.fileBytes);
+    setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
+    setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);
+    killAfterCpuTime(limits.cpuMilliseconds);
+    setResourceLimit(ResourceLimit.DATA, privateWritableBytes() + limits.dataBytes);
+    installFilter(jailFilter(arch, pid));
+    // A lock that does not hold must never be taken for one.
+    if (opens(SYSTEM_FILE)) throw new Error('the filter does not hold');
+  });
 }
 
-function apply(limits: JailLimits): void {
-  const { arch, pid } = process;
-  if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no filter for ${arch}`);
-  if (!Number.isSafeInteger(limits.dataBytes) || limits.dataBytes <= 0) throw new RangeError('dataBytes');
-  const dataBytes = privateWritableBytes() + limits.dataBytes;
-  const cpuUsed = process.cpuUsage();
-  const cpuSeconds = Math.ceil((cpuUsed.user + cpuUsed.system) / 1e6 + limits.cpuMilliseconds / 1000);
-  setOutOfMemoryScore(KILL_FIRST);
-  if (process.geteuid?.() === 0) {
-    dropToUser(limits.uid ?? USER_BASE + pid);
-    // Counted by user: with a user of its own, it is this process's threads.
-    setResourceLimit(ResourceLimit.NPROC, THREADS);
+function failingClosed(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new TruceError('JAIL_FAILED', { reason: (error as Error).message }, { cause: error });
   }
-  dieWithParent();
-  if (process.ppid !== startedBy) throw new Error('the process that started this one is gone');
-  setNoNewPrivileges();
-  setDumpable(false);
-  setResourceLimit(ResourceLimit.CORE, 0);
-  setResourceLimit(ResourceLimit.FSIZE, limits.fileBytes);
-  setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
-  setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);
-  killAfterCpuTime(limits.cpuMilliseconds);
-  setResourceLimit(ResourceLimit.DATA, dataBytes);
-  installFilter(jailFilter(arch, pid));
 }
 
 /** VmData: what RLIMIT_DATA counts. Source: proc_pid_status(5). */
