@@ -72,6 +72,11 @@ export class ChildProgram {
     }
   }
 
+  /** Lets go of the lifeline, as the kernel does for a supervisor that dies. */
+  releaseLifeline(): void {
+    this.#child.stdin?.destroy();
+  }
+
   /** Signals the process and everything in its session's first group. */
   kill(signal: NodeJS.Signals): void {
     if (this.pid === undefined) return;
@@ -99,7 +104,7 @@ export class ChildProgram {
   /** Ends it: the lifeline and SIGTERM first, SIGKILL after the grace. What is left of its group is killed. */
   async stop(graceMilliseconds: number): Promise<void> {
     if (this.running) {
-      this.#child.stdin?.destroy();
+      this.releaseLifeline();
       this.kill('SIGTERM');
       if (!(await this.exitsWithin(graceMilliseconds))) this.kill('SIGKILL');
       await this.exited;
