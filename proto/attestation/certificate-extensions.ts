@@ -2,10 +2,11 @@
  * Truce's certificate extensions: non-critical, each value a DER OCTET STRING. Whoever reads one has read a claim; what
  * proves it is the attestation document, or the authority that issued the certificate.
  */
-import { concatBytes } from '../bytes.ts';
 import { TruceError } from '../errors.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import type { ExtensionFields } from '../x509/certificate-writer.ts';
 import { DerTag, readDer } from '../x509/der.ts';
+import { derOctetString } from '../x509/der-writer.ts';
 
 /** An arc of a UUID (ITU-T X.667), e53de241-8d72-45ec-9c3a-e0f34f9e48bb, made once for Truce. */
 const ARC = '2.25.304714530161292882221232132110696728763';
@@ -44,11 +45,12 @@ export function readTruceExtension(
   }
 }
 
-/** The value of an extension: a DER OCTET STRING. RangeError: 64 KiB or more. */
+/** The value of an extension: a DER OCTET STRING. */
 export function encodeTruceExtension(content: Uint8Array): Uint8Array {
-  const { length } = content;
-  if (length > 0xffff) throw new RangeError('an extension of 64 KiB or more');
-  const octets =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return concatBytes(Uint8Array.of(DerTag.OCTET_STRING, ...octets), content);
+  return derOctetString(content);
+}
+
+/** The extension with its value, for `issueCertificate`. */
+export function truceExtension(identifier: TruceExtension, content: Uint8Array): ExtensionFields {
+  return { identifier, critical: false, value: encodeTruceExtension(content) };
 }

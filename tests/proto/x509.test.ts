@@ -13,8 +13,16 @@ import t, { type Test } from 'tap';
 import { concatBytes, fromHex, toHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { type Certificate, KeyUsage, parseCertificate } from '../../proto/x509/certificate.ts';
+import {
+  basicConstraints,
+  type CertificateFields,
+  commonNameOnly,
+  issueCertificate,
+  keyUsage,
+} from '../../proto/x509/certificate-writer.ts';
 import { DerReader, DerTag, readDer } from '../../proto/x509/der.ts';
 import { integerOctets, objectIdentifier, timeValue, unsignedInteger } from '../../proto/x509/der-values.ts';
+import { derObjectIdentifier, derOctetString, derUnsignedInteger } from '../../proto/x509/der-writer.ts';
 import { Oid } from '../../proto/x509/object-identifiers.ts';
 import { decodePemCertificates, encodePem } from '../../proto/x509/pem.ts';
 
@@ -293,5 +301,81 @@ t.test('PEM is read strictly and written back the same', async (t) => {
       t.same(decodePemCertificates(encodePem('CERTIFICATE', bytes)), [bytes]);
     }),
     { numRuns: 50 },
+  );
+});
+
+t.test('a certificate is written as it is read, by us and by node', async (t) => {
+  const keys = (await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-384' }, true, [
+    'sign',
+    'verify',
+  ])) as CryptoKeyPair;
+  const name = commonNameOnly('Tr\u00fcce');
+  const fields: CertificateFields = {
+    serial: hex('00ff02'),
+    issuer: name,
+    subject: name,
+    notBefore: Date.parse('2024-02-29T01:02:03Z'),
+    notAfter: Date.parse('2050-01-01T00:00:00Z'),
+    publicKey: new Uint8Array(await webcrypto.subtle.exportKey('spki', keys.publicKey)),
+    extensions: [
+      basicConstraints(true, 2),
+      keyUsage(KeyUsage.KEY_CERT_SIGN | KeyUsage.DECIPHER_ONLY),
+      { identifier: `2.25.${(1n << 128n) - 1n}.1`, critical: true, value: hex('0500') },
+    ],
+    signatureAlgorithm: Oid.ECDSA_SHA384,
+  };
+  const sign = async (tbs: Uint8Array) =>
+    new Uint8Array(await webcrypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-384' }, keys.privateKey, tbs));
+  const written = await issueCertificate(fields, sign);
+  const certificate = agreesWithNode(t, written);
+  const theirs = new X509Certificate(written);
+  t.ok(theirs.verify(theirs.publicKey));
+  t.same(certificate.basicConstraints, { ca: true, pathLength: 2 });
+  t.equal(certificate.keyUsage, KeyUsage.KEY_CERT_SIGN | KeyUsage.DECIPHER_ONLY);
+  t.same(certificate.extensions.get(`2.25.${(1n << 128n) - 1n}.1`), { critical: true, value: hex('0500') });
+  const plain = parseCertificate(await issueCertificate({ ...fields, extensions: [] }, sign));
+  t.equal(plain.extensions.size, 0);
+  const endpoint = parseCertificate(
+    await issueCertificate({ ...fields, extensions: [basicConstraints(false)] }, sign),
+  );
+  t.same(endpoint.basicConstraints, { ca: false, pathLength: undefined });
+  for (const bad of [
+    { serial: new Uint8Array() },
+    { serial: new Uint8Array(3) },
+    { serial: new Uint8Array(21).fill(1) },
+    { notAfter: fields.notBefore - 1 },
+    { notAfter: Number.NaN },
+    { notAfter: Date.UTC(10_000, 0) },
+    { extensions: [basicConstraints(true), basicConstraints(false)] },
+    { extensions: [{ identifier: '1.40.1', critical: false, value: hex('') }] },
+    { extensions: [{ identifier: '2.05', critical: false, value: hex('') }] },
+  ])
+    await t.rejects(issueCertificate({ ...fields, ...bad }, sign), RangeError);
+  t.throws(() => keyUsage(0), RangeError);
+  t.throws(() => keyUsage(1 << 9), RangeError);
+});
+
+t.test('what is written in DER is read back', async (t) => {
+  const arc = fc.oneof(fc.bigInt({ min: 0n, max: 300n }), fc.bigInt({ min: 0n, max: (1n << 128n) - 1n }));
+  fc.assert(
+    fc.property(fc.array(arc, { maxLength: 4 }), fc.nat(39), fc.nat(1), (arcs, second, first) => {
+      const dotted = [first, second, ...arcs].join('.');
+      const large = ['2', ...arcs, '7'].join('.');
+      for (const identifier of [dotted, large])
+        if (derObjectIdentifier(identifier).length <= 66)
+          t.equal(objectIdentifier(new DerReader(derObjectIdentifier(identifier)).read()), identifier);
+    }),
+    { numRuns: 200 },
+  );
+  for (const length of [0, 127, 128, 255, 256, 65_535, 65_536]) {
+    const content = new Uint8Array(length).fill(7);
+    t.same(readDer(derOctetString(content), DerTag.OCTET_STRING).content, content);
+  }
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 12 }), (octets) => {
+      const padded = concatBytes(new Uint8Array(12 - octets.length), octets);
+      t.same(unsignedInteger(readDer(derUnsignedInteger(octets), DerTag.INTEGER), 12), padded);
+    }),
+    { numRuns: 100 },
   );
 });
