@@ -32,6 +32,10 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
 
 const MAXIMUM_ATTRIBUTES = 64;
 
+// Made once: a decoder costs more than a name.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf16 = new TextDecoder('utf-16be', { fatal: true, ignoreBOM: true });
+
 /** Reads a Name (RFC 5280 section 4.1.2.4). */
 export function distinguishedName(element: DerElement): DistinguishedName {
   const names = DerReader.inside(element);
@@ -61,16 +65,16 @@ function attributeText(element: DerElement): string {
   const { content } = element;
   switch (element.tag) {
     case DerTag.UTF8_STRING:
-      return decodeWith('utf-8', element);
+      return decodeWith(utf8, element);
     case DerTag.PRINTABLE_STRING:
     case DerTag.NUMERIC_STRING:
     case DerTag.IA5_STRING:
       if (content.some((octet) => octet >= 0x80))
         throw derError(element.offset, 'a character that is not ASCII');
-      return decodeWith('utf-8', element);
+      return decodeWith(utf8, element);
     case DerTag.BMP_STRING:
       if (content.length % 2 !== 0) throw derError(element.offset, 'half a character');
-      return decodeWith('utf-16be', element);
+      return decodeWith(utf16, element);
     case DerTag.TELETEX_STRING:
       // T.61 in name; what is found in practice is Latin-1.
       return Array.from(content, (octet) => String.fromCharCode(octet)).join('');
@@ -79,11 +83,11 @@ function attributeText(element: DerElement): string {
   }
 }
 
-function decodeWith(encoding: string, element: DerElement): string {
+function decodeWith(decoder: TextDecoder, element: DerElement): string {
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(element.content);
+    return decoder.decode(element.content);
   } catch (cause) {
-    throw Object.assign(derError(element.offset, `invalid ${encoding}`), { cause });
+    throw Object.assign(derError(element.offset, `invalid ${decoder.encoding}`), { cause });
   }
 }
 
