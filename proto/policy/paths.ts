@@ -11,6 +11,8 @@ export type StreamName = (typeof streamNames)[number];
 /** Bytes of UTF-8, as Linux's PATH_MAX (without its NUL) and NAME_MAX. */
 export const LONGEST_PATH = 4095;
 export const LONGEST_FILE_NAME = 255;
+/** Parts of a path: a policy full of the deepest paths would otherwise cost seconds to lay out. */
+export const DEEPEST_PATH = 256;
 
 export interface CanonicalPath {
   /** Absolute, without a trailing slash ('/' for the root), or a stream's name. */
@@ -41,7 +43,9 @@ export function parsePath(text: string): CanonicalPath {
   if (absolute === '/') return { path: '/', directory: true };
   const directory = absolute.endsWith('/');
   const path = directory ? absolute.slice(0, -1) : absolute;
-  for (const name of path.slice(1).split('/')) {
+  const names = path.slice(1).split('/');
+  if (names.length > DEEPEST_PATH) throw pathError(`more than ${DEEPEST_PATH} parts`);
+  for (const name of names) {
     if (name === '') throw pathError("'//'");
     if (name === '.' || name === '..') throw pathError(`'${name}' as a part`);
     if (name.length * 3 > LONGEST_FILE_NAME && encoder.encode(name).length > LONGEST_FILE_NAME)

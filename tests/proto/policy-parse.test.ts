@@ -149,6 +149,23 @@ t.test('accepts certificates with and without a newline at the end, and several 
   t.end();
 });
 
+t.test('grants all of the tree by its root, which needs no making', (t) => {
+  const policy = veracruz((made) => {
+    made.identities[0]!.file_rights = [{ file_name: '/', rights: 8198 }];
+  });
+  t.equal(policy.identities[0]!.access.rightsAt('/any/thing'), 8198 | Rights.FD_FILESTAT_GET);
+  t.notOk(policy.initialDirectories.includes('/'));
+  t.end();
+});
+
+t.test('is over at the very minute that it names', (t) => {
+  const expiry = Date.UTC(2021, 11, 23, 23, 44);
+  const text = JSON.stringify(seed004Policy(first, second, proxy));
+  t.equal(parsePolicy(text, { now: expiry - 1 }).certificateExpiry, expiry);
+  t.throws(() => parsePolicy(text, { now: expiry }), { code: 'POLICY_EXPIRED' });
+  t.end();
+});
+
 t.test('takes an empty proxy for none', (t) => {
   const policy = veracruz((made) => {
     made.proxy_attestation_server_url = '';

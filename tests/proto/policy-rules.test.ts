@@ -1,7 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import fc from 'fast-check';
 import t from 'tap';
-import { TruceError } from '../../proto/errors.ts';
+import { errorTable, TruceError } from '../../proto/errors.ts';
 import { cipherSuiteNames, findCipherSuite } from '../../proto/policy/cipher-suites.ts';
 import {
   type ClientOperation,
@@ -11,7 +12,7 @@ import {
   requiredRights,
 } from '../../proto/policy/operations.ts';
 import { canonicalPath, isStreamName, parentDirectories, parsePath } from '../../proto/policy/paths.ts';
-import { ALL_RIGHTS, namesOfRights, Rights } from '../../proto/rights.ts';
+import { ALL_RIGHTS, namesOfRights, Rights, rightNames } from '../../proto/rights.ts';
 
 t.test('gives every name one canonical form', (t) => {
   for (const [text, path, directory] of [
@@ -48,6 +49,7 @@ t.test('refuses names that other readers would resolve or cut', (t) => {
     ['/\ud800', /surrogate/],
     ['a'.repeat(256), /255/],
     [`/${'a/'.repeat(2048)}`, /4095/],
+    ['/a'.repeat(257), /256 parts/],
   ] as const)
     t.throws(
       () => canonicalPath(text),
@@ -55,6 +57,7 @@ t.test('refuses names that other readers would resolve or cut', (t) => {
       JSON.stringify(text.slice(0, 20)),
     );
   t.equal(canonicalPath('a'.repeat(255)).length, 256);
+  t.equal(canonicalPath('/a'.repeat(256)).length, 512);
   t.end();
 });
 
@@ -155,5 +158,40 @@ t.test('lets the sums of seed 004 and of i-poc do what they are there for', (t) 
   t.notOk(permitsOperation(8198, 'write', 'existing'));
   t.notOk(permitsOperation(533572, 'read', 'existing'));
   t.ok(permitsOperation(536879104, 'execute', 'existing'));
+  t.end();
+});
+
+/** docs/policy.md, wherever under the project the compiled tests are. */
+function policyPage(): string {
+  for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
+    const page = new URL('docs/policy.md', folder);
+    if (existsSync(page)) return readFileSync(page, 'utf8');
+  }
+  throw new Error('docs/policy.md is not there');
+}
+
+t.test('documents every error, right, suite and requirement as it is', (t) => {
+  const page = policyPage();
+  const codes = Object.entries(errorTable).filter(([, { message }]) => message.startsWith('{path}: '));
+  t.ok(codes.length > 20);
+  for (const [code] of codes) t.match(page, `\`${code}\``, code);
+  for (const [bit, name] of rightNames.entries()) t.match(page, `| 2^${bit} | ${name}`, name);
+  for (const name of cipherSuiteNames) {
+    const { openssl, tlsVersion, shortTag } = findCipherSuite(name)!;
+    t.match(
+      page,
+      `| \`${name}\` | \`${openssl}\` | ${tlsVersion.slice(4)}${shortTag ? ', short tag' : ''} |`,
+    );
+  }
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const documented = (operation: string, on: string) =>
+    rows.find((cells) => cells[1]?.split(', ').includes(operation) && cells[2] === on)?.[3];
+  const places = { existing: 'an existing file', missing: 'a new file', stream: 'a stream' } as const;
+  for (const [operation, target, names] of table) {
+    if (operation === 'execute') continue;
+    const place = { read: 'a file', remove: 'a file', list: 'a directory' }[operation as string];
+    const found = documented(operation, target === 'stream' ? 'a stream' : (place ?? places[target]));
+    t.strictSame(found?.split(', ').sort(), names.split(' ').sort(), `${operation} ${target}`);
+  }
   t.end();
 });
