@@ -1,0 +1,306 @@
+/**
+ * Executor children that are started and warm before anybody needs one. Each serves one run; the place of one that was
+ * taken or died is filled again, a little later, so that the run it left for has the processors to itself first.
+ */
+import { dirname, join } from 'node:path';
+import { SystemError } from '../../native/errno.ts';
+import { type Watch, watchReadable } from '../../native/readiness.ts';
+import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
+import { TruceError } from '../../proto/errors.ts';
+import { type NamespaceStatus, Spawner, type SpawnerOptions } from './spawner.ts';
+import type { ChildExit } from './spawner-channel.ts';
+
+/** What a child writes when it is ready for a job. */
+const READY = 0x01;
+/** Starting takes a whole processor: more at once would not come sooner. */
+const STARTS_AT_ONCE = 2;
+const REPLACEMENT_MILLISECONDS = 250;
+const BACK_OFF_MILLISECONDS = 100;
+const LONGEST_BACK_OFF_MILLISECONDS = 10_000;
+/** After so many starts in a row that came to nothing, those who wait are told so. */
+const FAILURES_TOLERATED = 3;
+
+export interface ChildPoolOptions {
+  /** Path of the children's JavaScript. */
+  readonly childProgram: string;
+  /** Path of the spawner's; by default executor-spawner.js beside it. */
+  readonly spawnerProgram?: string;
+  /** How many are kept ready. */
+  readonly warm: number;
+  /** How many live at once, warm, starting and running; those who need more wait. */
+  readonly maximum: number;
+  readonly namespaces: SpawnerOptions['namespaces'];
+  /** How long a child may take to get ready. */
+  readonly startMilliseconds?: number;
+}
+
+/** A child that waits for its job. */
+export interface WarmChild {
+  readonly id: number;
+  /** The runtime's end of its socket, set not to block. Whoever takes the child closes it. */
+  readonly descriptor: number;
+  kill(): void;
+  /** Resolves when the child is dead and reaped. Never rejects. */
+  readonly exited: Promise<ChildExit>;
+  /** The last 4096 bytes of its standard error; complete once `exited` has resolved, empty before. */
+  stderrTail(): string;
+}
+
+export interface ChildPoolStatus {
+  readonly namespaces: NamespaceStatus;
+  readonly starting: number;
+  readonly warm: number;
+  readonly taken: number;
+  readonly waiting: number;
+  /** Starts in a row that came to nothing. */
+  readonly failures: number;
+}
+
+interface Child extends WarmChild {
+  state: 'starting' | 'warm' | 'taken';
+  stderr: string;
+  readonly ended: (exit: ChildExit) => void;
+  readonly deadline: NodeJS.Timeout;
+  readonly watch: Watch;
+}
+
+interface Waiter {
+  readonly resolve: (child: WarmChild) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export class ChildPool {
+  readonly #options: ChildPoolOptions;
+  readonly #children = new Map<number, Child>();
+  readonly #waiters: Waiter[] = [];
+  /** Whoever waits for the first child to get ready. */
+  #first: Waiter | undefined;
+  #spawner: Spawner | undefined;
+  #namespaces: NamespaceStatus = { active: false, reason: 'the spawner has not started' };
+  #nextId = 1;
+  #failures = 0;
+  #refill: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(options: ChildPoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when one child is warm (at once for `warm: 0`).
+   * @throws TruceError NAMESPACES_REFUSED, EXECUTOR_UNAVAILABLE
+   */
+  static async start(options: ChildPoolOptions): Promise<ChildPool> {
+    if (options.maximum < Math.max(1, options.warm))
+      throw new RangeError('maximum is at least 1, and at least warm');
+    const pool = new ChildPool(options);
+    try {
+      const firstReady = new Promise<void>((resolve, reject) => {
+        if (options.warm === 0) resolve();
+        else pool.#first = { resolve: () => resolve(), reject };
+      });
+      await Promise.all([pool.#startSpawner(), firstReady]);
+      pool.#first = undefined;
+      return pool;
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+  }
+
+  /**
+   * A warm child, which is the caller's: it serves one run, and is to be killed after it. In order of asking.
+   * @throws TruceError EXECUTOR_UNAVAILABLE where children do not start, SHUTTING_DOWN; the signal's reason
+   */
+  take(signal?: AbortSignal): Promise<WarmChild> {
+    if (this.#closed) return Promise.reject(new TruceError('SHUTTING_DOWN'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const abandon = () => {
+        const place = this.#waiters.indexOf(waiter);
+        if (place >= 0) this.#waiters.splice(place, 1);
+        reject(signal?.reason);
+      };
+      const settled = <T>(settle: (value: T) => void) => {
+        return (value: T) => {
+          signal?.removeEventListener('abort', abandon);
+          settle(value);
+        };
+      };
+      const waiter: Waiter = { resolve: settled(resolve), reject: settled(reject) };
+      signal?.addEventListener('abort', abandon, { once: true });
+      this.#waiters.push(waiter);
+      this.#serve();
+      if (this.#waiters.length > 0 && this.#failures === 0) this.#fill();
+    });
+  }
+
+  status(): ChildPoolStatus {
+    return {
+      namespaces: this.#namespaces,
+      starting: this.#count('starting'),
+      warm: this.#count('warm'),
+      taken: this.#count('taken'),
+      waiting: this.#waiters.length,
+      failures: this.#failures,
+    };
+  }
+
+  /** Ends all children, those that were taken too, and resolves when they are dead. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#refill);
+    this.#rejectWaiters(new TruceError('SHUTTING_DOWN'));
+    const spawner = this.#spawner;
+    this.#spawner = undefined;
+    await spawner?.close();
+    for (const id of [...this.#children.keys()]) this.#exited(id, { code: null, signal: 'SIGKILL' }, '');
+  }
+
+  async #startSpawner(): Promise<void> {
+    const { childProgram, spawnerProgram, namespaces } = this.#options;
+    const spawner = await Spawner.start(
+      {
+        childProgram,
+        spawnerProgram: spawnerProgram ?? join(dirname(childProgram), 'executor-spawner.js'),
+        nodeOptions: nodeOptions(),
+        namespaces,
+      },
+      { exited: (id, exit, stderr) => this.#exited(id, exit, stderr), lost: () => this.#lost() },
+    );
+    this.#namespaces = spawner.namespaces;
+    if (this.#closed) return spawner.close();
+    this.#spawner = spawner;
+    this.#fill();
+  }
+
+  /** The spawner died: so did its children. */
+  #lost(): void {
+    this.#spawner = undefined;
+    for (const id of [...this.#children.keys()])
+      this.#exited(id, { code: null, signal: 'SIGKILL' }, 'the spawner is gone');
+    this.#failed('the spawner is gone');
+  }
+
+  /** Starts what is missing: for those who wait at once, for the reserve as well. */
+  #fill(): void {
+    clearTimeout(this.#refill);
+    this.#refill = undefined;
+    if (this.#closed) return;
+    if (this.#spawner === undefined) {
+      this.#startSpawner().catch((error: Error) => this.#failed(error.message));
+      return;
+    }
+    const wanted = () =>
+      this.#count('starting') + this.#count('warm') < this.#options.warm + this.#waiters.length &&
+      this.#count('starting') < STARTS_AT_ONCE &&
+      this.#children.size < this.#options.maximum;
+    while (wanted()) this.#startChild(this.#spawner);
+  }
+
+  #fillAfter(milliseconds: number): void {
+    if (!this.#closed) this.#refill ??= setTimeout(() => this.#fill(), milliseconds);
+  }
+
+  #startChild(spawner: Spawner): void {
+    const id = this.#nextId++;
+    const [ours, theirs] = socketPair();
+    let ended: (exit: ChildExit) => void = () => undefined;
+    const exited = new Promise<ChildExit>((resolve) => {
+      ended = resolve;
+    });
+    const kill = () => this.#spawner?.kill(id);
+    const child: Child = {
+      id,
+      descriptor: ours,
+      kill,
+      exited,
+      stderrTail: () => child.stderr,
+      state: 'starting',
+      stderr: '',
+      ended,
+      deadline: setTimeout(kill, this.#options.startMilliseconds ?? 30_000),
+      watch: watchReadable(ours, () => this.#ready(child)),
+    };
+    this.#children.set(id, child);
+    spawner.spawn(id, theirs);
+  }
+
+  #ready(child: Child): void {
+    child.watch.close();
+    clearTimeout(child.deadline);
+    const byte = new Uint8Array(1);
+    if (!received(child.descriptor, byte) || byte[0] !== READY) {
+      child.kill();
+      return;
+    }
+    child.state = 'warm';
+    this.#first?.resolve(child);
+    this.#serve();
+    this.#fill();
+  }
+
+  /** Gives warm children to those who wait. */
+  #serve(): void {
+    for (const child of this.#children.values()) {
+      if (this.#waiters.length === 0) return;
+      if (child.state !== 'warm') continue;
+      child.state = 'taken';
+      this.#failures = 0;
+      this.#waiters.shift()!.resolve(child);
+      this.#fillAfter(REPLACEMENT_MILLISECONDS);
+    }
+  }
+
+  #exited(id: number, exit: ChildExit, stderr: string): void {
+    const child = this.#children.get(id);
+    if (child === undefined) return;
+    this.#children.delete(id);
+    child.stderr = stderr;
+    child.watch.close();
+    clearTimeout(child.deadline);
+    if (child.state !== 'taken') closeDescriptor(child.descriptor);
+    child.ended(exit);
+    if (this.#closed) return;
+    if (child.state === 'taken') this.#fill();
+    else this.#failed(`a child ended with ${exit.signal ?? `code ${exit.code}`} before its job: ${stderr}`);
+  }
+
+  #failed(reason: string): void {
+    this.#failures++;
+    if (this.#failures >= FAILURES_TOLERATED)
+      this.#rejectWaiters(new TruceError('EXECUTOR_UNAVAILABLE', { reason }));
+    this.#fillAfter(Math.min(BACK_OFF_MILLISECONDS * 2 ** this.#failures, LONGEST_BACK_OFF_MILLISECONDS));
+  }
+
+  #rejectWaiters(reason: TruceError): void {
+    this.#first?.reject(reason);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
+  }
+
+  #count(state: Child['state']): number {
+    let count = 0;
+    for (const child of this.#children.values()) if (child.state === state) count++;
+    return count;
+  }
+}
+
+/**
+ * Children evaluate no text as JavaScript. They listen to no inspector signal either, where Node has a switch for it;
+ * without one the signal's thread would find sockets denied once they are locked in.
+ */
+function nodeOptions(): string[] {
+  const options = ['--disallow-code-generation-from-strings'];
+  if (process.allowedNodeEnvironmentFlags.has('--disable-sigusr1')) options.push('--disable-sigusr1');
+  return options;
+}
+
+/** Whether a byte was there: not at the end of the stream. */
+function received(descriptor: number, target: Uint8Array): boolean {
+  try {
+    return pollDescriptors(descriptor, target, 0)?.length === 1;
+  } catch (error) {
+    if (error instanceof SystemError) return false;
+    throw error;
+  }
+}

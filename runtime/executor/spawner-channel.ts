@@ -1,0 +1,145 @@
+/**
+ * What the runtime and its spawner say to each other: JSON messages over a SOCK_SEQPACKET pair, one a packet. Both ends
+ * are the runtime's own code, and messages are checked all the same.
+ */
+import { SystemError } from '../../native/errno.ts';
+import { type Watch, watchReadable } from '../../native/readiness.ts';
+import { closeDescriptor, pollDescriptors, sendDescriptors } from '../../native/unix-sockets.ts';
+import { TruceError } from '../../proto/errors.ts';
+
+/** Start a child, whose socket comes with the message; kill one. */
+export type SpawnerRequest = { readonly type: 'start' | 'kill'; readonly id: number };
+
+/** How a child ended; exactly one of `code` and `signal` is set, none where it could not be started. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export type SpawnerReport =
+  | { readonly type: 'ready'; readonly ownProc: boolean }
+  | ({ readonly type: 'exited'; readonly id: number; readonly stderr: string } & ChildExit);
+
+/** How the spawner is told what to do: the only argument of its program, as JSON. */
+export interface SpawnerSettings {
+  readonly descriptor: number;
+  readonly childProgram: string;
+  readonly nodeOptions: readonly string[];
+  /** Whether it is the first process of namespaces of its own. */
+  readonly isolated: boolean;
+}
+
+/** Bytes of a child's standard error that are kept: its last ones. */
+export const STDERR_BYTES = 4096;
+/** Six times the largest text that a message carries (JSON writes a byte as \uXXXX at worst), and the rest of it. */
+const MESSAGE_BYTES = 32 * 1024;
+const RETRY_MILLISECONDS = 2;
+
+export interface ChannelEvents {
+  /** The descriptor that came along, if any, is the receiver's to close. Throwing closes the channel. */
+  message(value: unknown, descriptor: number | undefined): void;
+  /** Once: the peer is gone, broke the protocol, or `close` was called. */
+  closed(): void;
+}
+
+/** One end. It owns its descriptor, and those that it is given to send. */
+export class SpawnerChannel {
+  readonly #descriptor: number;
+  readonly #events: ChannelEvents;
+  readonly #watch: Watch;
+  readonly #outbox: { bytes: Uint8Array; descriptors: readonly number[] }[] = [];
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(descriptor: number, events: ChannelEvents) {
+    this.#descriptor = descriptor;
+    this.#events = events;
+    this.#watch = watchReadable(descriptor, () => this.#receive());
+  }
+
+  /** In order; messages wait here while the peer's queue is full. Lost when the peer is. */
+  send(message: SpawnerRequest | SpawnerReport, descriptors: readonly number[] = []): void {
+    if (this.#closed) {
+      release(descriptors);
+      return;
+    }
+    this.#outbox.push({ bytes: new TextEncoder().encode(JSON.stringify(message)), descriptors });
+    if (this.#retry === undefined) this.#flush();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#watch.close();
+    closeDescriptor(this.#descriptor);
+    for (const { descriptors } of this.#outbox.splice(0)) release(descriptors);
+    this.#events.closed();
+  }
+
+  #flush(): void {
+    this.#retry = undefined;
+    for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
+      try {
+        sendDescriptors(this.#descriptor, next.bytes, next.descriptors);
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error;
+        if (error.code === 'EAGAIN') this.#retry = setTimeout(() => this.#flush(), RETRY_MILLISECONDS);
+        else this.close();
+        return;
+      }
+      this.#outbox.shift();
+      release(next.descriptors);
+    }
+  }
+
+  #receive(): void {
+    const buffer = new Uint8Array(MESSAGE_BYTES);
+    while (!this.#closed) {
+      try {
+        const received = pollDescriptors(this.#descriptor, buffer, 1);
+        if (received === undefined) return;
+        if (received.length === 0) {
+          this.close();
+          return;
+        }
+        const text = new TextDecoder().decode(buffer.subarray(0, received.length));
+        this.#events.message(JSON.parse(text), received.descriptors[0]);
+      } catch (error) {
+        // A peer that is gone (ECONNRESET) and one that speaks something else come to the same.
+        if (!(error instanceof SystemError || error instanceof SyntaxError || error instanceof TruceError))
+          throw error;
+        this.close();
+      }
+    }
+  }
+}
+
+/** @throws TruceError MESSAGE_INVALID */
+export function checkRequest(value: unknown): SpawnerRequest {
+  const { type, id } = fields(value);
+  if ((type === 'start' || type === 'kill') && isId(id)) return { type, id };
+  throw new TruceError('MESSAGE_INVALID', { reason: 'not a request to the spawner' });
+}
+
+/** @throws TruceError MESSAGE_INVALID */
+export function checkReport(value: unknown): SpawnerReport {
+  const { type, id, code, signal, stderr, ownProc } = fields(value);
+  if (type === 'ready' && typeof ownProc === 'boolean') return { type, ownProc };
+  const exit = (code === null || isId(code)) && (signal === null || typeof signal === 'string');
+  if (type === 'exited' && exit && isId(id) && typeof stderr === 'string')
+    return { type, id, code, signal, stderr };
+  throw new TruceError('MESSAGE_INVALID', { reason: 'not a report of the spawner' });
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function release(descriptors: readonly number[]): void {
+  for (const descriptor of descriptors) closeDescriptor(descriptor);
+}

@@ -1,0 +1,77 @@
+/**
+ * The spawner: a small process between the runtime and the executor children. It holds no key and no file of the
+ * runtime's, starts children on request, and tells how they ended. Where it is the first process of a PID namespace,
+ * the kernel kills all of them with it; it dies with the runtime.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { SystemError } from '../../native/errno.ts';
+import { mountOwnProc } from '../../native/namespaces.ts';
+import {
+  dieWithParent,
+  disarmInspectorSignal,
+  setNoNewPrivileges,
+  startSession,
+} from '../../native/process-control.ts';
+import { closeDescriptor } from '../../native/unix-sockets.ts';
+import { checkRequest, SpawnerChannel, type SpawnerSettings, STDERR_BYTES } from './spawner-channel.ts';
+
+const settings = JSON.parse(process.argv[2] ?? '') as SpawnerSettings;
+const children = new Map<number, ChildProcess>();
+
+disarmInspectorSignal();
+dieWithParent();
+setNoNewPrivileges();
+startSession();
+// The runtime may be gone since before dieWithParent: then the channel's end says so.
+const channel = new SpawnerChannel(settings.descriptor, {
+  message: (value, descriptor) => {
+    const { type, id } = checkRequest(value);
+    if (type === 'start' && descriptor !== undefined && !children.has(id)) start(id, descriptor);
+    else {
+      if (descriptor !== undefined) closeDescriptor(descriptor);
+      children.get(id)?.kill('SIGKILL');
+    }
+  },
+  closed: () => {
+    for (const child of children.values()) child.kill('SIGKILL');
+    process.exit(0);
+  },
+});
+channel.send({ type: 'ready', ownProc: settings.isolated && mountsOwnProc() });
+
+function start(id: number, socket: number): void {
+  const child = spawn(process.execPath, [...settings.nodeOptions, settings.childProgram], {
+    cwd: '/',
+    env: {},
+    // The child finds its socket at 3.
+    stdio: ['ignore', 'ignore', 'pipe', socket],
+  });
+  closeDescriptor(socket);
+  children.set(id, child);
+  let stderr = Buffer.alloc(0);
+  const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+    if (!children.delete(id)) return;
+    channel.send({ type: 'exited', id, code, signal, stderr: stderr.toString('latin1') });
+  };
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = Buffer.concat([stderr, chunk]).subarray(-STDERR_BYTES);
+  });
+  child.on('error', (error) => {
+    stderr = Buffer.from(error.message);
+    // A child that never ran has no other end.
+    if (child.pid === undefined) ended(null, null);
+  });
+  // With its output: 'exit' may come before the last of it.
+  child.on('close', ended);
+}
+
+/** Some containers refuse; children open nothing once they are locked in, whatever /proc shows. */
+function mountsOwnProc(): boolean {
+  try {
+    mountOwnProc();
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+/** The runtime's side of the spawner: starts it, in namespaces of its own where the machine lets us, and speaks to it. */
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SystemError } from '../../native/errno.ts';
+import { NamespaceFlag, startIsolated } from '../../native/namespaces.ts';
+import { killProcess, reapChild } from '../../native/process-control.ts';
+import { closeDescriptor, socketPair } from '../../native/unix-sockets.ts';
+import { TruceError } from '../../proto/errors.ts';
+import { type ChildExit, checkReport, SpawnerChannel, type SpawnerSettings } from './spawner-channel.ts';
+
+const START_MILLISECONDS = 20_000;
+const REAP_POLL_MILLISECONDS = 5;
+/** Where the ordinary spawner finds its end of the channel. */
+const CHANNEL_DESCRIPTOR = 3;
+const NAMESPACES = NamespaceFlag.pid | NamespaceFlag.network | NamespaceFlag.ipc | NamespaceFlag.mount;
+
+export interface SpawnerOptions {
+  /** Paths of the spawner's and the children's JavaScript. */
+  readonly spawnerProgram: string;
+  readonly childProgram: string;
+  /** Node's own options for children. */
+  readonly nodeOptions: readonly string[];
+  /** 'required': no namespaces, no spawner. */
+  readonly namespaces: 'required' | 'if-possible';
+}
+
+export interface SpawnerEvents {
+  /** A child is dead and reaped, and its output read. */
+  exited(id: number, exit: ChildExit, stderr: string): void;
+  /** The spawner is dead, and so are all its children that were in its namespaces. Not after `close`. */
+  lost(): void;
+}
+
+/** Whether children live in PID, network, IPC and mount namespaces of their own; if not, why. */
+export interface NamespaceStatus {
+  readonly active: boolean;
+  readonly reason: string;
+}
+
+interface Running {
+  readonly pid: number;
+  /** Kills it, where it still runs, and resolves when it is reaped. */
+  end(): Promise<void>;
+}
+
+export class Spawner {
+  readonly pid: number;
+  readonly namespaces: NamespaceStatus;
+  readonly #process: Running;
+  readonly #channel: SpawnerChannel;
+  readonly #events: SpawnerEvents;
+  #closing = false;
+
+  private constructor(
+    running: Running,
+    channel: SpawnerChannel,
+    namespaces: NamespaceStatus,
+    events: SpawnerEvents,
+  ) {
+    this.pid = running.pid;
+    this.#process = running;
+    this.#channel = channel;
+    this.namespaces = namespaces;
+    this.#events = events;
+  }
+
+  /**
+   * To be called on the main thread: the spawner dies with the thread that starts it.
+   * @throws TruceError NAMESPACES_REFUSED, EXECUTOR_UNAVAILABLE
+   */
+  static async start(options: SpawnerOptions, events: SpawnerEvents): Promise<Spawner> {
+    let reason: string;
+    try {
+      return await Spawner.#launch(options, events, {
+        active: true,
+        reason: 'own PID, network, IPC and mount namespaces',
+      });
+    } catch (error) {
+      if (error instanceof SystemError && error.syscall === 'clone') reason = error.message;
+      else if (error instanceof TruceError) reason = 'the spawner does not start in them';
+      else throw error;
+    }
+    if (options.namespaces === 'required') throw new TruceError('NAMESPACES_REFUSED', { reason });
+    return Spawner.#launch(options, events, { active: false, reason });
+  }
+
+  static async #launch(
+    options: SpawnerOptions,
+    events: SpawnerEvents,
+    namespaces: NamespaceStatus,
+  ): Promise<Spawner> {
+    const [ours, theirs] = socketPair('seqpacket');
+    let running: Running;
+    try {
+      running = (namespaces.active ? runIsolated : runOrdinary)(options, theirs);
+    } catch (error) {
+      closeDescriptor(ours);
+      throw error;
+    } finally {
+      closeDescriptor(theirs);
+    }
+    return new Promise((resolve, reject) => {
+      let spawner: Spawner | undefined;
+      const unready = () =>
+        reject(new TruceError('EXECUTOR_UNAVAILABLE', { reason: 'the spawner does not start' }));
+      const timer = setTimeout(() => channel.close(), START_MILLISECONDS);
+      const channel = new SpawnerChannel(ours, {
+        message: (value) => {
+          const report = checkReport(value);
+          if (report.type === 'ready') {
+            clearTimeout(timer);
+            spawner = new Spawner(running, channel, namespaces, events);
+            resolve(spawner);
+          } else events.exited(report.id, { code: report.code, signal: report.signal }, report.stderr);
+        },
+        closed: async () => {
+          clearTimeout(timer);
+          await running.end();
+          if (spawner === undefined) unready();
+          else if (!spawner.#closing) spawner.#events.lost();
+        },
+      });
+    });
+  }
+
+  /** Starts a child that finds `descriptor`, which is the spawner's from now on, at 3. `exited` comes in any case. */
+  spawn(id: number, descriptor: number): void {
+    this.#channel.send({ type: 'start', id }, [descriptor]);
+  }
+
+  /** SIGKILL. Nothing where it has ended already. */
+  kill(id: number): void {
+    this.#channel.send({ type: 'kill', id });
+  }
+
+  /** Kills the spawner and all children; resolves when it is reaped (and, in namespaces, every child dead). */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#channel.close();
+    await this.#process.end();
+  }
+}
+
+/** In namespaces of its own: the kernel ends its children with it, before it can be reaped. */
+function runIsolated(options: SpawnerOptions, descriptor: number): Running {
+  const pid = startIsolated({
+    path: process.execPath,
+    args: [process.execPath, options.spawnerProgram, settingsOf(options, descriptor, true)],
+    environment: [],
+    namespaces: NAMESPACES,
+    inheritedDescriptor: descriptor,
+  });
+  let ended: Promise<void> | undefined;
+  const end = async () => {
+    killProcess(pid, 'SIGKILL');
+    // Polled: SIGCHLD is libuv's, which knows only the children that it started.
+    while (reapChild(pid, { wait: false }) === undefined) await delay(REAP_POLL_MILLISECONDS);
+  };
+  return {
+    pid,
+    end: () => {
+      ended ??= end();
+      return ended;
+    },
+  };
+}
+
+function runOrdinary(options: SpawnerOptions, descriptor: number): Running {
+  const child = spawn(
+    process.execPath,
+    [options.spawnerProgram, settingsOf(options, CHANNEL_DESCRIPTOR, false)],
+    { cwd: '/', env: {}, stdio: ['ignore', 'ignore', 'ignore', descriptor], detached: true },
+  );
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  if (child.pid === undefined)
+    throw new TruceError('EXECUTOR_UNAVAILABLE', { reason: 'the spawner cannot be started' });
+  return {
+    pid: child.pid,
+    end: () => {
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}
+
+function settingsOf(options: SpawnerOptions, descriptor: number, isolated: boolean): string {
+  const { childProgram, nodeOptions } = options;
+  return JSON.stringify({ descriptor, childProgram, nodeOptions, isolated } satisfies SpawnerSettings);
+}
