@@ -1,4 +1,4 @@
-/** A program of Truce as a child process: held by a lifeline, in a session of its own, stopped to the last of its kind. */
+/** A program of Truce as a child process: held by a lifeline, in a session of its own, and stopped with all that it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { on } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,7 +42,11 @@ export class ChildProgram {
       this.#child.once('error', (error) => {
         if (this.#child.pid === undefined) resolve({ code: null, signal: null, fault: error.message });
       });
-      this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.once('exit', (code, signal) => {
+        // What it started and left behind in its group goes with it.
+        this.#signalGroup('SIGKILL');
+        resolve({ code, signal });
+      });
     });
   }
 
@@ -77,8 +81,12 @@ export class ChildProgram {
     this.#child.stdin?.destroy();
   }
 
-  /** Signals the process and everything in its session's first group. */
+  /** Signals the process and everything in its group, unless it is gone. */
   kill(signal: NodeJS.Signals): void {
+    if (this.running) this.#signalGroup(signal);
+  }
+
+  #signalGroup(signal: NodeJS.Signals): void {
     if (this.pid === undefined) return;
     try {
       process.kill(-this.pid, signal);
@@ -101,15 +109,12 @@ export class ChildProgram {
     }
   }
 
-  /** Ends it: the lifeline and SIGTERM first, SIGKILL after the grace. What is left of its group is killed. */
+  /** Ends it: the lifeline and SIGTERM first, SIGKILL after the grace. */
   async stop(graceMilliseconds: number): Promise<void> {
-    if (this.running) {
-      this.releaseLifeline();
-      this.kill('SIGTERM');
-      if (!(await this.exitsWithin(graceMilliseconds))) this.kill('SIGKILL');
-      await this.exited;
-    }
-    this.kill('SIGKILL');
+    this.releaseLifeline();
+    this.kill('SIGTERM');
+    if (!(await this.exitsWithin(graceMilliseconds))) this.kill('SIGKILL');
+    await this.exited;
   }
 }
 

@@ -1,0 +1,65 @@
+/** Where things of this user's lie, by the XDG base directory specification. */
+import { chmod, mkdir, mkdtemp, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { TruceError } from '../../proto/errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Bytes of a Unix socket's path without its NUL. Source: Linux, include/uapi/linux/un.h (UNIX_PATH_MAX 108). */
+const LONGEST_SOCKET_PATH = 107;
+
+/** `$XDG_STATE_HOME/truce`: what is kept between runs. Relative values count as unset, as the specification says. */
+export function stateDirectory(environment: Environment = process.env): string {
+  return join(absolute(environment.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state'), 'truce');
+}
+
+export function simulatorDirectory(environment: Environment = process.env): string {
+  return join(stateDirectory(environment), 'simulator');
+}
+
+/**
+ * A new directory for the sockets of one enclave, open to this user alone: in `$XDG_RUNTIME_DIR/truce`, or in the
+ * temporary directory. TruceError SOCKET_PATH_TOO_LONG {path, limit} where no such path can name a socket.
+ * @param longestName the longest name that a socket in it will have
+ */
+export async function makeSocketDirectory(
+  longestName: string,
+  environment: Environment = process.env,
+): Promise<string> {
+  const runtime = absolute(environment.XDG_RUNTIME_DIR);
+  const bases: { readonly base: string; readonly prefix: string }[] = [
+    ...(runtime !== undefined && (await isDirectory(runtime))
+      ? [{ base: runtime, prefix: 'truce/enclave-' }]
+      : []),
+    { base: absolute(environment.TMPDIR) ?? tmpdir(), prefix: 'truce-' },
+  ];
+  let longest = '';
+  for (const { base, prefix } of bases) {
+    // mkdtemp adds six characters.
+    longest = join(base, `${prefix}XXXXXX`, longestName);
+    if (Buffer.byteLength(longest) > LONGEST_SOCKET_PATH) continue;
+    if (prefix.includes('/')) await makePrivate(join(base, 'truce'));
+    // mkdtemp gives 0700 whatever the umask allows, never more.
+    return mkdtemp(join(base, prefix));
+  }
+  throw new TruceError('SOCKET_PATH_TOO_LONG', { path: longest, limit: LONGEST_SOCKET_PATH });
+}
+
+async function makePrivate(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+    throw error;
+  }
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}

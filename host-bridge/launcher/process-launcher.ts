@@ -1,0 +1,210 @@
+/**
+ * The process launcher: the runtime as a process of this machine, with Unix sockets for vsock and a simulator for
+ * /dev/nsm. For development, tests and the demo: the runtime is the same, but nothing hides it from the machine's owner.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import {
+  type BootConfiguration,
+  type BootExecutor,
+  CONTROL_PORT,
+  DATA_PORT,
+  HEARTBEAT_SOCKET,
+} from '../../proto/boot.ts';
+import { TruceError } from '../../proto/errors.ts';
+import type { LimitSettings } from '../../proto/limits.ts';
+import { ChildProgram, describeExit, type ExitStatus } from './child-program.ts';
+import { HeartbeatListener } from './heartbeat.ts';
+import { findInstallation, type Installation } from './installation.ts';
+import { lastLine } from './log-file.ts';
+import { type Measurements, measuredPcrs, measureRuntime, RUNTIME_FILE } from './measurement.ts';
+import { makeSocketDirectory, simulatorDirectory } from './places.ts';
+import { RunningProcessEnclave } from './running-process-enclave.ts';
+import { encodeSimulatorConfiguration, parseSimulatorReport } from './simulator-configuration.ts';
+import { openSimulatorRoot, type SimulatorRoot } from './simulator-root.ts';
+
+export interface LaunchOptions {
+  readonly installation?: Pick<Installation, 'runtimeDirectory' | 'simulatorProgram'>;
+  /** Where the simulator's root is kept; `$XDG_STATE_HOME/truce/simulator` unless told. */
+  readonly simulatorDirectory?: string;
+  readonly executor?: BootExecutor;
+  readonly limits?: LimitSettings;
+  /** Where the runtime's own messages go: to a file in its directory, or to this process's stderr. */
+  readonly output?: 'file' | 'inherit';
+  /** How long the start may take until the heartbeat. */
+  readonly startMilliseconds?: number;
+  /** How long each step of the end may take before the next, harder one. */
+  readonly graceMilliseconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningEnclave {
+  /** Holds the sockets; removed at the end. */
+  readonly directory: string;
+  readonly pid: number;
+  readonly measurements: Measurements;
+  /** Who to name as a trust root. */
+  readonly rootCertificatePem: string;
+  readonly rootCertificatePath: string;
+  /** Where the relay sends clients. */
+  readonly dataPath: string;
+  connectControl(): Socket;
+  connectData(): Socket;
+  /** Settles when the runtime is gone and everything has been cleared away; never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  /** Shutdown over the control plane, then SIGTERM, then SIGKILL. Nothing is left behind. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_EXECUTOR: BootExecutor = { warmChildren: 1, namespaces: 'if-possible' };
+const START_MILLISECONDS = 60_000;
+/** Sessions get 3 s to take their last answers. */
+const GRACE_MILLISECONDS = 5000;
+const LOG_FILE = 'runtime.log';
+const NSM_SOCKET = 'nsm';
+
+/**
+ * Starts an enclave and waits for its heartbeat.
+ * TruceError LAUNCH_FAILED, BUNDLE_INVALID, SIMULATOR_ROOT_INVALID or SOCKET_PATH_TOO_LONG, with nothing left behind.
+ */
+export async function launchProcess(options: LaunchOptions = {}): Promise<RunningEnclave> {
+  const installation = options.installation ?? findInstallation();
+  const measurements = await measureRuntime(installation.runtimeDirectory);
+  const rootDirectory = options.simulatorDirectory ?? simulatorDirectory();
+  const root = await openSimulatorRoot(rootDirectory, Date.now());
+  const timeout = AbortSignal.timeout(options.startMilliseconds ?? START_MILLISECONDS);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+  const directory = await makeSocketDirectory(HEARTBEAT_SOCKET);
+  const started: ChildProgram[] = [];
+  try {
+    const heartbeat = await HeartbeatListener.listen(join(directory, HEARTBEAT_SOCKET));
+    try {
+      const simulator = startSimulator(installation, directory, rootDirectory, measurements);
+      started.push(simulator);
+      await awaitSimulator(simulator, signal);
+      const runtime = await startRuntime(installation, directory, options);
+      started.push(runtime);
+      await awaitHeartbeat(heartbeat, runtime, directory, signal);
+      const grace = options.graceMilliseconds ?? GRACE_MILLISECONDS;
+      return enclave(directory, { runtime, simulator, grace }, measurements, root);
+    } finally {
+      heartbeat.close();
+    }
+  } catch (error) {
+    for (const child of started.reverse()) await child.stop(0);
+    await rm(directory, { recursive: true, force: true });
+    if (timeout.aborted && options.signal?.aborted !== true) {
+      throw new TruceError('LAUNCH_FAILED', { reason: 'it took too long' }, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function startSimulator(
+  installation: Pick<Installation, 'simulatorProgram'>,
+  directory: string,
+  rootDirectory: string,
+  measurements: Measurements,
+): ChildProgram {
+  const configuration = encodeSimulatorConfiguration({
+    socket: join(directory, NSM_SOCKET),
+    rootDirectory,
+    measurements: measuredPcrs(measurements),
+    remove: directory,
+  });
+  return new ChildProgram({
+    program: installation.simulatorProgram,
+    args: [configuration],
+    stdout: 'pipe',
+    stderr: 'inherit',
+  });
+}
+
+async function awaitSimulator(simulator: ChildProgram, signal: AbortSignal): Promise<void> {
+  const line = await simulator.firstLine(signal);
+  const report = line === undefined ? undefined : parseSimulatorReport(line);
+  if (report?.ready === true) return;
+  const reason = report?.message ?? describeExit(await simulator.exited);
+  throw new TruceError('LAUNCH_FAILED', { reason: `the NSM simulator: ${reason}` });
+}
+
+async function startRuntime(
+  installation: Pick<Installation, 'runtimeDirectory'>,
+  directory: string,
+  options: LaunchOptions,
+): Promise<ChildProgram> {
+  const configuration: BootConfiguration = {
+    transport: { kind: 'unix', directory },
+    nsm: { kind: 'socket', path: join(directory, NSM_SOCKET) },
+    executor: options.executor ?? DEFAULT_EXECUTOR,
+    limits: options.limits ?? {},
+  };
+  const boot = join(directory, 'boot.json');
+  await writeFile(boot, JSON.stringify(configuration), { mode: 0o600 });
+  const inherit = options.output === 'inherit';
+  const log = inherit ? undefined : openSync(join(directory, LOG_FILE), 'ax', 0o600);
+  try {
+    return new ChildProgram({
+      program: join(installation.runtimeDirectory, RUNTIME_FILE),
+      args: ['--boot', boot, '--lifeline'],
+      // The runtime has nothing to say on stdout; facts of ours go there, so it gets stderr for both.
+      stdout: log ?? process.stderr.fd,
+      stderr: log ?? 'inherit',
+    });
+  } finally {
+    if (log !== undefined) closeSync(log);
+  }
+}
+
+async function awaitHeartbeat(
+  heartbeat: HeartbeatListener,
+  runtime: ChildProgram,
+  directory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const beat = await Promise.race([
+    heartbeat.beat.then(() => 'beat' as const),
+    runtime.exited,
+    new Promise<never>((_, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    }),
+  ]);
+  if (beat === 'beat') return;
+  const said = await lastLine(join(directory, LOG_FILE));
+  const reason = said === undefined ? describeExit(beat) : `${describeExit(beat)}: ${said}`;
+  throw new TruceError('LAUNCH_FAILED', { reason: `the runtime: ${reason}` });
+}
+
+function enclave(
+  directory: string,
+  processes: { readonly runtime: ChildProgram; readonly simulator: ChildProgram; readonly grace: number },
+  measurements: Measurements,
+  root: SimulatorRoot,
+): RunningEnclave {
+  const { runtime } = processes;
+  const controlPath = join(directory, String(CONTROL_PORT));
+  const dataPath = join(directory, String(DATA_PORT));
+  const life = new RunningProcessEnclave({
+    directory,
+    runtime,
+    simulator: processes.simulator,
+    controlPath,
+    graceMilliseconds: processes.grace,
+  });
+  return {
+    directory,
+    pid: runtime.pid!,
+    measurements,
+    rootCertificatePem: root.certificatePem,
+    rootCertificatePath: root.certificatePath,
+    dataPath,
+    connectControl: () => connect({ path: controlPath }),
+    connectData: () => connect({ path: dataPath, allowHalfOpen: true }),
+    exited: life.exited,
+    stop: () => life.stop(),
+  };
+}
