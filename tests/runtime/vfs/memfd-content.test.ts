@@ -87,6 +87,21 @@ t.test('what was cut off does not come back', async (t) => {
   }
 });
 
+t.test('what was cut off while a copy had it does not come back when the copy is gone', async (t) => {
+  const contents = new MemfdContents(small);
+  for (const size of [100, 3 * PAGE]) {
+    const content = contents.create();
+    content.write(Buffer.alloc(size, 'a'), 0);
+    const copy = content.snapshot();
+    content.setSize(20);
+    copy.dispose();
+    content.write(Buffer.from('b'), size);
+    t.equal(bytesOf(content).toString('latin1', 19), `a${'\0'.repeat(size - 20)}b`);
+    content.dispose();
+  }
+  t.same(contents.usage(), { bytes: 0, descriptors: 0 });
+});
+
 t.test('copies share storage until one is written', async (t) => {
   for (const size of [10, 5 * PAGE]) {
     const contents = new MemfdContents(small);
