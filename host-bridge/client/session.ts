@@ -1,0 +1,218 @@
+/**
+ * A party's attested session with an enclave: what it may ask, and get, under the policy. Requests are pipelined: several
+ * may be under way, and are carried out in the order in which they were made.
+ */
+import type { AttestationFacts } from '../../proto/attestation/verify.ts';
+import { toHex } from '../../proto/bytes.ts';
+import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
+import { canonicalPath } from '../../proto/policy/paths.ts';
+import { encodeDataHeader, encodeRequest, type Request } from '../../proto/wire/request-codec.ts';
+import {
+  type AnswerReader,
+  brokenProtocol,
+  expectContents,
+  expectExitCode,
+  expectMessage,
+  expectNothing,
+  readExitCode,
+} from './answers.ts';
+import type { Check } from './checks.ts';
+import type { Conversation } from './conversation.ts';
+import { type DirectoryEntry, type FileStatus, readDirectoryEntry, readFileStatus } from './file-status.ts';
+import { RemoteError } from './remote-error.ts';
+import {
+  type DownloadSink,
+  intoMemory,
+  intoSink,
+  type ProgressListener,
+  piecesOf,
+  sizeOf,
+  type UploadSource,
+} from './sources.ts';
+
+/** `signal`: gives the request up; the promise rejects with the signal's reason at once. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface TransferOptions extends RequestOptions {
+  readonly onProgress?: ProgressListener;
+}
+
+export interface ReadOptions extends TransferOptions {
+  /** Most bytes to take into memory; 1 GiB unless told. Larger files: `readFileTo`. */
+  readonly maximumBytes?: number;
+}
+
+/** What a run of a program came to. */
+export interface RunResult {
+  /** 0: it did what it was for. */
+  readonly exitCode: number;
+}
+
+export interface SessionFacts {
+  readonly policy: Policy;
+  readonly identity: PolicyIdentity;
+  readonly attestation: AttestationFacts;
+  /** Hexadecimal: parties who compare it know whether they share an enclave. */
+  readonly instanceId: string;
+  /** Everything that was checked before the session began. */
+  readonly checks: readonly Check[];
+}
+
+const DEFAULT_MAXIMUM_BYTES = 1 << 30;
+const HASH_TEXT = /^[0-9a-f]{64}$/;
+
+/**
+ * Every method rejects with RemoteError where the enclave refuses, with TruceError where the connection or the caller is
+ * at fault (PATH_INVALID, CLIENT_CLOSED, CLIENT_PROTOCOL, ...), and with the signal's reason where it aborted.
+ */
+export class TruceSession {
+  readonly facts: SessionFacts;
+  readonly #conversation: Conversation;
+
+  constructor(conversation: Conversation, facts: SessionFacts) {
+    this.#conversation = conversation;
+    this.facts = facts;
+  }
+
+  /** What was checked before the session began. */
+  get checks(): readonly Check[] {
+    return this.facts.checks;
+  }
+
+  /**
+   * Writes a whole file: it appears, or is replaced, when its last byte has come. Once bytes are on their way, aborting, or
+   * a stream that fails or has another size than announced, ends the session (CLIENT_UPLOAD_BROKEN).
+   */
+  writeFile(name: string, source: UploadSource, options: TransferOptions = {}): Promise<void> {
+    return this.#upload('write_file', name, source, options);
+  }
+
+  /** Adds to a file's end, making the file where there is none; as a whole, as `writeFile` does. */
+  appendFile(name: string, source: UploadSource, options: TransferOptions = {}): Promise<void> {
+    return this.#upload('append_file', name, source, options);
+  }
+
+  async readFile(name: string, options: ReadOptions = {}): Promise<Uint8Array> {
+    const { maximumBytes = DEFAULT_MAXIMUM_BYTES, onProgress, signal } = options;
+    const reader = expectContents('result', (length) => intoMemory(length, maximumBytes, onProgress));
+    return this.#ask({ kind: 'read_file', fileName: canonicalPath(name) }, reader, signal);
+  }
+
+  /** Reads a file into a sink, no faster than the sink takes it; gives the number of bytes. The sink is not ended. */
+  async readFileTo(name: string, sink: DownloadSink, options: TransferOptions = {}): Promise<number> {
+    const reader = expectContents('result', (length) => intoSink(length, sink, options.onProgress));
+    return this.#ask({ kind: 'read_file', fileName: canonicalPath(name) }, reader, options.signal);
+  }
+
+  /** Up to `length` bytes from `offset` on: fewer where the file ends before. */
+  async readRange(
+    name: string,
+    offset: number,
+    length: number,
+    options: ReadOptions = {},
+  ): Promise<Uint8Array> {
+    const { maximumBytes = DEFAULT_MAXIMUM_BYTES, onProgress, signal } = options;
+    const fileName = canonicalPath(name);
+    const reader = expectContents('range', (found) => {
+      if (found > length) throw brokenProtocol('a range is longer than asked for');
+      return intoMemory(found, maximumBytes, onProgress);
+    });
+    return this.#ask({ kind: 'read_range', fileName, offset, length }, reader, signal);
+  }
+
+  /** What a directory holds, as far as this party's rights show it. */
+  async list(path: string, options: RequestOptions = {}): Promise<DirectoryEntry[]> {
+    const reader = expectMessage('listing', ({ entries }) => entries.map(readDirectoryEntry));
+    return this.#ask({ kind: 'list', path: canonicalPath(path) }, reader, options.signal);
+  }
+
+  async stat(path: string, options: RequestOptions = {}): Promise<FileStatus> {
+    const reader = expectMessage('file_stat', readFileStatus);
+    return this.#ask({ kind: 'stat', path: canonicalPath(path) }, reader, options.signal);
+  }
+
+  /** Removes a file, or an empty directory. */
+  async remove(path: string, options: RequestOptions = {}): Promise<void> {
+    return this.#ask({ kind: 'remove', path: canonicalPath(path) }, expectNothing, options.signal);
+  }
+
+  /** Runs a program to its end. Aborting cancels the run: nothing of it is kept. */
+  async run(program: string, options: RequestOptions = {}): Promise<RunResult> {
+    return this.#run({ kind: 'request_result', fileName: canonicalPath(program) }, options);
+  }
+
+  /** Runs a pipeline of the policy, by its name there. */
+  async runPipeline(name: string, options: RequestOptions = {}): Promise<RunResult> {
+    return this.#run({ kind: 'request_pipeline', fileName: name }, options);
+  }
+
+  /** SHA-256 of a program's file, in lower-case hexadecimal. */
+  async programHash(program: string, options: RequestOptions = {}): Promise<string> {
+    const reader = expectMessage('pi_hash', ({ data }) => hashText(data));
+    return this.#ask({ kind: 'request_pi_hash', fileName: canonicalPath(program) }, reader, options.signal);
+  }
+
+  /** SHA-256 of the policy's text as the enclave tells it; what proves it is the attestation. */
+  async policyHash(options: RequestOptions = {}): Promise<string> {
+    const reader = expectMessage('policy_hash', ({ data }) => hashText(data));
+    return this.#ask({ kind: 'request_policy_hash' }, reader, options.signal);
+  }
+
+  /** Ends the enclave, for all its parties; then closes. */
+  async shutdown(options: RequestOptions = {}): Promise<void> {
+    await this.#ask({ kind: 'request_shutdown' }, expectNothing, options.signal);
+    await this.close();
+  }
+
+  /** Waits for what has been asked, then ends the session. */
+  close(): Promise<void> {
+    return this.#conversation.close();
+  }
+
+  async #upload(
+    kind: 'write_file' | 'append_file',
+    name: string,
+    source: UploadSource,
+    { signal, onProgress }: TransferOptions,
+  ): Promise<void> {
+    const fileName = canonicalPath(name);
+    const length = sizeOf(source);
+    const head = (context: number) => encodeDataHeader({ context, kind, fileName, length });
+    const body = piecesOf(source, onProgress);
+    return this.#conversation.ask({ head, body, signal }, expectNothing);
+  }
+
+  async #run(request: WithoutContext<Request>, { signal }: RequestOptions): Promise<RunResult> {
+    const head = (context: number) => encodeRequest({ ...request, context });
+    try {
+      return { exitCode: await this.#conversation.ask({ head, signal, cancellable: true }, expectExitCode) };
+    } catch (error) {
+      if (error instanceof RemoteError && error.code === 'PROGRAM_EXITED')
+        return { exitCode: readExitCode(error.body) };
+      throw error;
+    }
+  }
+
+  async #ask<T>(
+    request: WithoutContext<Request>,
+    reader: AnswerReader<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    return this.#conversation.ask(
+      { head: (context) => encodeRequest({ ...request, context }), signal },
+      reader,
+    );
+  }
+}
+
+/** Keeps a union's members apart, which Omit alone does not. */
+type WithoutContext<R> = R extends Request ? Omit<R, 'context'> : never;
+
+/** Veracruz sends hashes as lower-case hexadecimal text. */
+function hashText(bytes: Uint8Array): string {
+  const text = String.fromCharCode(...bytes.subarray(0, 65));
+  if (!HASH_TEXT.test(text)) throw brokenProtocol(`a hash was answered as ${toHex(bytes.subarray(0, 32))}`);
+  return text;
+}

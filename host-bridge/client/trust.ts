@@ -1,0 +1,75 @@
+/** What a client trusts and expects of the enclave, before it has seen anything of it. */
+import type { PcrExpectation } from '../../proto/attestation/expectations.ts';
+import { isZero } from '../../proto/attestation/measurements.ts';
+import { equalBytes } from '../../proto/bytes.ts';
+import { TruceError } from '../../proto/errors.ts';
+import type { Policy } from '../../proto/policy/model.ts';
+import { decodePemCertificates } from '../../proto/x509/pem.ts';
+
+export interface TrustOptions {
+  /** The only roots to accept, PEM or DER; AWS's Nitro root where none are named. */
+  readonly roots?: readonly (string | Uint8Array)[];
+  /** Registers that the enclave must show, 48 bytes each, besides what the policy says. */
+  readonly pcrs?: ReadonlyMap<number, Uint8Array>;
+  /** The one instance to speak to, 16 bytes: parties who compare it know that they share an enclave. */
+  readonly instanceId?: Uint8Array;
+  /** Accept exactly QEMU's unsigned documents, which prove nothing. Excludes `roots`. */
+  readonly emulator?: boolean;
+}
+
+export interface ResolvedTrust {
+  readonly verification: { readonly roots?: readonly Uint8Array[]; readonly trust?: 'qemu-emulator' };
+  readonly pcrs: ReadonlyMap<number, PcrExpectation>;
+  readonly instanceId: Uint8Array | undefined;
+}
+
+export const INSTANCE_ID_BYTES = 16;
+/** Veracruz's policies hold so much of PCR0. */
+const POLICY_MEASUREMENT_BYTES = 32;
+
+/**
+ * The expectations that follow from the policy and from what the client says itself.
+ * @throws TruceError CLIENT_NO_MEASUREMENT where any enclave at all would do, CLIENT_TRUST_INVALID, PEM_INVALID
+ */
+export function resolveTrust(trust: TrustOptions, policy: Policy): ResolvedTrust {
+  if (trust.instanceId !== undefined && trust.instanceId.length !== INSTANCE_ID_BYTES)
+    throw new TruceError('CLIENT_TRUST_INVALID', { reason: `an instance id has ${INSTANCE_ID_BYTES} bytes` });
+  if (trust.emulator === true && trust.roots !== undefined)
+    throw new TruceError('ATTESTATION_TRUST_CONFLICT');
+  const roots = trust.roots?.flatMap((root) =>
+    typeof root === 'string' ? decodePemCertificates(root) : [root],
+  );
+  if (roots?.length === 0)
+    throw new TruceError('CLIENT_TRUST_INVALID', { reason: 'the list of roots is empty' });
+  const verification =
+    trust.emulator === true ? { trust: 'qemu-emulator' as const } : roots === undefined ? {} : { roots };
+  return { verification, pcrs: expectedPcrs(trust.pcrs ?? new Map(), policy), instanceId: trust.instanceId };
+}
+
+function expectedPcrs(
+  named: ReadonlyMap<number, Uint8Array>,
+  policy: Policy,
+): ReadonlyMap<number, PcrExpectation> {
+  const pcrs = new Map<number, PcrExpectation>(named);
+  const measurement = policy.measurements.get('nitro');
+  const pcr0 = named.get(0);
+  if (measurement !== undefined) {
+    pcrs.set(0, (found) => {
+      const policyAgrees = equalBytes(found.subarray(0, POLICY_MEASUREMENT_BYTES), measurement);
+      return policyAgrees && (pcr0 === undefined || equalBytes(found, pcr0));
+    });
+  } else if (!saysWhatRuns(named)) throw new TruceError('CLIENT_NO_MEASUREMENT');
+  return pcrs;
+}
+
+/**
+ * Whether the registers tell which runtime it is: the image (PCR0), its boot and application parts (PCR1 and PCR2), or
+ * who signed it (PCR8). Zero says nothing. Source: AWS, "Where to get an enclave's measurements".
+ */
+function saysWhatRuns(pcrs: ReadonlyMap<number, Uint8Array>): boolean {
+  const named = (index: number): boolean => {
+    const pcr = pcrs.get(index);
+    return pcr !== undefined && !isZero(pcr);
+  };
+  return named(0) || (named(1) && named(2)) || named(8);
+}
