@@ -64,9 +64,10 @@ export async function converse(conversation: Conversation): Promise<number> {
     limits.wallMilliseconds,
   );
   signal?.addEventListener('abort', cancelled, { once: true });
-  sendBatches(child.descriptor, parts.descriptors);
   const socket = new Socket({ fd: child.descriptor, readable: true, writable: true });
   try {
+    // Before the first write of the socket's own, so that the descriptors come first.
+    sendBatches(child.descriptor, parts.descriptors);
     const decoder = frameDecoder(conversation, (received) => {
       end = received;
     });

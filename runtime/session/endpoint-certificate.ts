@@ -2,21 +2,24 @@
  * The endpoint's certificate where no proxy attestation server issues one: self-signed, with the attestation document
  * that speaks for its key in an extension (DESIGN section 3). Clients attest in the channel all the same.
  */
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
-import { encodeTruceExtension, TruceExtension } from '../../proto/attestation/certificate-extensions.ts';
+import { randomBytes, sign } from 'node:crypto';
+import { TruceExtension, truceExtension } from '../../proto/attestation/certificate-extensions.ts';
 import { encodePurpose } from '../../proto/attestation/purpose.ts';
 import { concatBytes } from '../../proto/bytes.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
+import { KeyUsage } from '../../proto/x509/certificate.ts';
+import { basicConstraints, commonNameOnly, issueCertificate, keyUsage } from '../../proto/x509/certificate-writer.ts';
+import { Oid } from '../../proto/x509/object-identifiers.ts';
 import { encodePem } from '../../proto/x509/pem.ts';
 import type { EndpointKey } from './endpoint-key.ts';
 
-/** A document's leaf lives 3 hours (nitro.md section 8): the certificate is made anew well before. */
+/** A document's leaf lives 3 hours (AWS's attestation process document): the certificate is made anew well before. */
 export const RENEW_MILLISECONDS = 60 * 60 * 1000;
 const LIFE_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** Clocks of clients that are a little slow. */
 const BACKDATE_MILLISECONDS = 5 * 60 * 1000;
+const SERIAL_BYTES = 16;
+const NAME = commonNameOnly('truce-enclave');
 
 export interface CertificateSubject {
   readonly key: EndpointKey;
@@ -35,36 +38,30 @@ export async function makeEndpointCertificate(
   nsm: NitroSecureModule,
   now: number,
 ): Promise<string> {
+  const { key, instanceId, policyHash, measurement, policyExpiry } = subject;
   const document = await nsm.attest({
-    userData: encodePurpose('truce/certificate/v1', concatBytes(subject.instanceId, subject.policyHash)),
-    publicKey: subject.key.publicKey,
+    userData: encodePurpose('truce/certificate/v1', concatBytes(instanceId, policyHash)),
+    publicKey: key.publicKey,
   });
-  const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const pkcs8 = subject.key.privateKey.export({ type: 'pkcs8', format: 'der' });
-  const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, ecdsa, false, ['sign']);
-  const publicKey = await webcrypto.subtle.importKey('spki', subject.key.publicKey, ecdsa, true, ['verify']);
-  const extension = (oid: TruceExtension, value: Uint8Array) =>
-    new x509.Extension(oid, false, new Uint8Array(encodeTruceExtension(value)));
-  const certificate = await x509.X509CertificateGenerator.create(
+  const certificate = await issueCertificate(
     {
-      serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex'),
-      subject: 'CN=truce-enclave',
-      issuer: 'CN=truce-enclave',
-      notBefore: new Date(now - BACKDATE_MILLISECONDS),
-      notAfter: new Date(Math.min(now + LIFE_MILLISECONDS, subject.policyExpiry)),
-      signingAlgorithm: ecdsa,
-      publicKey,
-      signingKey: privateKey,
+      serial: randomBytes(SERIAL_BYTES),
+      issuer: NAME,
+      subject: NAME,
+      notBefore: now - BACKDATE_MILLISECONDS,
+      notAfter: Math.min(now + LIFE_MILLISECONDS, policyExpiry),
+      publicKey: key.publicKey,
+      signatureAlgorithm: Oid.ECDSA_SHA256,
       extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        extension(TruceExtension.ATTESTATION_DOCUMENT, document),
-        extension(TruceExtension.POLICY_HASH, subject.policyHash),
-        extension(TruceExtension.INSTANCE_ID, subject.instanceId),
-        extension(TruceExtension.MEASUREMENT, subject.measurement),
+        basicConstraints(false),
+        keyUsage(KeyUsage.DIGITAL_SIGNATURE),
+        truceExtension(TruceExtension.ATTESTATION_DOCUMENT, document),
+        truceExtension(TruceExtension.POLICY_HASH, policyHash),
+        truceExtension(TruceExtension.INSTANCE_ID, instanceId),
+        truceExtension(TruceExtension.MEASUREMENT, measurement),
       ],
     },
-    webcrypto as Crypto,
+    async (tbs) => sign('sha256', tbs, { key: key.privateKey, dsaEncoding: 'ieee-p1363' }),
   );
-  return encodePem('CERTIFICATE', new Uint8Array(certificate.rawData));
+  return encodePem('CERTIFICATE', certificate);
 }

@@ -1,0 +1,44 @@
+/** Medians and ratios of things measured in turn: machines are shared and noisy, so nothing is quoted alone. */
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** Nearest rank; `share` from 0 to 1. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
+}
+
+/** Runs each measurement `rounds` times, A B A B ..., after one round that does not count. Results by name. */
+export async function interleave<Name extends string>(
+  rounds: number,
+  measurements: Readonly<Record<Name, () => Promise<number>>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(measurements) as Name[];
+  const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = -1; round < rounds; round++)
+    for (const name of names) {
+      const result = await measurements[name]();
+      if (round >= 0) results[name].push(result);
+    }
+  return results;
+}
+
+/** One line of the report. */
+export interface Row {
+  readonly what: string;
+  readonly truce: string;
+  readonly other: string;
+  readonly ratio: string;
+  readonly goal: string;
+}
+
+export function printRows(title: string, rows: readonly Row[]): void {
+  const table: Row[] = [{ what: title, truce: 'truce', other: 'against', ratio: 'ratio', goal: 'goal' }, ...rows];
+  const columns = ['what', 'truce', 'other', 'ratio', 'goal'] as const;
+  const widths = columns.map((column) => Math.max(...table.map((row) => row[column].length)));
+  for (const row of table)
+    console.log(columns.map((column, index) => row[column].padEnd(widths[index]!)).join('  ').trimEnd());
+  console.log('');
+}

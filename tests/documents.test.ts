@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { errorTable, ResponseStatus } from '../proto/errors.ts';
+import { enclaveLimitTable, runLimitTable } from '../proto/limits.ts';
+import { repositoryRoot } from './support/repository.ts';
+
+function read(path: string): string {
+  return readFileSync(new URL(path, repositoryRoot), 'utf8');
+}
+
+/** The cells of each row of a page's tables. */
+function rows(path: string): string[][] {
+  return read(path)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(1, -1).split(' | ').map((cell) => cell.trim()));
+}
+
+t.test('docs/errors.md has a row for each error, with its status and its message', async (t) => {
+  const statusNames = Object.fromEntries(Object.entries(ResponseStatus).map(([name, value]) => [value, name]));
+  const expected = Object.entries(errorTable).map(([code, row]) => [`\`${code}\``, statusNames[row.status], row.message]);
+  t.same(rows('docs/errors.md'), expected);
+});
+
+t.test('LIMITS.md has a row for each limit, with its default and its range', async (t) => {
+  const row = (prefix: string) =>
+    ([name, limit]: [string, { value: number; minimum: number; maximum: number }]) =>
+      [`\`${prefix}${name}\``, String(limit.value), String(limit.minimum), String(limit.maximum)];
+  const expected = [
+    ...Object.entries(enclaveLimitTable).map(row('')),
+    ...Object.entries(runLimitTable).map(row('run.')),
+  ];
+  t.same(rows('LIMITS.md').map((cells) => cells.slice(0, 4)), expected);
+});
+
+t.test('every promise of SPECIFICATION.md names tests that there are', async (t) => {
+  const promises = read('SPECIFICATION.md').split('\n').filter((line) => /^\| \d/.test(line));
+  t.ok(promises.length > 20, `${promises.length} promises`);
+  for (const promise of promises) {
+    const tests = [...promise.matchAll(/`(tests\/[\w./-]+\.test\.ts)`/g)].map((match) => match[1]!);
+    t.ok(tests.length > 0, promise.slice(0, 60));
+    for (const test of tests) t.ok(existsSync(fileURLToPath(new URL(test, repositoryRoot))), test);
+  }
+});
+
+t.test('links between pages lead somewhere', async (t) => {
+  for (const page of ['README.md', 'SECURITY.md', 'SPECIFICATION.md', 'LIMITS.md', 'docs/README.md'])
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      const from = new URL(page, repositoryRoot);
+      t.ok(existsSync(fileURLToPath(new URL(target!, from))), `${page}: ${target}`);
+    }
+});
