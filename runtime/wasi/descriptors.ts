@@ -86,13 +86,16 @@ export function refusal(descriptor: Descriptor, needed: number): Errno {
 /** Rights for what a stream cannot do because it has no positions. */
 const UNSEEKABLE = FILE_RIGHTS & (Rights.FD_SEEK | Rights.FD_TELL | Rights.FD_ADVISE | Rights.FD_ALLOCATE);
 
-/** Numbers are handed out lowest first, as POSIX does; the documentation allows any. */
+/** The numbers below are the streams': a file that got one would take what a program writes as output or error. */
+const FIRST_NUMBER = 3;
+
+/** Numbers from 3 on are handed out lowest first, as POSIX does; the documentation allows any. */
 export class DescriptorTable {
   readonly #fileSystem: FileSystem;
   readonly #limit: number;
   readonly #open: (Descriptor | undefined)[] = [];
-  /** No lower number is free. */
-  #lowest = 0;
+  /** No lower number is free to be handed out. */
+  #lowest = FIRST_NUMBER;
   #count = 0;
 
   /** `limit` is how many may be open at once, the preopened ones included. */
@@ -119,21 +122,21 @@ export class DescriptorTable {
   }
 
   add(descriptor: Descriptor): number {
-    this.requireRoom();
-    this.#fileSystem.retain(descriptor.inode);
     const open = this.#open;
     let number = this.#lowest;
-    while (number < open.length && open[number] !== undefined) number++;
-    open[number] = descriptor;
+    while (open[number] !== undefined) number++;
+    this.#put(number, descriptor);
     this.#lowest = number + 1;
-    this.#count++;
     return number;
   }
 
-  /** Leaves a number free on purpose: a standard stream that is not there. */
-  skip(): void {
-    this.#open.push(undefined);
-    this.#lowest = this.#open.length;
+  /** The streams, in the order of their numbers; one that is missing leaves its number unused. */
+  addStreams(streams: readonly (Descriptor | undefined)[]): void {
+    for (let number = 0; number < FIRST_NUMBER; number++) {
+      const stream = streams[number];
+      this.#open[number] = undefined;
+      if (stream !== undefined) this.#put(number, stream);
+    }
   }
 
   /** Throws BADF. */
@@ -141,8 +144,7 @@ export class DescriptorTable {
     const descriptor = this.require(number);
     const index = number >>> 0;
     this.#open[index] = undefined;
-    this.#lowest = Math.min(this.#lowest, index);
-    this.#count--;
+    this.#freed(index);
     this.#fileSystem.release(descriptor.inode);
   }
 
@@ -153,8 +155,7 @@ export class DescriptorTable {
     if (moved === replaced) return;
     this.#open[to >>> 0] = moved;
     this.#open[from >>> 0] = undefined;
-    this.#lowest = Math.min(this.#lowest, from >>> 0);
-    this.#count--;
+    this.#freed(from >>> 0);
     this.#fileSystem.release(replaced.inode);
   }
 
@@ -163,5 +164,16 @@ export class DescriptorTable {
     for (let number = 0; number < this.#open.length; number++) {
       if (this.#open[number] !== undefined) this.close(number);
     }
+  }
+  #put(number: number, descriptor: Descriptor): void {
+    this.requireRoom();
+    this.#fileSystem.retain(descriptor.inode);
+    this.#open[number] = descriptor;
+    this.#count++;
+  }
+
+  #freed(number: number): void {
+    this.#count--;
+    if (number >= FIRST_NUMBER) this.#lowest = Math.min(this.#lowest, number);
   }
 }

@@ -77,9 +77,11 @@ export class Preview1 {
       env: options.env.map(cString),
       random: (target) => options.random(target),
     };
-    this.#addStream(fileSystem, 'stdin', streams.stdin, undefined);
-    this.#addStream(fileSystem, 'stdout', undefined, streams.stdout);
-    this.#addStream(fileSystem, 'stderr', undefined, streams.stderr);
+    this.#descriptors.addStreams([
+      stream(fileSystem, 'stdin', streams.stdin, undefined),
+      stream(fileSystem, 'stdout', undefined, streams.stdout),
+      stream(fileSystem, 'stderr', undefined, streams.stderr),
+    ]);
     this.#descriptors.add(preopen(fileSystem, access));
     const calls: Record<CallName, Call> = {
       ...fileCalls(program),
@@ -113,24 +115,6 @@ export class Preview1 {
   /** Closes what the program left open. */
   close(): void {
     this.#descriptors.closeAll();
-  }
-
-  #addStream(
-    fileSystem: FileSystem,
-    name: keyof FileSystem['streams'],
-    source: StreamSource | undefined,
-    sink: StreamSink | undefined,
-  ): void {
-    const rights = source?.rights ?? sink?.rights;
-    if (rights === undefined) {
-      this.#descriptors.skip();
-      return;
-    }
-    const base = rights & (STREAM_RIGHTS | (source === undefined ? Rights.FD_WRITE : Rights.FD_READ));
-    const inode = fileSystem.streams[name];
-    this.#descriptors.add(
-      new Descriptor({ fileType: FileType.unknown, inode, base, inheriting: 0, source, sink }),
-    );
   }
 
   /** Turns a call's failure into its errno. Each length has its own wrapper: gathering arguments costs more than most calls. */
@@ -169,6 +153,19 @@ export class Preview1 {
     else this.#fault ??= failure;
     throw failure;
   }
+}
+
+function stream(
+  fileSystem: FileSystem,
+  name: keyof FileSystem['streams'],
+  source: StreamSource | undefined,
+  sink: StreamSink | undefined,
+): Descriptor | undefined {
+  const rights = source?.rights ?? sink?.rights;
+  if (rights === undefined) return undefined;
+  const base = rights & (STREAM_RIGHTS | (source === undefined ? Rights.FD_WRITE : Rights.FD_READ));
+  const inode = fileSystem.streams[name];
+  return new Descriptor({ fileType: FileType.unknown, inode, base, inheriting: 0, source, sink });
 }
 
 /**
