@@ -64,8 +64,19 @@ export class StandInEnclave {
   /** A party of no policy. */
   static readonly stranger = () => createParty('stranger', Date.now() + HOUR);
 
-  private constructor(options: ConnectOptions) {
+  readonly #sockets: Set<TLSSocket>;
+
+  private constructor(options: ConnectOptions, sockets: Set<TLSSocket>) {
     this.options = options;
+    this.#sockets = sockets;
+  }
+
+  /** Reads nothing more, until the function that it gives is called. */
+  pause(): () => void {
+    for (const socket of this.#sockets) socket.pause();
+    return () => {
+      for (const socket of this.#sockets) socket.resume();
+    };
   }
 
   static async start(t: Test, behaviour: StandInOptions = {}): Promise<StandInEnclave> {
@@ -106,12 +117,13 @@ export class StandInEnclave {
       server.close();
     });
     const { port } = server.address() as AddressInfo;
-    const enclave = new StandInEnclave({
+    const options = {
       address: { host: '127.0.0.1', port },
       policy,
       identity: ministry,
       trust: { roots: [signer.root] },
-    });
+    };
+    const enclave = new StandInEnclave(options, sockets);
     return enclave;
 
     function serveRequests(socket: TLSSocket): void {
