@@ -13,6 +13,8 @@ import { kernelBuffer, libc, type Pointer, symbolAddress, withAddresses } from '
 export const NamespaceFlag = {
   mount: 0x00020000,
   ipc: 0x08000000,
+  /** Lets a process without privileges have the others; nobody is mapped in it. */
+  user: 0x10000000,
   pid: 0x20000000,
   network: 0x40000000,
 } as const;

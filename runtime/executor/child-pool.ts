@@ -76,7 +76,7 @@ export class ChildPool {
   /** Whoever waits for the first child to get ready. */
   #first: Waiter | undefined;
   #spawner: Spawner | undefined;
-  #namespaces: NamespaceStatus = { active: false, reason: 'the spawner has not started' };
+  #namespaces: NamespaceStatus = { active: false, reason: 'the spawner has not started', ownProc: false };
   #nextId = 1;
   #failures = 0;
   #refill: NodeJS.Timeout | undefined;

@@ -37,6 +37,11 @@ const THREADS = 64;
 const KILL_FIRST = 1000;
 /** A second for the rounding, one for the signal to have its effect: the timer is to strike first. */
 const CPU_BACKSTOP_SECONDS = 2;
+/**
+ * Address space beyond what there is: V8 reserves 10 GiB for a memory and its guards. Memory that is mapped but never
+ * written is not in RLIMIT_DATA, yet reading it takes page tables (1/512 of it).
+ */
+const ADDRESS_SPACE_BYTES = 256 * 2 ** 30;
 const SYSTEM_FILE = '/dev/null';
 
 const startedBy = process.ppid;
@@ -83,7 +88,8 @@ export function lockDown(limits: JailLimits): void {
     setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
     setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);
     killAfterCpuTime(limits.cpuMilliseconds);
-    setResourceLimit(ResourceLimit.DATA, privateWritableBytes() + limits.dataBytes);
+    setResourceLimit(ResourceLimit.AS, memoryInUse('VmSize') + ADDRESS_SPACE_BYTES);
+    setResourceLimit(ResourceLimit.DATA, memoryInUse('VmData') + limits.dataBytes);
     installFilter(jailFilter(arch, pid));
     // A lock that does not hold must never be taken for one.
     if (opens(SYSTEM_FILE)) throw new Error('the filter does not hold');
@@ -98,10 +104,11 @@ function failingClosed(work: () => void): void {
   }
 }
 
-/** VmData: what RLIMIT_DATA counts. Source: proc_pid_status(5). */
-function privateWritableBytes(): number {
-  const kilobytes = /^VmData:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
-  if (kilobytes === undefined) throw new Error('/proc/self/status has no VmData');
+/** What RLIMIT_DATA and RLIMIT_AS count, in bytes. Source: proc_pid_status(5). */
+function memoryInUse(field: 'VmData' | 'VmSize'): number {
+  const status = readFileSync('/proc/self/status', 'latin1');
+  const kilobytes = new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1];
+  if (kilobytes === undefined) throw new Error(`/proc/self/status has no ${field}`);
   return Number(kilobytes) * 1024;
 }
 

@@ -12,7 +12,9 @@ const START_MILLISECONDS = 20_000;
 const REAP_POLL_MILLISECONDS = 5;
 /** Where the ordinary spawner finds its end of the channel. */
 const CHANNEL_DESCRIPTOR = 3;
-const NAMESPACES = NamespaceFlag.pid | NamespaceFlag.network | NamespaceFlag.ipc | NamespaceFlag.mount;
+const ISOLATION = NamespaceFlag.pid | NamespaceFlag.network | NamespaceFlag.ipc | NamespaceFlag.mount;
+/** Who is not root may have them where it has a user namespace too, and the machine allows that. */
+const NAMESPACES = process.geteuid?.() === 0 ? ISOLATION : ISOLATION | NamespaceFlag.user;
 
 export interface SpawnerOptions {
   /** Paths of the spawner's and the children's JavaScript. */
@@ -35,6 +37,8 @@ export interface SpawnerEvents {
 export interface NamespaceStatus {
   readonly active: boolean;
   readonly reason: string;
+  /** Whether their /proc shows themselves only. */
+  readonly ownProc: boolean;
 }
 
 interface Running {
@@ -87,7 +91,7 @@ export class Spawner {
   static async #launch(
     options: SpawnerOptions,
     events: SpawnerEvents,
-    namespaces: NamespaceStatus,
+    namespaces: Omit<NamespaceStatus, 'ownProc'>,
   ): Promise<Spawner> {
     const [ours, theirs] = socketPair('seqpacket');
     let running: Running;
@@ -109,7 +113,7 @@ export class Spawner {
           const report = checkReport(value);
           if (report.type === 'ready') {
             clearTimeout(timer);
-            spawner = new Spawner(running, channel, namespaces, events);
+            spawner = new Spawner(running, channel, { ...namespaces, ownProc: report.ownProc }, events);
             resolve(spawner);
           } else events.exited(report.id, { code: report.code, signal: report.signal }, report.stderr);
         },
