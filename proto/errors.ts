@@ -341,6 +341,9 @@ export const errorTable = {
   },
   CONTROL_REFUSED: { status: FAILED_GENERIC, message: 'the runtime refused: {operation}' },
   CONTROL_CLOSED: { status: FAILED_GENERIC, message: 'the runtime closed the control plane: {operation}' },
+  ENCLAVE_ENDED: { status: FAILED_GENERIC, message: 'the enclave ended by itself: {reason}' },
+  POLICY_NOT_TAKEN: { status: FAILED_GENERIC, message: 'the runtime refused the policy: {reason}' },
+  INTERRUPTED: { status: FAILED_GENERIC, message: 'ended by {signal}' },
   CONTROL_TIMEOUT: { status: FAILED_GENERIC, message: 'no answer within {milliseconds} ms: {operation}' },
   // The command line's own files.
   LOCAL_FILE_UNREADABLE: { status: FAILED_GENERIC, message: 'cannot read {path}: {reason}' },

@@ -56,6 +56,8 @@ export interface RunningEnclave {
   readonly exited: Promise<ExitStatus>;
   /** Shutdown over the control plane, then SIGTERM, then SIGKILL. Nothing is left behind. */
   stop(): Promise<void>;
+  /** SIGKILL at once; `exited` then settles as ever. */
+  kill(): void;
 }
 
 const DEFAULT_EXECUTOR: BootExecutor = { warmChildren: 1, namespaces: 'if-possible' };
@@ -95,7 +97,8 @@ export async function launchProcess(options: LaunchOptions = {}): Promise<Runnin
   } catch (error) {
     for (const child of started.reverse()) await child.stop(0);
     await rm(directory, { recursive: true, force: true });
-    if (timeout.aborted && options.signal?.aborted !== true) {
+    if (options.signal?.aborted === true) throw options.signal.reason;
+    if (timeout.aborted) {
       throw new TruceError('LAUNCH_FAILED', { reason: 'it took too long' }, { cause: error });
     }
     throw error;
@@ -206,5 +209,6 @@ function enclave(
     connectData: () => connect({ path: dataPath, allowHalfOpen: true }),
     exited: life.exited,
     stop: () => life.stop(),
+    kill: () => runtime.kill('SIGKILL'),
   };
 }

@@ -1,0 +1,121 @@
+/** What `truce client` does in a session, as a plan made from the options before anything is sent. */
+import type { Readable } from 'node:stream';
+import { TruceError } from '../../proto/errors.ts';
+import type { TruceSession } from '../client/index.ts';
+import { download, openUpload } from './local-transfer.ts';
+import type { Assignment } from './option-values.ts';
+import type { ProgressLine } from './progress.ts';
+
+export interface OperationOptions {
+  readonly program?: readonly Assignment[];
+  readonly data?: readonly Assignment[];
+  readonly append?: readonly Assignment[];
+  readonly run?: readonly string[];
+  readonly pipeline?: readonly string[];
+  readonly results?: readonly Assignment[];
+  readonly list?: readonly string[];
+  readonly shutdown?: boolean;
+}
+
+/** What came of an operation: a line for people, and the same as fields for JSON. */
+export interface OperationFact {
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface OperationContext {
+  readonly session: TruceSession;
+  readonly signal: AbortSignal;
+  readonly line: ProgressLine;
+  readonly stdin: Readable;
+  readonly stdout: NodeJS.WritableStream;
+}
+
+export interface Operation {
+  /** What a progress line says. */
+  readonly label: string;
+  perform(context: OperationContext): Promise<OperationFact>;
+}
+
+/**
+ * The operations in their order, which does not hang on the command line's: programs, data, appended data, runs and
+ * pipelines, results, listings, shutdown. Veracruz's client has the same.
+ */
+export function planOperations(options: OperationOptions): readonly Operation[] {
+  return [
+    ...(options.program ?? []).map((assignment) => upload('program', assignment)),
+    ...(options.data ?? []).map((assignment) => upload('data', assignment)),
+    ...(options.append ?? []).map((assignment) => upload('append', assignment)),
+    ...(options.run ?? []).map((name) => run('run', name)),
+    ...(options.pipeline ?? []).map((name) => run('pipeline', name)),
+    ...(options.results ?? []).map(results),
+    ...(options.list ?? []).map(list),
+    ...(options.shutdown === true ? [shutdown] : []),
+  ];
+}
+
+function upload(operation: 'program' | 'data' | 'append', { name, file }: Assignment): Operation {
+  return {
+    label: `sending ${name}`,
+    async perform({ session, signal, line, stdin }) {
+      const { source, size, close } = await openUpload(file, stdin);
+      try {
+        const options = { signal, onProgress: line.update };
+        if (operation === 'append') await session.appendFile(name, source, options);
+        else await session.writeFile(name, source, options);
+      } finally {
+        await close();
+      }
+      return { text: `sent ${name}, ${size} bytes`, fields: { operation, name, file, bytes: size } };
+    },
+  };
+}
+
+function run(operation: 'run' | 'pipeline', name: string): Operation {
+  return {
+    label: `running ${name}`,
+    async perform({ session, signal }) {
+      const { exitCode } = await (operation === 'run'
+        ? session.run(name, { signal })
+        : session.runPipeline(name, { signal }));
+      if (exitCode !== 0) throw new TruceError('PROGRAM_EXITED', { exitCode });
+      return { text: `ran ${name}`, fields: { operation, name, exitCode } };
+    },
+  };
+}
+
+function results({ name, file }: Assignment): Operation {
+  return {
+    label: `receiving ${name}`,
+    async perform({ session, signal, line, stdout }) {
+      const bytes = await download(file, stdout, (sink) =>
+        session.readFileTo(name, sink, { signal, onProgress: line.update }),
+      );
+      return {
+        text: `received ${name}, ${bytes} bytes`,
+        fields: { operation: 'results', name, file, bytes },
+      };
+    },
+  };
+}
+
+function list(path: string): Operation {
+  return {
+    label: `listing ${path}`,
+    async perform({ session, signal }) {
+      const entries = await session.list(path, { signal });
+      const lines = entries.map(
+        ({ name, kind, size }) => `  ${kind.padEnd(13)} ${String(size).padStart(12)}  ${name}`,
+      );
+      return { text: [`${path}:`, ...lines].join('\n'), fields: { operation: 'list', path, entries } };
+    },
+  };
+}
+
+const shutdown: Operation = {
+  label: 'shutting down',
+  async perform({ session, signal }) {
+    await session.shutdown({ signal });
+    return { text: 'shut the enclave down', fields: { operation: 'shutdown' } };
+  },
+};

@@ -1,0 +1,68 @@
+/** Values of command-line options, read where commander parses them: a wrong one is wrong usage. */
+import { InvalidArgumentError } from 'commander';
+import { PCR_COUNT, PCR_LENGTH } from '../../proto/attestation/document.ts';
+import { fromHex } from '../../proto/bytes.ts';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `NAME=FILE` of the command line. */
+export interface Assignment {
+  readonly name: string;
+  readonly file: string;
+}
+
+const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s/]+)):([0-9]{1,5})$/;
+const INSTANCE_ID_LENGTH = 16;
+
+/** `host:port` or `[IPv6]:port`; port 0 is any free one, to listen on. */
+export function parseAddress(text: string): HostPort {
+  const match = ADDRESS.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || port > 65_535) {
+    throw new InvalidArgumentError('host:port is due, such as 127.0.0.1:3010 or [::1]:3010.');
+  }
+  return { host, port };
+}
+
+/** Collects `NAME=FILE`; the file's name may hold further equals signs. */
+export function collectAssignment(text: string, previous: readonly Assignment[] = []): Assignment[] {
+  const end = text.indexOf('=');
+  const name = text.slice(0, end);
+  const file = text.slice(end + 1);
+  if (end < 1 || file === '') throw new InvalidArgumentError('NAME=FILE is due.');
+  return [...previous, { name, file }];
+}
+
+export function collectText(text: string, previous: readonly string[] = []): string[] {
+  if (text === '') throw new InvalidArgumentError('it is empty.');
+  return [...previous, text];
+}
+
+/** Collects `N=HEX`: a register and the 48 bytes that it must hold. */
+export function collectPcr(
+  text: string,
+  previous: ReadonlyMap<number, Uint8Array> = new Map(),
+): ReadonlyMap<number, Uint8Array> {
+  const [, index, hex] = /^([0-9]{1,2})=([0-9a-fA-F]+)$/.exec(text) ?? [];
+  const value = fromHex(hex ?? '');
+  if (index === undefined || Number(index) >= PCR_COUNT || value?.length !== PCR_LENGTH) {
+    throw new InvalidArgumentError(
+      `N=HEX is due: a register from 0 to ${PCR_COUNT - 1}, and ${PCR_LENGTH} bytes.`,
+    );
+  }
+  const known = previous.get(Number(index));
+  if (known !== undefined) throw new InvalidArgumentError(`PCR${index} is named twice.`);
+  return new Map([...previous, [Number(index), value]]);
+}
+
+export function parseInstanceId(text: string): Uint8Array {
+  const value = fromHex(text);
+  if (value?.length !== INSTANCE_ID_LENGTH) {
+    throw new InvalidArgumentError(`${INSTANCE_ID_LENGTH} bytes in hexadecimal are due.`);
+  }
+  return value;
+}
