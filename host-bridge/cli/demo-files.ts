@@ -12,7 +12,7 @@ export interface DemoFiles {
 
 export function readDemoFiles(): DemoFiles {
   const examples = findExamples();
-  const read = (path: string): Uint8Array => readFileSync(new URL(path, examples));
+  const read = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(path, examples)));
   return {
     program: read('linear-regression/linear-regression.wasm'),
     fertility: read('data/fertility.csv'),

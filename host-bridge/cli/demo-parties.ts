@@ -1,7 +1,14 @@
 /** The people of the demo: a key and a self-signed certificate each, made on the spot and forgotten afterwards. */
-import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { KeyUsage } from '../../proto/x509/certificate.ts';
+import {
+  basicConstraints,
+  commonNameOnly,
+  issueCertificate,
+  keyUsage,
+} from '../../proto/x509/certificate-writer.ts';
+import { Oid } from '../../proto/x509/object-identifiers.ts';
+import { encodePem } from '../../proto/x509/pem.ts';
 
 export interface DemoParty {
   readonly name: string;
@@ -11,36 +18,30 @@ export interface DemoParty {
   readonly key: string;
 }
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2'; // RFC 5280, section 4.2.1.12
 /** Clocks of two machines differ by minutes. */
 const BACKDATED_MS = 5 * 60_000;
+const SERIAL_BYTES = 16;
 
 /** Makes a party whose certificate is valid until `notAfter` (milliseconds since 1970). */
 export async function createParty(name: string, notAfter: number): Promise<DemoParty> {
-  const provider = webcrypto as unknown as Crypto;
-  const keys = await provider.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const subject = commonNameOnly(name);
+  const certificate = await issueCertificate(
     {
-      // The top bit clear and the next one set: positive, and of one length. RFC 5280, section 4.1.2.2.
-      serialNumber: ((randomBytes(1)[0]! & 0x3f) | 0x40).toString(16) + randomBytes(15).toString('hex'),
-      name: `CN=${name}`,
-      notBefore: new Date(Date.now() - BACKDATED_MS),
-      notAfter: new Date(notAfter),
-      keys,
-      signingAlgorithm: ALGORITHM,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([CLIENT_AUTHENTICATION]),
-      ],
+      serial: randomBytes(SERIAL_BYTES),
+      issuer: subject,
+      subject,
+      notBefore: Date.now() - BACKDATED_MS,
+      notAfter,
+      publicKey: publicKey.export({ type: 'spki', format: 'der' }),
+      extensions: [basicConstraints(false), keyUsage(KeyUsage.DIGITAL_SIGNATURE)],
+      signatureAlgorithm: Oid.ECDSA_SHA256,
     },
-    provider,
+    async (tbs) => sign('sha256', tbs, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
   );
-  const pkcs8 = await provider.subtle.exportKey('pkcs8', keys.privateKey);
   return {
     name,
-    certificate: certificate.toString('pem'),
-    key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'),
+    certificate: encodePem('CERTIFICATE', certificate),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
   };
 }

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
@@ -9,10 +10,11 @@ import {
   readDemoFiles,
   sameLine,
 } from '../../host-bridge/cli/demo-files.ts';
-import { createNarrator, createSilentNarrator } from '../../host-bridge/cli/demo-narrator.ts';
+import { createNarrator, type NarratorOptions } from '../../host-bridge/cli/demo-narrator.ts';
 import { createParty } from '../../host-bridge/cli/demo-parties.ts';
 import { demoPaths, demoPolicyText } from '../../host-bridge/cli/demo-policy.ts';
-import { type DemoAttempt, judge } from '../../host-bridge/cli/demo-report.ts';
+import { attempt, type DemoAttempt, faults } from '../../host-bridge/cli/demo-report.ts';
+import { TruceError } from '../../proto/errors.ts';
 import { findIdentity, mayRun } from '../../proto/policy/authority.ts';
 import { permitsOperation } from '../../proto/policy/operations.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
@@ -111,55 +113,69 @@ t.test('lines are the same only where every figure is', async (t) => {
     t.throws(() => parseFittedLine(Buffer.from(text)), Error, text);
 });
 
-t.test('a report is only ok with the right answer, every check and every refusal', async (t) => {
+t.test('a report is only without faults with the right answer, every check and every refusal', async (t) => {
   const line = { n: 3, slope: 2, intercept: 1, r2: 0.5 };
-  const attempt: DemoAttempt = {
+  const refused: DemoAttempt = {
     party: 'institute',
     attempt: 'reads',
     code: 'ACCESS_DENIED',
-    expected: ['ACCESS_DENIED'],
+    expected: 'ACCESS_DENIED',
     message: 'not allowed',
   };
+  const check = { party: 'ministry', name: 'policy', ok: true, detail: '' };
   const facts = {
     result: line,
     policyHash: '',
     instanceId: '',
     pcrs: {},
-    checks: [{ party: 'ministry', name: 'signature', detail: '' }],
-    refused: [attempt],
+    checks: [check],
+    refused: [refused],
     timings: {},
   };
   const expected = { line, parties: ['ministry'], attempts: 1 };
-  t.equal(judge(facts, expected).ok, true);
-  t.equal(judge({ ...facts, result: { ...line, slope: 3 } }, expected).ok, false);
-  t.equal(judge({ ...facts, checks: [] }, expected).ok, false);
-  t.equal(judge({ ...facts, refused: [] }, expected).ok, false);
-  t.equal(judge({ ...facts, refused: [{ ...attempt, code: undefined }] }, expected).ok, false);
-  t.equal(judge({ ...facts, refused: [{ ...attempt, code: 'INTERNAL' }] }, expected).ok, false);
+  t.same(faults(facts, expected), []);
+  t.same(faults({ ...facts, result: { ...line, slope: 3 } }, expected), ['the answer is wrong']);
+  t.same(faults({ ...facts, checks: [] }, expected), ['ministry checked nothing']);
+  t.same(faults({ ...facts, checks: [{ ...check, ok: false }] }, expected), [
+    "ministry: the check 'policy' failed",
+  ]);
+  t.same(faults({ ...facts, refused: [] }, expected), ['0 attempts instead of 1']);
+  for (const code of [null, 'INTERNAL'])
+    t.match(faults({ ...facts, refused: [{ ...refused, code }] }, expected), [/instead of ACCESS_DENIED/]);
 });
 
-t.test('the narrator colours only where it is told to, and shows progress only on a terminal', async (t) => {
-  const collect = (isTTY: boolean) => {
+t.test('an attempt is refused by an error of the table, and by nothing else', async (t) => {
+  const denied = new TruceError('ACCESS_DENIED', { operation: 'read', path: '/x' });
+  const turnedAway = new TruceError('CLIENT_REFUSED', { code: 'IDENTITY_UNKNOWN', reason: 'unknown' });
+  const trying = (error: Error) =>
+    attempt('institute', 'reads', 'ACCESS_DENIED', () => Promise.reject(error));
+  t.match(await trying(denied), { code: 'ACCESS_DENIED', message: 'not allowed to read /x' });
+  t.match(await trying(turnedAway), { code: 'IDENTITY_UNKNOWN' });
+  t.match(await attempt('institute', 'reads', 'ACCESS_DENIED', async () => 1), { code: null });
+  await t.rejects(trying(new TypeError('a fault of ours')), { message: 'a fault of ours' });
+});
+
+t.test('the narrator colours only where it is told to, and can be silent', async (t) => {
+  const tell = (options: NarratorOptions) => {
     const written: string[] = [];
-    return { isTTY, write: (text: string) => void written.push(text), text: () => written.join('') };
-  };
-  const [plain, coloured, progress] = [collect(false), collect(true), collect(false)];
-  for (const [output, colour] of [
-    [plain, false],
-    [coloured, true],
-  ] as const) {
-    const narrator = createNarrator(output, progress, colour);
+    const stdout = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        written.push(chunk.toString());
+        done();
+      },
+    });
+    const narrator = createNarrator({ stdout, stderr: stdout }, options);
     narrator.section('Answer', 'text');
-    narrator.step('refused', 'institute', 'reads', '/input/a.csv', 'refused');
-    t.equal(await narrator.during('waiting', Promise.resolve(1)), 1);
-  }
-  t.notOk(plain.text().includes('\x1b'));
-  t.ok(coloured.text().includes('\x1b[33m✗\x1b[0m'));
-  t.equal(stripVTControlCharacters(coloured.text()), plain.text());
-  t.equal(progress.text(), '');
-  const silent = createSilentNarrator(progress);
-  silent.title('nothing');
-  await t.rejects(silent.during('failing', Promise.reject(new Error('its own fault'))), {
+    narrator.step('refused', 'institute', 'reads /input/a.csv', 'ACCESS_DENIED');
+    return { narrator, text: written.join('') };
+  };
+  const [plain, coloured, silent] = [tell({}), tell({ colour: true }), tell({ silent: true })];
+  t.notOk(plain.text.includes('\x1b'));
+  t.ok(coloured.text.includes('\x1b[33m✗\x1b[0m'));
+  t.equal(stripVTControlCharacters(coloured.text), plain.text);
+  t.equal(silent.text, '');
+  t.equal(await silent.narrator.during('waiting', Promise.resolve(1)), 1);
+  await t.rejects(plain.narrator.during('failing', Promise.reject(new Error('its own fault'))), {
     message: 'its own fault',
   });
 });
