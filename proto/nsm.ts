@@ -41,7 +41,7 @@ export interface NitroSecureModule {
 /** Sends one request and gives its answer. Called again only after the promise has settled. */
 export type NsmExchange = (request: Uint8Array) => Promise<Uint8Array>;
 
-const MOST_WAITING = 64;
+const MOST_WAITING = 4096;
 
 /** A module over an exchange of bytes. `onClose` is called once, when the last request has ended after close(). */
 export function createNsm(exchange: NsmExchange, onClose?: () => void): NitroSecureModule {

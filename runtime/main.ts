@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   });
   const enclave = await Enclave.create({ nsm, pool, limits, shutDown: end });
   const servers: Server[] = [
-    await transport.listen(CONTROL_PORT, (socket) => serveControlPlane(enclave, socket)),
+    await transport.listen(CONTROL_PORT, (socket) => serveControlPlane(enclave, socket), { halfOpen: true }),
     await transport.listen(DATA_PORT, (socket) => enclave.accept(socket)),
   ];
   process.on('SIGTERM', () => enclave.shutDown());

@@ -4,8 +4,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 export interface Transport {
-  /** Serves a port; `accept` gets each connection as a socket with its own backpressure. */
-  listen(port: number, accept: (socket: Socket) => void): Promise<Server>;
+  /** Serves a port; `accept` gets each connection. `halfOpen`: one that the peer has ended can still be answered. */
+  listen(
+    port: number,
+    accept: (socket: Socket) => void,
+    options?: { readonly halfOpen: boolean },
+  ): Promise<Server>;
   /** Connects to a port of the parent. */
   connectParent(port: number): Promise<Socket>;
 }
@@ -15,8 +19,8 @@ const BACKLOG = 128;
 
 export function unixTransport(directory: string): Transport {
   return {
-    async listen(port, accept) {
-      const server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, accept);
+    async listen(port, accept, { halfOpen } = { halfOpen: false }) {
+      const server = createServer({ allowHalfOpen: halfOpen }, accept);
       server.listen({ path: join(directory, String(port)), backlog: BACKLOG });
       await once(server, 'listening');
       return server;

@@ -43,7 +43,7 @@ export class Service {
   readonly #fileSystem: FileSystem;
   readonly #requests: RequestServer;
   readonly #subject: CertificateSubject;
-  readonly #connections = new Set<Socket>();
+  readonly #connections = new Set<TLSSocket>();
   readonly #sessions = new Set<Session>();
   readonly #sessionsOf = new Map<PolicyIdentity, number>();
   #renewal: NodeJS.Timeout;
@@ -112,10 +112,9 @@ export class Service {
       socket.destroy();
       return;
     }
-    this.#connections.add(socket);
-    socket.once('close', () => this.#connections.delete(socket));
-    socket.on('error', () => socket.destroy());
-    this.#endpoint.serve(socket);
+    const connection = this.#endpoint.serve(socket);
+    this.#connections.add(connection);
+    connection.once('close', () => this.#connections.delete(connection));
   }
 
   status(): Record<string, unknown> {

@@ -8,7 +8,12 @@ import { encodePurpose } from '../../proto/attestation/purpose.ts';
 import { concatBytes } from '../../proto/bytes.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
 import { KeyUsage } from '../../proto/x509/certificate.ts';
-import { basicConstraints, commonNameOnly, issueCertificate, keyUsage } from '../../proto/x509/certificate-writer.ts';
+import {
+  basicConstraints,
+  commonNameOnly,
+  issueCertificate,
+  keyUsage,
+} from '../../proto/x509/certificate-writer.ts';
 import { Oid } from '../../proto/x509/object-identifiers.ts';
 import { encodePem } from '../../proto/x509/pem.ts';
 import type { EndpointKey } from './endpoint-key.ts';

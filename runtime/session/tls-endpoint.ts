@@ -4,8 +4,7 @@
  */
 import { constants, createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { CipherSuite } from '../../proto/policy/cipher-suites.ts';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import type { EndpointKey } from './endpoint-key.ts';
 
@@ -20,54 +19,58 @@ export interface TlsEndpointOptions {
 }
 
 export class TlsEndpoint {
-  readonly #server: Server;
   readonly #options: TlsEndpointOptions;
   readonly #identities: ReadonlyMap<string, PolicyIdentity>;
+  #context: SecureContext;
 
   constructor(options: TlsEndpointOptions) {
     this.#options = options;
     this.#identities = new Map(
       options.policy.identities.map((identity) => [fingerprint(identity.certificate), identity]),
     );
-    this.#server = createServer({
-      ...this.#context(options.certificate),
-      requestCert: true,
-      // Who may speak is decided by the policy's certificates below, not by chains. No `ca`: it would publish names.
-      rejectUnauthorized: false,
-      handshakeTimeout: options.handshakeMilliseconds,
-      enableTrace: false,
-    });
-    this.#server.on('secureConnection', (socket) => options.accept(socket, this.#identify(socket)));
-    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+    this.#context = this.#makeContext(options.certificate);
   }
 
-  /** Hands a plain connection over. */
-  serve(socket: Socket): void {
-    this.#server.emit('connection', socket);
+  /** Takes a plain connection over. What it returns emits `close` in any case; the plain socket may not. */
+  serve(plain: Socket): TLSSocket {
+    const socket = new TLSSocket(plain, {
+      isServer: true,
+      secureContext: this.#context,
+      requestCert: true,
+      // Who may speak is decided by the policy's certificates below, not by chains.
+      rejectUnauthorized: false,
+    });
+    const timer = setTimeout(() => socket.destroy(), this.#options.handshakeMilliseconds);
+    // A handshake that fails has nobody to be told: OpenSSL has sent its alert.
+    socket.on('error', () => socket.destroy());
+    socket.on('_tlsError', () => socket.destroy());
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('secure', () => {
+      clearTimeout(timer);
+      if (!socket.destroyed) this.#options.accept(socket, this.#identify(socket));
+    });
+    return socket;
   }
 
   /** New connections get the new certificate; those that are open go on. */
   renew(certificate: string): void {
-    this.#server.setSecureContext(this.#context(certificate));
+    this.#context = this.#makeContext(certificate);
   }
 
-  #context(certificate: string) {
-    const suite: CipherSuite = this.#options.policy.cipherSuite;
-    const version = suite.tlsVersion;
-    return {
-      key: this.#options.key.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  #makeContext(certificate: string): SecureContext {
+    const { key, policy } = this.#options;
+    const { openssl, shortTag, tlsVersion } = policy.cipherSuite;
+    return createSecureContext({
+      key: key.privateKey.export({ type: 'pkcs8', format: 'pem' }),
       cert: certificate,
+      // None, and not the default ones either: a list would publish names.
       ca: [],
-      minVersion: version,
-      maxVersion: version,
-      ciphers: suite.openssl,
+      minVersion: tlsVersion,
+      maxVersion: tlsVersion,
+      ciphers: shortTag ? `${openssl}:@SECLEVEL=0` : openssl,
       ecdhCurve: 'X25519:P-256:P-384',
-      secureOptions:
-        constants.SSL_OP_NO_TICKET |
-        constants.SSL_OP_NO_RENEGOTIATION |
-        constants.SSL_OP_CIPHER_SERVER_PREFERENCE,
-      sessionTimeout: 1,
-    };
+      secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+    });
   }
 
   #identify(socket: TLSSocket): PolicyIdentity | undefined {
