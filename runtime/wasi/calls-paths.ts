@@ -17,14 +17,14 @@ export function pathCalls(program: Program) {
   /** What is at a path, or NOENT. */
   function find(fd: number, lookupFlags: number, path: number, length: number, needed: number): Inode {
     const start = requireDirectory(program, fd, needed);
-    const followLast = follows(lookupFlags);
-    return existing(locate(program, start, memory.text(path, length), needed, { followLast }));
+    const walk = walkOf(lookupFlags);
+    return existing(locate(program, start, memory.text(path, length), needed, walk));
   }
 
   /** The entry itself, to be made or removed: a link there is not followed. */
   function findEntry(fd: number, path: number, length: number, needed: number): Resolution {
     const start = requireDirectory(program, fd, needed);
-    return locate(program, start, memory.text(path, length), needed, { followLast: false, asEntry: true });
+    return locate(program, start, memory.text(path, length), needed, 'entry');
   }
 
   /** Every policy entry is a device of its own for links and renames. */
@@ -74,10 +74,9 @@ export function pathCalls(program: Program) {
       const rights = twoPathRights.path_link;
       const from = requireDirectory(program, oldFd, rights.from);
       const to = requireDirectory(program, newFd, rights.to);
-      const followLast = follows(oldFlags);
-      const source = locate(program, from, memory.text(oldPath, oldLength), rights.from, { followLast });
-      const entry = { followLast: false, asEntry: true };
-      const target = locate(program, to, memory.text(newPath, newLength), rights.to, entry);
+      const walk = walkOf(oldFlags);
+      const source = locate(program, from, memory.text(oldPath, oldLength), rights.from, walk);
+      const target = locate(program, to, memory.text(newPath, newLength), rights.to, 'entry');
       const inode = existing(source);
       if (inode.type === FileType.directory) return Errno.PERM;
       requireAbsent(target);
@@ -123,9 +122,8 @@ export function pathCalls(program: Program) {
       const rights = twoPathRights.path_rename;
       const from = requireDirectory(program, oldFd, rights.from);
       const to = requireDirectory(program, newFd, rights.to);
-      const entry = { followLast: false, asEntry: true };
-      const source = locate(program, from, memory.text(oldPath, oldLength), rights.from, entry);
-      const target = locate(program, to, memory.text(newPath, newLength), rights.to, entry);
+      const source = locate(program, from, memory.text(oldPath, oldLength), rights.from, 'entry');
+      const target = locate(program, to, memory.text(newPath, newLength), rights.to, 'entry');
       const inode = existing(source);
       if (target.trailingSlash && inode.type !== FileType.directory) return Errno.NOTDIR;
       if (source.path === '/' || target.path === '/') return Errno.BUSY;
@@ -138,8 +136,7 @@ export function pathCalls(program: Program) {
     path_symlink(oldPath: number, oldLength: number, fd: number, newPath: number, newLength: number): Errno {
       const start = requireDirectory(program, fd, needs.path_symlink);
       const target = memory.text(oldPath, oldLength);
-      const entry = { followLast: false, asEntry: true };
-      const found = locate(program, start, memory.text(newPath, newLength), needs.path_symlink, entry);
+      const found = locate(program, start, memory.text(newPath, newLength), needs.path_symlink, 'entry');
       if (target.startsWith('/')) return Errno.NOTCAPABLE;
       requireAbsent(found);
       fileSystem.createSymbolicLink(found.parent, found.name, target);
@@ -154,9 +151,9 @@ export function pathCalls(program: Program) {
   } satisfies Partial<Record<CallName, unknown>>;
 }
 
-function follows(lookupFlags: number): boolean {
+function walkOf(lookupFlags: number): 'followed' | 'kept' {
   if ((lookupFlags & ~ALL_LOOKUP_FLAGS) !== 0) throw new VfsError(Errno.INVAL, 'unknown lookup flags');
-  return (lookupFlags & LookupFlags.SYMLINK_FOLLOW) !== 0;
+  return (lookupFlags & LookupFlags.SYMLINK_FOLLOW) !== 0 ? 'followed' : 'kept';
 }
 
 function existing(found: Resolution): Inode {

@@ -62,7 +62,7 @@ export function openCall(program: Program) {
       // What must not exist yet must not be looked for behind a link either.
       const creatingOnly = (openFlags & OpenFlags.CREAT) !== 0 && (openFlags & OpenFlags.EXCL) !== 0;
       const followLast = (lookupFlags & LookupFlags.SYMLINK_FOLLOW) !== 0 && !creatingOnly;
-      const found = locate(program, start, text, flagNeeds, { followLast });
+      const found = locate(program, start, text, flagNeeds, followLast ? 'followed' : 'kept');
       const granted = access.rightsAt(found.path);
       const synchronous = synchronousRights(fdFlags, granted);
       if ((granted & synchronous) !== synchronous) throw notCapable();

@@ -17,7 +17,7 @@ import { ProcessExit, processCalls } from './calls-process.ts';
 import { Descriptor, DescriptorTable, type StreamSink, type StreamSource } from './descriptors.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { openCall } from './path-open.ts';
-import type { Program, ProgramClock } from './program.ts';
+import { type Program, type ProgramClock, pathWalks } from './program.ts';
 import { DIRECTORY_RIGHTS, STREAM_RIGHTS } from './rights-table.ts';
 import { type CallName, callNames } from './signatures.ts';
 
@@ -72,6 +72,7 @@ export class Preview1 {
       fileSystem,
       access,
       boundaries,
+      walks: pathWalks(access),
       clock,
       args: options.args.map(cString),
       env: options.env.map(cString),

@@ -23,12 +23,20 @@ export interface ProgramClock {
 /** A directory's descriptor, seen to be one. */
 export type DirectoryDescriptor = Descriptor & { readonly directory: DirectoryInode };
 
+/** How a path ends: at what a link leads to, at the link itself, or at an entry that is to be made or removed. */
+export interface PathWalks {
+  readonly followed: ResolveOptions;
+  readonly kept: ResolveOptions;
+  readonly entry: ResolveOptions;
+}
+
 export interface Program {
   readonly memory: GuestMemory;
   readonly descriptors: DescriptorTable;
   readonly fileSystem: FileSystem;
   readonly access: AccessTable;
   readonly boundaries: BoundaryTable;
+  readonly walks: PathWalks;
   readonly args: readonly Uint8Array[];
   readonly env: readonly Uint8Array[];
   /** Undefined where the policy denies clocks. */
@@ -52,25 +60,31 @@ export function requireDirectory(program: Program, number: number, needed: numbe
   return descriptor;
 }
 
+/** Walks that say nothing of what the program may not see. Made once: programs walk paths all the time. */
+export function pathWalks(access: AccessTable): PathWalks {
+  const visit = (path: string): void => {
+    if (!access.sees(path)) throw notCapable();
+  };
+  return {
+    followed: { followLast: true, visit },
+    kept: { followLast: false, visit },
+    entry: { followLast: false, asEntry: true, visit },
+  };
+}
+
 /**
- * Resolves a path and judges it: the rights that the policy grants where it leads must hold every bit of `needed`.
- * Nothing is said of what the program may not see, neither at the end nor on the way, be it there or not.
+ * Resolves a path and judges it: the rights that the policy grants where it leads must hold every bit of `needed`,
+ * whether anything is there or not.
  */
 export function locate(
   program: Program,
   start: DirectoryDescriptor,
   path: string,
   needed: number,
-  options: Pick<ResolveOptions, 'followLast' | 'asEntry'>,
+  walk: keyof PathWalks,
 ): Resolution {
-  const { access } = program;
-  const resolution = program.fileSystem.resolve(start.directory, path, {
-    ...options,
-    visit: (visited) => {
-      if (!access.sees(visited)) throw notCapable();
-    },
-  });
-  if ((access.rightsAt(resolution.path) & needed) !== needed) throw notCapable();
+  const resolution = program.fileSystem.resolve(start.directory, path, program.walks[walk]);
+  if ((program.access.rightsAt(resolution.path) & needed) !== needed) throw notCapable();
   return resolution;
 }
 

@@ -127,6 +127,23 @@ t.test('buffers may overlap, also with the list that names them', async (t) => {
   t.equal(Buffer.from(guest.bytes.slice(target, target + 4)).toString(), 'TAIL');
 });
 
+t.test('a shorter buffer at the same place takes no more than it holds', async (t) => {
+  const guest = new Guest({ files: { '/file': 'abcdefgh' } });
+  const fd = guest.open('file', { base: ALL });
+  const out = guest.room(4);
+  const buffer = guest.room(8);
+  for (const [length, expected] of [
+    [4, 'abcd\0'],
+    [2, 'efcd\0'],
+    [0, 'efcd\0'],
+    [1, 'gfcd\0'],
+  ] as const) {
+    guest.done('fd_read', fd, ...guest.vectors([buffer, length]), out);
+    t.equal(guest.view.getUint32(out, true), length);
+    t.equal(Buffer.from(guest.bytes.slice(buffer, buffer + 5)).toString(), expected);
+  }
+});
+
 t.test('lists of buffers are bounded in number and length', async (t) => {
   const guest = new Guest({ files: { '/file': 'abc' } });
   const fd = guest.open('file', { base: ALL });

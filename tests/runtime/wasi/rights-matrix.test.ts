@@ -377,8 +377,9 @@ function descriptorGuest(on: DescriptorRow['on'], rights: number): { guest: Gues
     files: { '/file': 'content', '/dir/entry': '' },
     rights: { '/': everything, [path]: rights | Rights.PATH_OPEN },
   });
-  // Asking for less than all: reading and writing that are not granted would fail at once, directories are not written.
-  const base = on === 'file' ? rights : rights & ~Rights.FD_WRITE;
+  // All is asked for, but what fails at once: reading and writing that is not granted, and writing a directory.
+  const readWrite = Rights.FD_READ | Rights.FD_WRITE;
+  const base = on === 'file' ? (everything & ~readWrite) | rights : everything & ~Rights.FD_WRITE;
   return { guest, fd: guest.open(path.slice(1), { base: BigInt(base) }) };
 }
 
