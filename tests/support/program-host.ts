@@ -98,8 +98,8 @@ export class ProgramHost {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(wasm)), {
       wasi_snapshot_preview1: preview1.imports,
     });
-    preview1.bind(instance.exports['memory'] as WebAssembly.Memory);
-    const exitCode = exitCodeOf(instance.exports['_start'] as () => void);
+    preview1.bind(instance.exports.memory as WebAssembly.Memory);
+    const exitCode = exitCodeOf(instance.exports._start as () => void);
     return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
   }
 }
