@@ -15,7 +15,7 @@ const READY = 0x01;
 /** Starting takes a whole processor: more at once would not come sooner. */
 const STARTS_AT_ONCE = 2;
 const REPLACEMENT_MILLISECONDS = 250;
-const BACK_OFF_MILLISECONDS = 100;
+const BACK_OFF_MILLISECONDS = 50;
 const LONGEST_BACK_OFF_MILLISECONDS = 10_000;
 /** After so many starts in a row that came to nothing, those who wait are told so. */
 const FAILURES_TOLERATED = 3;
