@@ -2,11 +2,13 @@
  * Every call with and without each right. The table is written from the documentation of `rights` in preview 1
  * (WebAssembly/WASI, legacy/preview1/witx/typenames.witx), not from the implementation's.
  */
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { type RightName, Rights, rightNames } from '../../../proto/rights.ts';
 import { Errno } from '../../../runtime/vfs/errno.ts';
 import { callRights, twoPathRights } from '../../../runtime/wasi/rights-table.ts';
 import { type CallName, callNames } from '../../../runtime/wasi/signatures.ts';
+import { repositoryRoot } from '../../support/repository.ts';
 import { Guest } from './guest.ts';
 
 /** Bits 0 to 28. */
@@ -520,4 +522,17 @@ t.test("the published table says what the documentation's does", async (t) => {
     const two = call === 'path_link' || call === 'path_rename' ? twoPathRights[call] : undefined;
     t.equal(two === undefined ? published.get(call) : two.from | two.to, all, call);
   }
+});
+
+t.test('docs/wasi.md shows the published table', async (t) => {
+  const text = readFileSync(new URL('docs/wasi.md', repositoryRoot), 'utf8');
+  const rows = [...text.matchAll(/^\| `((?:fd|path)_\w+)` \| ((?:`\w+` ?)+)\|/gm)];
+  const shown = Object.fromEntries(
+    rows.map(([, call, names]) => [
+      call,
+      bits([...names!.matchAll(/\w+/g)].map(([name]) => name as RightName)),
+    ]),
+  );
+  const { path_link: link, path_rename: rename } = twoPathRights;
+  t.same(shown, { ...callRights, path_link: link.from | link.to, path_rename: rename.from | rename.to });
 });
