@@ -3,30 +3,31 @@
  * ECDSA with SHA-384 throughout. The names themselves say that nothing here is AWS. Source: chains of genuine documents
  * from 2021 to 2025 (AWS's have CRL distribution points besides, which nobody would serve here).
  */
-import 'reflect-metadata';
+import { createHash, randomBytes } from 'node:crypto';
+import { type Certificate, KeyUsage, parseCertificate } from '../../proto/x509/certificate.ts';
 import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  type Extension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  type Name,
-  SubjectKeyIdentifierExtension,
-  type X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+  basicConstraints,
+  type ExtensionFields,
+  issueCertificate,
+  keyUsage,
+} from '../../proto/x509/certificate-writer.ts';
+import { DerReader, DerTag } from '../../proto/x509/der.ts';
+import { derElement, derOctetString, derSequence } from '../../proto/x509/der-writer.ts';
+import { Oid } from '../../proto/x509/object-identifiers.ts';
 
 /** Where a certificate stands in the chain. */
 export type ChainLevel = 'root' | 'regional' | 'zonal' | 'instance' | 'leaf';
 
 export interface IssuedCertificate {
-  readonly certificate: X509Certificate;
+  readonly der: Uint8Array;
+  readonly certificate: Certificate;
   readonly key: CryptoKey;
 }
 
 export interface CertificateRequest {
   readonly level: ChainLevel;
-  readonly name: Name;
+  /** DER of the subject's Name. */
+  readonly name: Uint8Array;
   /** undefined: signs itself. */
   readonly issuer: IssuedCertificate | undefined;
   /** Milliseconds since 1970. */
@@ -47,7 +48,7 @@ export const LIFETIME: Readonly<Record<ChainLevel, number>> = {
   leaf: 3 * HOUR,
 };
 /** How far a certificate starts in the past, so that a clock slightly behind accepts it; leaves of AWS: 3 s. */
-export const BACKDATE = 3000;
+const BACKDATE = 3000;
 
 const PATH_LENGTH: Readonly<Record<ChainLevel, number | undefined>> = {
   root: undefined,
@@ -57,61 +58,65 @@ const PATH_LENGTH: Readonly<Record<ChainLevel, number | undefined>> = {
   leaf: undefined,
 };
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
+const P384 = { name: 'ECDSA', namedCurve: 'P-384' };
+const ES384 = { name: 'ECDSA', hash: 'SHA-384' };
+const SERIAL_BYTES = 16;
+/** `[0] IMPLICIT` of a primitive type. */
+const KEY_IDENTIFIER_TAG = 0x80;
 
 /** A new key and its certificate. */
-export async function issueCertificate(request: CertificateRequest): Promise<IssuedCertificate> {
+export async function issueForLevel(request: CertificateRequest): Promise<IssuedCertificate> {
   const { level, name, issuer, now, extractable } = request;
-  const keys = await crypto.subtle.generateKey(ALGORITHM, extractable, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.create(
+  const keys = await crypto.subtle.generateKey(P384, extractable, ['sign', 'verify']);
+  const signingKey = issuer?.key ?? keys.privateKey;
+  const point = new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey));
+  const der = await issueCertificate(
     {
-      serialNumber: randomSerialNumber(),
+      serial: randomBytes(SERIAL_BYTES),
+      issuer: issuer?.certificate.subject.raw ?? name,
       subject: name,
-      issuer: issuer?.certificate.subjectName ?? name,
-      // Certificates count whole seconds.
-      notBefore: wholeSecond(now - BACKDATE),
-      notAfter: wholeSecond(now + LIFETIME[level]),
-      publicKey: keys.publicKey,
-      signingKey: issuer?.key ?? keys.privateKey,
-      signingAlgorithm: ALGORITHM,
-      extensions: await extensionsFor(level, keys.publicKey, issuer),
+      notBefore: now - BACKDATE,
+      notAfter: now + LIFETIME[level],
+      publicKey: new Uint8Array(await crypto.subtle.exportKey('spki', keys.publicKey)),
+      extensions: extensionsFor(level, point, issuer),
+      signatureAlgorithm: Oid.ECDSA_SHA384,
     },
-    crypto,
+    async (tbs) => new Uint8Array(await crypto.subtle.sign(ES384, signingKey, new Uint8Array(tbs))),
   );
-  return { certificate, key: keys.privateKey };
+  return { der, certificate: parseCertificate(der), key: keys.privateKey };
 }
 
-async function extensionsFor(
+function extensionsFor(
   level: ChainLevel,
-  key: CryptoKey,
+  point: Uint8Array,
   issuer: IssuedCertificate | undefined,
-): Promise<Extension[]> {
+): ExtensionFields[] {
+  const constraints = basicConstraints(level !== 'leaf', PATH_LENGTH[level]);
   if (level === 'leaf') {
+    // The only use of a key that AWS does not mark critical.
     return [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, false),
+      constraints,
+      { ...keyUsage(KeyUsage.DIGITAL_SIGNATURE | KeyUsage.NON_REPUDIATION), critical: false },
     ];
   }
-  const constraints = new BasicConstraintsExtension(true, PATH_LENGTH[level], true);
-  const subject = await SubjectKeyIdentifierExtension.create(key, false, crypto);
-  const authority =
-    issuer === undefined
-      ? []
-      : [await AuthorityKeyIdentifierExtension.create(issuer.certificate.publicKey, false, crypto)];
-  if (level === 'instance') {
-    return [constraints, new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true), subject, ...authority];
-  }
-  const usages = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
-  return [constraints, ...authority, subject, new KeyUsagesExtension(usages, true)];
+  const subject = subjectKeyIdentifier(point);
+  const authority = issuer === undefined ? [] : [authorityKeyIdentifier(issuer.certificate)];
+  if (level === 'instance') return [constraints, keyUsage(KeyUsage.KEY_CERT_SIGN), subject, ...authority];
+  const usage = KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_CERT_SIGN | KeyUsage.CRL_SIGN;
+  return [constraints, ...authority, subject, keyUsage(usage)];
 }
 
-/** A positive integer of 16 bytes (RFC 5280 section 4.1.2.2 wants uniqueness, which 126 random bits give). */
-function randomSerialNumber(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[0] = (bytes[0]! & 0x7f) | 0x40;
-  return Buffer.from(bytes).toString('hex');
+/** SHA-1 of the key's bits: RFC 5280 section 4.2.1.2, method 1. An identifier, on which no security rests. */
+function subjectKeyIdentifier(point: Uint8Array): ExtensionFields {
+  const hash = createHash('sha1').update(point).digest();
+  return { identifier: Oid.SUBJECT_KEY_IDENTIFIER, critical: false, value: derOctetString(hash) };
 }
 
-function wholeSecond(time: number): Date {
-  return new Date(Math.floor(time / 1000) * 1000);
+/** The key identifier alone. Source: RFC 5280 section 4.2.1.1. */
+function authorityKeyIdentifier(issuer: Certificate): ExtensionFields {
+  const extension = issuer.extensions.get(Oid.SUBJECT_KEY_IDENTIFIER);
+  if (extension === undefined) throw new RangeError('an authority without a key identifier');
+  const identifier = new DerReader(extension.value).read(DerTag.OCTET_STRING).content;
+  const value = derSequence(derElement(KEY_IDENTIFIER_TAG, identifier));
+  return { identifier: Oid.AUTHORITY_KEY_IDENTIFIER, critical: false, value };
 }

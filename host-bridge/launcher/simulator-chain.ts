@@ -1,10 +1,9 @@
 /** The simulator's chain below its root, kept fresh: leaves live 3 h as on AWS, and what signs them a little longer. */
-import 'reflect-metadata';
-import { X509Certificate } from '@peculiar/x509';
+import { parseCertificate } from '../../proto/x509/certificate.ts';
 import {
   type ChainLevel,
   type IssuedCertificate,
-  issueCertificate,
+  issueForLevel,
   LIFETIME,
 } from './simulator-certificates.ts';
 import {
@@ -41,7 +40,8 @@ export class SimulatorChain {
     identity: SimulatedIdentity,
   ) {
     this.#identity = identity;
-    this.#issued = [{ certificate: new X509Certificate(new Uint8Array(root.certificateDer)), key: root.key }];
+    const { certificateDer: der, key } = root;
+    this.#issued = [{ der, certificate: parseCertificate(der), key }];
   }
 
   /** A chain that is good at `now` (milliseconds since 1970) and for a while after. */
@@ -52,8 +52,8 @@ export class SimulatorChain {
     const authorities = this.#issued.slice(0, -1);
     const leaf = this.#issued.at(-1)!;
     return {
-      cabundle: authorities.map(({ certificate }) => new Uint8Array(certificate.rawData)),
-      certificate: new Uint8Array(leaf.certificate.rawData),
+      cabundle: authorities.map(({ der }) => der),
+      certificate: leaf.der,
       key: leaf.key,
     };
   }
@@ -64,7 +64,7 @@ export class SimulatorChain {
     if (current !== undefined) {
       const { notBefore, notAfter } = current.certificate;
       // A clock that was set back makes a certificate that is not valid yet.
-      if (notBefore.getTime() <= now && notAfter.getTime() - now >= remainder) return;
+      if (notBefore <= now && notAfter - now >= remainder) return;
     }
     const level = LEVELS[depth]!;
     if (level === 'root') throw new RangeError("the simulator's root is about to expire");
@@ -72,7 +72,7 @@ export class SimulatorChain {
     // What hangs below was signed with the old key.
     this.#issued.length = depth;
     this.#issued.push(
-      await issueCertificate({
+      await issueForLevel({
         level,
         name: this.#name(level),
         issuer: this.#issued[depth - 1],

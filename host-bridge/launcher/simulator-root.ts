@@ -6,7 +6,8 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
-import { issueCertificate, LIFETIME } from './simulator-certificates.ts';
+import { encodePem } from '../../proto/x509/pem.ts';
+import { issueForLevel, LIFETIME } from './simulator-certificates.ts';
 import { ROOT_COMMON_NAME, rootName } from './simulator-names.ts';
 
 export interface SimulatorRoot {
@@ -71,7 +72,7 @@ async function makeRoot(directory: string, now: number): Promise<void> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const fresh = await mkdtemp(`${directory}.new-`);
   try {
-    const { certificate, key } = await issueCertificate({
+    const { der, key } = await issueForLevel({
       level: 'root',
       name: rootName(),
       issuer: undefined,
@@ -84,7 +85,7 @@ async function makeRoot(directory: string, now: number): Promise<void> {
       format: 'pem',
     });
     await writeDurably(join(fresh, KEY_FILE), keyPem, 0o600);
-    await writeDurably(join(fresh, CERTIFICATE_FILE), `${certificate.toString('pem')}\n`, 0o644);
+    await writeDurably(join(fresh, CERTIFICATE_FILE), encodePem('CERTIFICATE', der), 0o644);
     await chmod(fresh, 0o755);
     await rename(fresh, directory);
   } catch (error) {
