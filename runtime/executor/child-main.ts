@@ -6,7 +6,7 @@ import { readSync, writeSync, writevSync } from 'node:fs';
 import { mapReadOnly } from '../../native/memory-map.ts';
 import { exitNow } from '../../native/process-control.ts';
 import { closeDescriptor, receiveDescriptors } from '../../native/unix-sockets.ts';
-import { lockDown } from './jail.ts';
+import { lockDown, prepareJail } from './jail.ts';
 import type { RunJournal } from './journal.ts';
 import { runProgram, warmUp } from './program.ts';
 import type { JobMemory } from './replica.ts';
@@ -25,6 +25,7 @@ import {
 const SOCKET = 3;
 
 warmUp();
+prepareJail();
 writeSync(SOCKET, Uint8Array.of(READY));
 const { job, memory } = receiveJob();
 lockDown(job.limits.jail);
