@@ -76,6 +76,8 @@ export class ChildPool {
   /** Whoever waits for the first child to get ready. */
   #first: Waiter | undefined;
   #spawner: Spawner | undefined;
+  /** While a lost spawner is being replaced. */
+  #replacing: Promise<void> | undefined;
   #namespaces: NamespaceStatus = { active: false, reason: 'the spawner has not started', ownProc: false };
   #nextId = 1;
   #failures = 0;
@@ -151,6 +153,7 @@ export class ChildPool {
     this.#closed = true;
     clearTimeout(this.#refill);
     this.#rejectWaiters(new TruceError('SHUTTING_DOWN'));
+    await this.#replacing;
     const spawner = this.#spawner;
     this.#spawner = undefined;
     await spawner?.close();
@@ -163,7 +166,6 @@ export class ChildPool {
       {
         childProgram,
         spawnerProgram: spawnerProgram ?? join(dirname(childProgram), 'executor-spawner.js'),
-        nodeOptions: nodeOptions(),
         namespaces,
       },
       { exited: (id, exit, stderr) => this.#exited(id, exit, stderr), lost: () => this.#lost() },
@@ -188,7 +190,11 @@ export class ChildPool {
     this.#refill = undefined;
     if (this.#closed) return;
     if (this.#spawner === undefined) {
-      this.#startSpawner().catch((error: Error) => this.#failed(error.message));
+      this.#replacing ??= this.#startSpawner()
+        .catch((error: Error) => this.#failed(error.message))
+        .finally(() => {
+          this.#replacing = undefined;
+        });
       return;
     }
     const wanted = () =>
@@ -262,8 +268,9 @@ export class ChildPool {
     if (child.state !== 'taken') closeDescriptor(child.descriptor);
     child.ended(exit);
     if (this.#closed) return;
-    if (child.state === 'taken') this.#fill();
-    else this.#failed(`a child ended with ${exit.signal ?? `code ${exit.code}`} before its job: ${stderr}`);
+    if (child.state === 'taken') {
+      if (this.#spawner !== undefined) this.#fill();
+    } else this.#failed(`a child ended with ${exit.signal ?? `code ${exit.code}`} before its job: ${stderr}`);
   }
 
   #failed(reason: string): void {
@@ -283,16 +290,6 @@ export class ChildPool {
     for (const child of this.#children.values()) if (child.state === state) count++;
     return count;
   }
-}
-
-/**
- * Children evaluate no text as JavaScript. They listen to no inspector signal either, where Node has a switch for it;
- * without one the signal's thread would find sockets denied once they are locked in.
- */
-function nodeOptions(): string[] {
-  const options = ['--disallow-code-generation-from-strings'];
-  if (process.allowedNodeEnvironmentFlags.has('--disable-sigusr1')) options.push('--disable-sigusr1');
-  return options;
 }
 
 /** Whether a byte was there: not at the end of the stream. */

@@ -20,8 +20,6 @@ export interface SpawnerOptions {
   /** Paths of the spawner's and the children's JavaScript. */
   readonly spawnerProgram: string;
   readonly childProgram: string;
-  /** Node's own options for children. */
-  readonly nodeOptions: readonly string[];
   /** 'required': no namespaces, no spawner. */
   readonly namespaces: 'required' | 'if-possible';
 }
@@ -191,6 +189,21 @@ function runOrdinary(options: SpawnerOptions, descriptor: number): Running {
 }
 
 function settingsOf(options: SpawnerOptions, descriptor: number, isolated: boolean): string {
-  const { childProgram, nodeOptions } = options;
-  return JSON.stringify({ descriptor, childProgram, nodeOptions, isolated } satisfies SpawnerSettings);
+  const { childProgram } = options;
+  return JSON.stringify({
+    descriptor,
+    childProgram,
+    nodeOptions: nodeOptions(),
+    isolated,
+  } satisfies SpawnerSettings);
+}
+
+/**
+ * Children evaluate no text as JavaScript. They listen to no inspector signal either, where Node has a switch for it;
+ * without one the signal's thread would find sockets denied once they are locked in.
+ */
+function nodeOptions(): string[] {
+  const options = ['--disallow-code-generation-from-strings'];
+  if (process.allowedNodeEnvironmentFlags.has('--disable-sigusr1')) options.push('--disable-sigusr1');
+  return options;
 }

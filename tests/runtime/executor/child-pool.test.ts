@@ -127,6 +127,16 @@ t.test('a spawner that dies takes its children along, and is replaced', async (t
   t.same(descendants(process.pid), []);
 });
 
+t.test('a pool that is closed while its spawner is being replaced leaves nothing behind', async (t) => {
+  const pool = await startPool();
+  process.kill(descendants(process.pid).find((pid) => descendants(pid).length > 0)!, 'SIGKILL');
+  while (pool.status().failures === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  // Past the back-off the new one is on its way.
+  while (descendants(process.pid).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await pool.close();
+  t.same(descendants(process.pid), []);
+});
+
 const ways = [
   { title: 'with namespaces', options: [] },
   { title: 'without namespaces', options: ['--import', withoutNamespaces] },
