@@ -1,5 +1,5 @@
 /** Connections from the host into an enclave. */
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** The process launcher's socket of a port. */
@@ -8,18 +8,21 @@ export interface DialTarget {
   readonly path: string;
 }
 
+export interface DialOptions {
+  readonly onread: OnReadOpts;
+  /** Bytes written that may wait. */
+  readonly writableHighWaterMark: number;
+}
+
 /** While a listener's queue is full Linux answers EAGAIN at once instead of letting a Unix socket wait (connect(2)). */
 const RETRY_MILLISECONDS = 20;
 
-/**
- * A connected socket, half-open allowed. Rejects with the system's error, or with the signal's reason.
- * @param highWaterMark bytes that may wait in each direction
- */
-export async function dial(target: DialTarget, highWaterMark: number, signal: AbortSignal): Promise<Socket> {
+/** A connected socket, half-open allowed. Rejects with the system's error, or with the signal's reason. */
+export async function dial(target: DialTarget, options: DialOptions, signal: AbortSignal): Promise<Socket> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await attempt(target, highWaterMark, signal);
+      return await attempt(target, options, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       await delay(RETRY_MILLISECONDS, undefined, { signal });
@@ -27,10 +30,9 @@ export async function dial(target: DialTarget, highWaterMark: number, signal: Ab
   }
 }
 
-function attempt(target: DialTarget, highWaterMark: number, signal: AbortSignal): Promise<Socket> {
+function attempt(target: DialTarget, options: DialOptions, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const options = { path: target.path, allowHalfOpen: true, highWaterMark };
-    const socket = connect(options);
+    const socket = connect({ path: target.path, allowHalfOpen: true, ...options });
     const settle = () => {
       signal.removeEventListener('abort', abort);
       socket.off('connect', connected);

@@ -4,7 +4,10 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { TruceError } from '../../proto/errors.ts';
+import { takeOver } from './accepted-socket.ts';
+import { BufferSupply } from './buffer-supply.ts';
 import { type DialTarget, dial } from './dial.ts';
+import { forwardEnds, HIGH_WATER_MARK, readInto } from './forward.ts';
 
 export interface RelayOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -36,8 +39,6 @@ export interface RelayCounts {
   readonly fromEnclave: number;
 }
 
-/** Bytes that may wait in each direction of a connection before its source is paused. */
-export const HIGH_WATER_MARK = 256 * 1024;
 /** Finds peers that vanished without a word; Linux then probes 9 times, 75 s apart (tcp(7)). */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
 /** How long a client may go on sending to an enclave that has closed, or leave unread what it was told. */
@@ -46,6 +47,7 @@ const LINGER_MILLISECONDS = 10_000;
 export class Relay {
   readonly #options: RelayOptions;
   readonly #server: Server;
+  readonly #supply = new BufferSupply();
   readonly #open = new Set<Socket>();
   #accepted = 0;
   #refused = 0;
@@ -56,14 +58,9 @@ export class Relay {
   private constructor(options: RelayOptions) {
     this.#options = options;
     // Half-open, since each direction ends on its own: the relay passes an end on, it does not answer it.
-    this.#server = createServer(
-      { allowHalfOpen: true, noDelay: true, highWaterMark: HIGH_WATER_MARK },
-      (client) => void this.#serve(client),
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) =>
+      this.#accept(accepted),
     );
-    this.#server.maxConnections = options.connections;
-    this.#server.on('drop', () => {
-      this.#refused += 1;
-    });
   }
 
   /** Starts to listen. TruceError RELAY_LISTEN {address, reason} where the address cannot be had. */
@@ -107,8 +104,17 @@ export class Relay {
     await closed;
   }
 
-  async #serve(client: Socket): Promise<void> {
+  #accept(accepted: Socket): void {
+    if (this.#open.size >= this.#options.connections) {
+      this.#refused += 1;
+      accepted.destroy();
+      return;
+    }
     this.#accepted += 1;
+    let enclave: Socket | undefined;
+    // Nothing is read before there is an enclave to read for.
+    const onread = readInto(this.#supply, () => enclave!);
+    const client = takeOver(accepted, onread, HIGH_WATER_MARK);
     this.#open.add(client);
     let failed = false;
     const fail = () => {
@@ -124,30 +130,40 @@ export class Relay {
       this.#fromEnclave += client.bytesWritten;
       if (failed) this.#failed += 1;
     });
-    try {
-      const { target, connectMilliseconds, idleMilliseconds } = this.#options;
-      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(connectMilliseconds)]);
-      const enclave = await dial(target, HIGH_WATER_MARK, signal);
-      // Every byte of either direction passes through the client's socket, so its timer sees them all.
-      client.setTimeout(idleMilliseconds, fail);
-      client.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
-      join(client, enclave);
-    } catch {
+    this.#dial(client, gone.signal).then(
+      (connected) => {
+        enclave = connected;
+        // Every byte of either direction passes through the client's socket, so its timer sees them all.
+        client.setTimeout(this.#options.idleMilliseconds, fail);
+        client.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
+        join(client, connected);
+      },
       // Nobody to tell but the client, whose connection this ends; the count keeps it.
-      if (!client.destroyed) fail();
-    }
+      () => {
+        if (!client.destroyed) fail();
+      },
+    );
+  }
+
+  #dial(client: Socket, gone: AbortSignal): Promise<Socket> {
+    const { target, connectMilliseconds } = this.#options;
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(connectMilliseconds)]);
+    const options = {
+      onread: readInto(this.#supply, () => client),
+      writableHighWaterMark: HIGH_WATER_MARK,
+    };
+    return dial(target, options, signal);
   }
 }
 
 /**
- * Passes bytes and ends both ways; `pipe` pauses a source whose destination is full. An enclave that closes for good has
- * often just said why, and the client may still be sending: what was read goes out before the connection ends, since a
- * reset would overtake it. Whether it is complete is for the TLS inside to say.
+ * Passes bytes and ends both ways. An enclave that closes for good has often just said why, and the client may still be
+ * sending: what was read goes out before the connection ends, since a reset would overtake it. Whether it is complete is
+ * for the TLS inside to say.
  */
 function join(client: Socket, enclave: Socket): void {
   const gone = () => {
     if (client.destroyed) return;
-    client.unpipe(enclave);
     client.resume();
     client.end();
     client.setTimeout(LINGER_MILLISECONDS);
@@ -155,6 +171,6 @@ function join(client: Socket, enclave: Socket): void {
   enclave.on('error', gone);
   enclave.once('close', gone);
   client.once('close', () => enclave.destroy());
-  client.pipe(enclave);
-  enclave.pipe(client);
+  forwardEnds(client, enclave);
+  forwardEnds(enclave, client);
 }

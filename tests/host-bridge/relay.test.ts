@@ -7,12 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import {
-  defaultRelayOptions,
-  HIGH_WATER_MARK,
-  Relay,
-  type RelayOptions,
-} from '../../host-bridge/relay/relay.ts';
+import { HIGH_WATER_MARK } from '../../host-bridge/relay/forward.ts';
+import { defaultRelayOptions, Relay, type RelayOptions } from '../../host-bridge/relay/relay.ts';
 import { RelaySupervisor } from '../../host-bridge/relay/supervisor.ts';
 
 const RELAY_PROGRAM = fileURLToPath(new URL('../../host-bridge/relay/main.js', import.meta.url));
