@@ -3,9 +3,10 @@
  * tells the parent, and serves until it is told to end. A fault that nobody handled ends it with one line.
  */
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { disableSessionTickets } from '../native/openssl.ts';
 import { disarmInspectorSignal } from '../native/process-control.ts';
 import { type BootConfiguration, CONTROL_PORT, DATA_PORT, parseBootConfiguration } from '../proto/boot.ts';
 import { TruceError } from '../proto/errors.ts';
@@ -19,10 +20,13 @@ import { Enclave } from './manager/enclave.ts';
 
 /** Sessions get this long to take their last answers. */
 const CLOSE_MILLISECONDS = 3000;
+/** The relay needs one; each may hold a policy. */
+const CONTROL_CONNECTIONS = 16;
 
 async function main(): Promise<void> {
   // Anyone of the same user could open a debugger with SIGUSR1.
   disarmInspectorSignal();
+  disableSessionTickets();
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   const configuration = readConfiguration(process.argv.slice(2));
@@ -40,8 +44,9 @@ async function main(): Promise<void> {
     end = resolve;
   });
   const enclave = await Enclave.create({ nsm, pool, limits, shutDown: end });
+  const control = (socket: Socket) => serveControlPlane(enclave, socket);
   const servers: Server[] = [
-    await transport.listen(CONTROL_PORT, (socket) => serveControlPlane(enclave, socket), { halfOpen: true }),
+    await transport.listen(CONTROL_PORT, control, { halfOpen: true, connections: CONTROL_CONNECTIONS }),
     await transport.listen(DATA_PORT, (socket) => enclave.accept(socket)),
   ];
   process.on('SIGTERM', () => enclave.shutDown());

@@ -7,8 +7,9 @@ export async function sendHeartbeat(transport: Transport): Promise<void> {
   const socket = await transport.connectParent(HEARTBEAT_PORT);
   try {
     socket.write(Uint8Array.of(HEARTBEAT));
-    const [answer] = (await once(socket, 'data')) as [Uint8Array];
-    if (answer[0] !== HEARTBEAT) throw new Error('the parent answered the heartbeat with another byte');
+    // 'end' comes with no byte, and where it comes first nothing else would wake us.
+    const [answer] = (await Promise.race([once(socket, 'data'), once(socket, 'end')])) as [Uint8Array?];
+    if (answer?.[0] !== HEARTBEAT) throw new Error('the parent did not answer the heartbeat with its byte');
   } finally {
     socket.destroy();
   }

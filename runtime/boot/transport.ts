@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
+export interface ListenOptions {
+  /** A connection that the peer has ended can still be answered. */
+  readonly halfOpen?: boolean;
+  /** Connections at once; further ones are closed as they come. */
+  readonly connections?: number;
+}
+
 export interface Transport {
-  /** Serves a port; `accept` gets each connection. `halfOpen`: one that the peer has ended can still be answered. */
-  listen(
-    port: number,
-    accept: (socket: Socket) => void,
-    options?: { readonly halfOpen: boolean },
-  ): Promise<Server>;
+  /** Serves a port; `accept` gets each connection. */
+  listen(port: number, accept: (socket: Socket) => void, options?: ListenOptions): Promise<Server>;
   /** Connects to a port of the parent. */
   connectParent(port: number): Promise<Socket>;
 }
@@ -19,10 +22,13 @@ const BACKLOG = 128;
 
 export function unixTransport(directory: string): Transport {
   return {
-    async listen(port, accept, { halfOpen } = { halfOpen: false }) {
+    async listen(port, accept, { halfOpen = false, connections } = {}) {
       const server = createServer({ allowHalfOpen: halfOpen }, accept);
+      if (connections !== undefined) server.maxConnections = connections;
       server.listen({ path: join(directory, String(port)), backlog: BACKLOG });
       await once(server, 'listening');
+      // A connection that cannot be accepted (no descriptors, no memory) is lost; the others go on.
+      server.on('error', (error) => console.error(`port ${port}: ${error.message}`));
       return server;
     },
     async connectParent(port) {

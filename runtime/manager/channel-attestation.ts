@@ -30,6 +30,9 @@ export class ChannelAttestation {
       throw new TruceError('MESSAGE_INVALID', {
         reason: `a nonce has ${NONCE_BYTES.least} to ${NONCE_BYTES.most} bytes`,
       });
+    // In TLS 1.2 the exporter value need not be of one connection alone (RFC 9266 section 3, RFC 7627).
+    if (socket.getProtocol() !== 'TLSv1.3')
+      throw new TruceError('REQUEST_UNSUPPORTED', { request: 'attest over TLS 1.2' });
     const exported = socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
     const content = concatBytes(this.instanceId, exported);
     return this.#nsm.attest({

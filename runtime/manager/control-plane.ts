@@ -28,20 +28,26 @@ export function serveControlPlane(enclave: Enclave, socket: Socket): void {
     try {
       frames = decoder.push(chunk);
     } catch {
-      // The framing is lost: nothing that follows can be told apart.
-      socket.destroy();
+      // The framing is lost: nothing that follows can be told apart. What came before is still answered.
+      socket.pause();
+      void last.then(() => socket.end(() => socket.destroy()));
       return;
     }
-    for (const frame of frames)
-      last = last.then(async () => {
-        const response = await answer(enclave, frame);
-        if (!socket.destroyed) socket.write(encodeControlFrame(encodeControlResponse(response)));
-      });
-    if (frames.length > 0) {
-      socket.pause();
-      void last.then(() => socket.resume());
-    }
+    if (frames.length === 0) return;
+    // Nothing more is read until the answers to this have been taken.
+    socket.pause();
+    last = answerAll(enclave, socket, frames).then(() => void socket.resume());
   });
+}
+
+async function answerAll(enclave: Enclave, socket: Socket, frames: readonly Uint8Array[]): Promise<void> {
+  for (const frame of frames) {
+    if (socket.destroyed) return;
+    const response = await answer(enclave, frame);
+    const bytes = encodeControlFrame(encodeControlResponse(response));
+    // Called in any case: with an error where the peer is gone, which ends the socket as well.
+    await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
+  }
 }
 
 async function answer(enclave: Enclave, frame: Uint8Array): Promise<ControlResponse> {

@@ -21,7 +21,8 @@ import { Service } from './service.ts';
 
 const INSTANCE_ID_BYTES = 16;
 
-export type Phase = 'awaiting-policy' | 'installing' | 'serving' | 'failed' | 'shutting-down';
+/** 'proving': PCR16 is being extended. 'failed': it was, and yet nothing can be served: this life is of no use. */
+export type Phase = 'awaiting-policy' | 'installing' | 'proving' | 'serving' | 'failed' | 'shutting-down';
 
 export interface EnclaveOptions {
   readonly nsm: NitroSecureModule;
@@ -56,26 +57,33 @@ export class Enclave {
 
   /** Takes the policy, proves it, and starts to serve. @throws TruceError of the policy, or POLICY_ALREADY_SET */
   async setPolicy(text: string): Promise<void> {
-    if (this.#phase !== 'awaiting-policy') throw new TruceError('POLICY_ALREADY_SET');
+    if (this.#phase !== 'awaiting-policy') {
+      const refusal = new TruceError('POLICY_ALREADY_SET');
+      // Why an enclave failed is worth more than that it was asked again.
+      if (this.#phase !== 'failed') this.#lastError = refusal;
+      throw refusal;
+    }
     this.#phase = 'installing';
     try {
       const policy = parsePolicy(text, { now: Date.now() });
       const policyHash = await hashPolicy(text, webcrypto.subtle);
-      this.#phase = 'failed';
+      this.#enter('proving');
       await this.#extendPolicyPcr(policyHash);
-      this.#service = await Service.start({
+      const service = await Service.start({
         ...this.#options,
         policy,
         policyHash,
         key: this.#key,
         instanceId: this.instanceId,
+        shutDown: () => this.shutDown(),
       });
       this.#policyHash = policyHash;
-      this.#phase = 'serving';
+      this.#service = service;
+      this.#enter('serving');
       this.#lastError = undefined;
     } catch (error) {
       // Nothing was measured yet: the latch is open again. Otherwise this life is spent.
-      if (this.#phase === 'installing') this.#phase = 'awaiting-policy';
+      this.#enter(this.#phase === 'installing' ? 'awaiting-policy' : 'failed');
       this.#lastError = asTruceError(error);
       throw this.#lastError;
     }
@@ -111,6 +119,11 @@ export class Enclave {
           ? null
           : { code: this.#lastError.code, message: this.#lastError.message },
     };
+  }
+
+  /** There is no way back from shutting down, whatever was under way. */
+  #enter(phase: Phase): void {
+    if (this.#phase !== 'shutting-down') this.#phase = phase;
   }
 
   async #extendPolicyPcr(policyHash: Uint8Array): Promise<void> {

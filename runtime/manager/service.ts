@@ -34,6 +34,8 @@ export interface ServiceOptions {
   readonly key: EndpointKey;
   readonly instanceId: Uint8Array;
   readonly shutDown: () => void;
+  /** How old the endpoint's certificate gets before the next one is made; well within the life of its document. */
+  readonly renewMilliseconds?: number;
 }
 
 export class Service {
@@ -158,7 +160,8 @@ export class Service {
   }
 
   #scheduleRenewal(): NodeJS.Timeout {
-    return setTimeout(() => void this.#renew(), RENEW_MILLISECONDS).unref();
+    const age = this.#options.renewMilliseconds ?? RENEW_MILLISECONDS;
+    return setTimeout(() => void this.#renew(), age).unref();
   }
 
   async #renew(): Promise<void> {

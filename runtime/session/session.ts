@@ -14,15 +14,15 @@ import type { Answer, Caller, RequestServer } from '../manager/request-server.ts
 import type { Upload } from '../manager/upload.ts';
 import { Responder } from './responder.ts';
 
-/** A party that was told off gets this long to take the message. */
+/** A party that was told off, or farewell, gets this long to take it and to close its side. */
 const REFUSAL_MILLISECONDS = 2000;
 
 interface Task {
   readonly context: number;
   readonly controller: AbortController;
   readonly run: (signal: AbortSignal) => Promise<Answer>;
-  /** Gives back what the task holds when its turn never comes. */
-  readonly abandon: () => void;
+  /** Gives back what the task holds when its turn never comes. Contents that have come are not to be cancelled. */
+  readonly abandon?: () => void;
 }
 
 export class Session {
@@ -66,49 +66,62 @@ export class Session {
   /** Lets the answers that are under way go out, then closes. */
   async end(): Promise<void> {
     this.#ending = true;
-    this.#current?.controller.abort(new TruceError('SHUTTING_DOWN'));
+    const reason = new TruceError('SHUTTING_DOWN');
+    for (const task of this.#tasks()) task.controller.abort(reason);
     await this.#working;
-    this.#socket.end();
+    await new Promise<void>((resolve) => {
+      if (this.#socket.destroyed) return resolve();
+      this.#socket.once('close', () => resolve());
+      endSoon(this.#socket, resolve);
+    });
   }
 
   #receive(chunk: Buffer): void {
     if (this.#ending) return;
     try {
+      // A certificate that has ended speaks for nobody any more, however long its session has been open.
+      if (this.#caller.identity.notAfter <= Date.now()) throw new TruceError('IDENTITY_UNKNOWN');
       this.#decoder.push(chunk);
     } catch (error) {
       // What follows cannot be told apart any more: say why, once, and close.
       this.#ending = true;
-      this.#enqueue(0, () => Promise.reject(error));
-      void this.#working?.then(() => this.#socket.end());
+      this.#enqueue({ context: 0, run: () => Promise.reject(error) });
+      void this.#working?.then(() => endSoon(this.#socket));
     }
   }
 
   #request(request: Request): void {
     if (request.kind === 'cancel') this.#cancel(request.target);
-    this.#enqueue(request.context, (signal) =>
+    const run = (signal: AbortSignal): Promise<Answer> =>
       request.kind === 'cancel'
         ? Promise.resolve({ kind: 'message', body: { kind: 'none' } })
-        : this.#requests.handle(request, this.#caller, signal),
-    );
+        : this.#requests.handle(request, this.#caller, signal);
+    this.#enqueue({ context: request.context, run });
   }
 
   #uploaded(): void {
     const { header, upload } = this.#upload!;
     this.#upload = undefined;
-    const commit = async (): Promise<Answer> => {
+    const run = async (): Promise<Answer> => {
       upload.commit();
       return { kind: 'message', body: { kind: 'none' } };
     };
-    this.#enqueue(header.context, commit, () => upload.abandon());
+    this.#enqueue({ context: header.context, run, abandon: () => upload.abandon() });
   }
 
   #cancel(context: number): void {
-    for (const task of [this.#current, ...this.#queue])
-      if (task?.context === context) task.controller.abort(new TruceError('RUN_CANCELLED'));
+    for (const task of this.#tasks())
+      if (task.context === context && task.abandon === undefined)
+        task.controller.abort(new TruceError('RUN_CANCELLED'));
   }
 
-  #enqueue(context: number, run: Task['run'], abandon: () => void = () => undefined): void {
-    this.#queue.push({ context, run, abandon, controller: new AbortController() });
+  /** What is being worked on, and what waits. */
+  #tasks(): Task[] {
+    return this.#current === undefined ? [...this.#queue] : [this.#current, ...this.#queue];
+  }
+
+  #enqueue(task: Omit<Task, 'controller'>): void {
+    this.#queue.push({ ...task, controller: new AbortController() });
     if (this.#queue.length >= this.#queueLimit) this.#socket.pause();
     this.#working ??= this.#work();
   }
@@ -132,6 +145,7 @@ export class Session {
     const { signal } = task.controller;
     let answer: Answer;
     try {
+      if (signal.aborted) task.abandon?.();
       signal.throwIfAborted();
       answer = await task.run(signal);
     } catch (error) {
@@ -145,7 +159,7 @@ export class Session {
     this.#ending = true;
     const gone = new TruceError('RUN_CANCELLED');
     this.#current?.controller.abort(gone);
-    for (const task of this.#queue.splice(0)) task.abandon();
+    for (const task of this.#queue.splice(0)) task.abandon?.();
     this.#upload?.upload.abandon();
     this.#chunked.close();
   }
@@ -155,10 +169,15 @@ export class Session {
 export function refuseSession(socket: TLSSocket, error: TruceError): void {
   socket.on('error', () => socket.destroy());
   socket.resume();
-  void new Responder(socket).fail(0, error).then(
-    () => socket.end(),
-    () => socket.destroy(),
-  );
+  const told = new Responder(socket).fail(0, error);
+  endSoon(socket);
+  // One that does not take it is ended by the timer.
+  told.catch(() => socket.destroy());
+}
+
+/** Ends a connection after what has been written, and in any case soon: a peer that does not close holds nothing. */
+function endSoon(socket: TLSSocket, written?: () => void): void {
   const timer = setTimeout(() => socket.destroy(), REFUSAL_MILLISECONDS);
   socket.once('close', () => clearTimeout(timer));
+  socket.end(written);
 }

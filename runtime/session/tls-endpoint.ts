@@ -8,6 +8,12 @@ import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import type { EndpointKey } from './endpoint-key.ts';
 
+/** No SHA-1, whatever the level of security that a suite asks for. Source: RFC 8446 section 4.2.3. */
+const SIGNATURE_ALGORITHMS = [
+  ...['ECDSA+SHA256', 'ECDSA+SHA384', 'ECDSA+SHA512', 'ed25519'],
+  ...['RSA-PSS+SHA256', 'RSA-PSS+SHA384', 'RSA-PSS+SHA512', 'RSA+SHA256', 'RSA+SHA384', 'RSA+SHA512'],
+].join(':');
+
 export interface TlsEndpointOptions {
   readonly policy: Policy;
   readonly key: EndpointKey;
@@ -69,6 +75,7 @@ export class TlsEndpoint {
       maxVersion: tlsVersion,
       ciphers: shortTag ? `${openssl}:@SECLEVEL=0` : openssl,
       ecdhCurve: 'X25519:P-256:P-384',
+      sigalgs: SIGNATURE_ALGORITHMS,
       secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
     });
   }

@@ -1,0 +1,34 @@
+/** An enclave of the process launcher that nobody has given a policy yet, and no relay before it. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
+import {
+  type LaunchOptions,
+  launchProcess,
+  type RunningEnclave,
+} from '../../host-bridge/launcher/process-launcher.ts';
+import { repositoryRoot } from '../support/repository.ts';
+
+const dist = (path: string) => fileURLToPath(new URL(join('dist', path), repositoryRoot));
+
+/** The built programs, as the command line finds them beside itself. */
+export const installation = {
+  runtimeDirectory: dist('runtime'),
+  simulatorProgram: dist('nsm-simulator.js'),
+  relayProgram: dist('relay.js'),
+};
+
+/** Stopped at the end of the test, if not before. */
+export async function launchBare(t: Test, options: LaunchOptions = {}): Promise<RunningEnclave> {
+  const enclave = await launchProcess({ installation, output: 'inherit', ...options });
+  t.teardown(() => enclave.stop());
+  return enclave;
+}
+
+/** A connection to the control plane, closed at the end of the test. */
+export function controlOf(t: Test, enclave: RunningEnclave): ControlClient {
+  const control = new ControlClient(enclave.connectControl());
+  t.teardown(() => control.close());
+  return control;
+}
