@@ -27,6 +27,9 @@ export const MANIFEST_FILE = 'manifest.json';
 /** What the launcher starts: a bundle without it is none. */
 export const RUNTIME_FILE = 'runtime.js';
 
+/** The binary is read in pieces of this size. */
+const PIECE_BYTES = 1 << 20;
+
 interface BundleFile {
   readonly name: string;
   readonly sha256: Uint8Array;
@@ -41,7 +44,8 @@ export async function measureRuntime(
   nodeBinary: string = process.execPath,
 ): Promise<Measurements> {
   const node = createHash('sha384');
-  for await (const chunk of createReadStream(nodeBinary)) node.update(chunk as Buffer);
+  for await (const chunk of createReadStream(nodeBinary, { highWaterMark: PIECE_BYTES }))
+    node.update(chunk as Buffer);
   const all = node.copy();
   const bundle = createHash('sha384');
   for (const { name, sha256 } of await readManifest(runtimeDirectory)) {
