@@ -145,7 +145,7 @@ export const errorTable = {
     status: FAILED_GENERIC,
     message: 'more than {limit} unfinished chunked writes in one session',
   },
-  STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: the limit is {limit}' },
+  STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: {reason}' },
   RANGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the range does not fit {path}' },
   // Programs and runs.
   PROGRAM_UNKNOWN: {
@@ -178,7 +178,7 @@ export const errorTable = {
   RUN_WRITE_LIMIT: { status: FAILED_VM_ERROR, message: 'the program wrote more than {limit} bytes to files' },
   RUN_JOURNAL_LIMIT: {
     status: FAILED_VM_ERROR,
-    message: 'the program changed more directory entries than a run may',
+    message: 'the program made more changes of files and directories than a run may',
   },
   RUN_TRAP: { status: FAILED_VM_ERROR, message: 'the program trapped: {reason}' },
   RUN_FAILED: { status: FAILED_VM_ERROR, message: 'the run failed: {reason}' },

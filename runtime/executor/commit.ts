@@ -14,19 +14,18 @@
 import { TruceError } from '../../proto/errors.ts';
 import type { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { Rights } from '../../proto/rights.ts';
-import type { ContentFactory, FileContent } from '../vfs/content.ts';
+import type { ContentFactory } from '../vfs/content.ts';
+import { Errno, VfsError } from '../vfs/errno.ts';
+import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
-import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
-import {
-  EXTENT_HEADER_BYTES,
-  type Journal,
-  type JournalContent,
-  type JournalOperation,
-  NEW_INODE,
-} from './run-protocol.ts';
-import type { InodeName, SnapshotInode } from './snapshot.ts';
+import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
+import { joinPath, LiveNames } from './live-names.ts';
+import { type Journal, type JournalContent, type JournalOperation, NEW_INODE } from './run-protocol.ts';
+import type { SnapshotInode } from './snapshot.ts';
+import { copyExtents, StagedExtents } from './staged-extents.ts';
 
-const COPY_BYTES = 1 << 20;
+const SET_SIZE = Rights.PATH_FILESTAT_SET_SIZE | Rights.FD_FILESTAT_SET_SIZE;
+const SET_TIMES = Rights.PATH_FILESTAT_SET_TIMES | Rights.FD_FILESTAT_SET_TIMES;
 
 export interface CommitContext {
   readonly fileSystem: FileSystem;
@@ -38,212 +37,227 @@ export interface CommitContext {
   readonly writtenBytes: number;
 }
 
-/** The bytes a run wrote to one file, kept apart until the commit. */
-interface Staged {
-  readonly content: FileContent;
-  readonly extents: { position: number; length: number }[];
-}
-
 export class RunCommit {
   readonly #context: CommitContext;
-  readonly #staged = new Map<number, Staged>();
+  readonly #staged: StagedExtents;
+  readonly #names: LiveNames;
   #journal: Journal | undefined;
-  #written = 0;
-  /** Inodes by the child's numbers: those it saw, and, while applying, those it made. */
+  /** Inodes that the run made, by the child's numbers. */
   readonly #created = new Map<number, Inode>();
   readonly #madeHere = new Set<Inode>();
-  readonly #newNames = new Map<Inode, InodeName[]>();
 
   constructor(context: CommitContext) {
     this.#context = context;
+    this.#staged = new StagedExtents(context.contents, context.writtenBytes);
+    this.#names = new LiveNames(context.fileSystem, context.seen);
   }
 
   setJournal(journal: Journal): void {
-    if (this.#journal !== undefined) throw refused('two journals');
+    if (this.#journal !== undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'two journals' });
     this.#journal = journal;
   }
 
-  /** Takes one EXTENT frame's payload. */
+  /** Takes one EXTENT frame's payload. @throws TruceError as StagedExtents.add */
   addExtent(payload: Uint8Array): void {
-    if (payload.length <= EXTENT_HEADER_BYTES) throw refused('an extent without bytes');
-    const view = new DataView(payload.buffer, payload.byteOffset, EXTENT_HEADER_BYTES);
-    const [inode, position] = [view.getFloat64(0, true), view.getFloat64(8, true)];
-    if (!Number.isSafeInteger(inode) || !Number.isSafeInteger(position) || position < 0)
-      throw refused('an extent out of range');
-    const bytes = payload.subarray(EXTENT_HEADER_BYTES);
-    this.#written += bytes.length;
-    if (this.#written > this.#context.writtenBytes)
-      throw new TruceError('RUN_WRITE_LIMIT', { limit: this.#context.writtenBytes });
-    let staged = this.#staged.get(inode);
-    if (staged === undefined) {
-      staged = { content: this.#context.contents.create(), extents: [] };
-      this.#staged.set(inode, staged);
-    }
-    staged.content.write(bytes, position);
-    const last = staged.extents.at(-1);
-    if (last !== undefined && last.position + last.length === position) last.length += bytes.length;
-    else staged.extents.push({ position, length: bytes.length });
+    this.#staged.add(payload);
   }
 
-  /** All or nothing. Throws RUN_CONFLICT where a client changed what the run changed, RUN_COMMIT_REFUSED for a lie. */
+  /**
+   * All or nothing.
+   * @throws TruceError RUN_CONFLICT where a client changed what the run changed, RUN_COMMIT_REFUSED for a lie,
+   *   RUN_PROTOCOL where there is no journal, STORAGE_FULL
+   */
   apply(): void {
     const journal = this.#journal;
-    if (journal === undefined) throw refused('no journal');
-    const fileSystem = this.#context.fileSystem;
-    fileSystem.transaction(() => {
-      // Writes are judged by the names that files had before the run moved or removed them, too.
-      const rights = new Map(
-        journal.contents.map((content) => [content.inode, this.#rightsByNames(content.inode)]),
-      );
-      for (const operation of journal.operations) {
-        this.#applyOperation(operation);
-        if (operation.operation === 'unlink') continue;
-        const path = this.#path(
-          operation.operation === 'rename' ? operation.newParent : operation.parent,
-          operation.operation === 'rename' ? operation.newName : operation.name,
-        );
-        if (rights.has(operation.inode))
-          rights.set(
-            operation.inode,
-            (rights.get(operation.inode) ?? 0) | this.#context.access.rightsAt(path),
-          );
-      }
-      for (const content of journal.contents) this.#applyContent(content, rights.get(content.inode) ?? 0);
-      for (const times of journal.times) {
-        const inode = this.#inode(times.inode);
-        const allowed = this.#rightsByNames(times.inode);
-        if ((allowed & (Rights.PATH_FILESTAT_SET_TIMES | Rights.FD_FILESTAT_SET_TIMES)) === 0)
-          throw refused('times of a file it may not touch');
-        fileSystem.setTimes(inode, BigInt(times.accessed), BigInt(times.modified));
-      }
-    });
+    if (journal === undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'no journal' });
+    try {
+      this.#context.fileSystem.transaction(() => this.#applyAll(journal));
+    } catch (error) {
+      if (!(error instanceof VfsError)) throw error;
+      // A directory that the run removes or replaces has got entries from a client.
+      if (error.errno === Errno.NOTEMPTY) throw conflict('a directory');
+      throw asFileError('commit', 'what the program wrote', error);
+    }
   }
 
   /** Gives back what was staged and not committed. */
   release(): void {
-    for (const staged of this.#staged.values()) staged.content.dispose();
-    this.#staged.clear();
+    this.#staged.release();
+  }
+
+  #applyAll(journal: Journal): void {
+    const { contents, operations, times } = journal;
+    this.#checkVersions(contents, 'bytes');
+    this.#checkVersions(times, 'times');
+    // Writes are judged by the names that files had before the run moved or removed them, too.
+    const rights = new Map(contents.map(({ inode }) => [inode, this.#rightsByNames(this.#find(inode))]));
+    for (const operation of operations) {
+      this.#applyOperation(operation);
+      const before = rights.get(operation.inode);
+      if (before !== undefined) rights.set(operation.inode, before | this.#rightsAfter(operation));
+    }
+    for (const content of contents) this.#applyContent(content, rights.get(content.inode) ?? 0);
+    for (const { inode: number, accessed, modified } of times) {
+      const inode = this.#inode(number);
+      if ((this.#rightsByNames(inode) & SET_TIMES) === 0) throw refused('set the times of a file');
+      this.#context.fileSystem.setTimes(inode, BigInt(accessed), BigInt(modified));
+    }
+  }
+
+  /** A file that both changed is a conflict; it is looked for before the run's own changes move the versions on. */
+  #checkVersions(changes: readonly { readonly inode: number }[], what: string): void {
+    const inodes = new Set<number>();
+    for (const { inode } of changes) {
+      if (inodes.has(inode)) throw new TruceError('RUN_PROTOCOL', { reason: `${what} of a file twice` });
+      inodes.add(inode);
+      const before = this.#context.seen.get(inode);
+      if (before !== undefined) this.#checkUnchanged(before);
+    }
+  }
+
+  #checkUnchanged({ inode, version, names }: SnapshotInode): void {
+    if (inode.type !== FileType.regularFile || (inode.version === version && inode.links > 0)) return;
+    const [path] = this.#names.pathsOf(inode);
+    throw conflict(path ?? names[0]?.name ?? 'a file');
+  }
+
+  /** Before a name of a file goes: with the last one go the bytes that a client may have written meanwhile. */
+  #checkLosable(inode: Inode): void {
+    const before = this.#context.seen.get(inode.number);
+    if (before?.inode === inode && inode.links === 1) this.#checkUnchanged(before);
   }
 
   #applyOperation(operation: JournalOperation): void {
     const { fileSystem, access } = this.#context;
     const parent = this.#directory(operation.parent);
-    const path = this.#path(operation.parent, operation.name);
-    const present = parent.entries.get(operation.name);
+    const { name } = operation;
+    const path = this.#path(parent, name);
+    const present = parent.entries.get(name);
     switch (operation.operation) {
       case 'create': {
         if (operation.inode < NEW_INODE || this.#created.has(operation.inode))
-          throw refused('a new inode that is not new');
-        const needed =
-          operation.type === FileType.directory
-            ? Rights.PATH_CREATE_DIRECTORY
-            : operation.type === FileType.symbolicLink
-              ? Rights.PATH_SYMLINK
-              : Rights.PATH_CREATE_FILE;
-        if ((access.rightsAt(path) & needed) === 0) throw refused(`creating ${path}`);
+          throw refused('reuse the number of a file');
+        if ((access.rightsAt(path) & rightToCreate(operation.type)) === 0)
+          throw refused('create a file there');
         if (present !== undefined) throw conflict(path);
-        const inode =
-          operation.type === FileType.directory
-            ? fileSystem.createDirectory(parent, operation.name)
-            : operation.type === FileType.symbolicLink
-              ? fileSystem.createSymbolicLink(parent, operation.name, operation.target ?? '')
-              : fileSystem.createFile(parent, operation.name);
+        const inode = this.#create(operation, parent);
         this.#created.set(operation.inode, inode);
         this.#madeHere.add(inode);
-        this.#addName(inode, parent, operation.name);
+        this.#names.added(inode, parent, name);
         return;
       }
       case 'link': {
         const inode = this.#inode(operation.inode);
-        if (inode.type === FileType.directory) throw refused('a link to a directory');
-        if ((this.#rightsByNames(operation.inode) & Rights.PATH_LINK_SOURCE) === 0)
-          throw refused('linking a file');
-        if ((access.rightsAt(path) & Rights.PATH_LINK_TARGET) === 0) throw refused(`linking to ${path}`);
-        if (!this.#namesOf(inode).some((name) => this.#sameBoundary(name, path)))
-          throw refused('a link across entries');
+        if (inode.type === FileType.directory) throw refused('link a directory');
+        if ((access.rightsAt(path) & Rights.PATH_LINK_TARGET) === 0) throw refused('link to there');
+        if (!this.#mayLinkFrom(inode, path)) throw refused('link a file from where it is');
         if (present !== undefined) throw conflict(path);
-        fileSystem.link(inode, parent, operation.name);
-        this.#addName(inode, parent, operation.name);
+        fileSystem.link(inode, parent, name);
+        this.#names.added(inode, parent, name);
         return;
       }
       case 'unlink': {
-        if (present !== this.#inode(operation.inode)) throw conflict(path);
-        const directory = present.type === FileType.directory;
+        const inode = this.#inode(operation.inode);
+        const directory = inode.type === FileType.directory;
         const needed = directory ? Rights.PATH_REMOVE_DIRECTORY : Rights.PATH_UNLINK_FILE;
-        if ((access.rightsAt(path) & needed) === 0) throw refused(`removing ${path}`);
-        if (directory) {
-          if (present.entries.size > 0) throw conflict(path);
-          fileSystem.removeDirectory(parent, operation.name);
-        } else fileSystem.unlink(parent, operation.name);
+        if ((access.rightsAt(path) & needed) === 0) throw refused('remove a file there');
+        if (present !== inode) throw conflict(path);
+        this.#checkLosable(inode);
+        if (directory) fileSystem.removeDirectory(parent, name);
+        else fileSystem.unlink(parent, name);
+        this.#names.removed(inode, parent, name);
         return;
       }
-      case 'rename': {
-        const newParent = this.#directory(operation.newParent);
-        const newPath = this.#path(operation.newParent, operation.newName);
-        if (present !== this.#inode(operation.inode)) throw conflict(path);
-        const rights = access.rightsAt(path) & Rights.PATH_RENAME_SOURCE;
-        if (rights === 0 || (access.rightsAt(newPath) & Rights.PATH_RENAME_TARGET) === 0)
-          throw refused(`renaming ${path} to ${newPath}`);
-        if (!this.#sameBoundary(path, newPath)) throw refused('a rename across entries');
-        const replaced = newParent.entries.get(operation.newName);
-        // What it replaces must be something the run knew to be there.
-        if (replaced !== undefined && !this.#knows(replaced)) throw conflict(newPath);
-        fileSystem.rename(parent, operation.name, newParent, operation.newName);
-        this.#addName(present, newParent, operation.newName);
-      }
+      case 'rename':
+        this.#rename(this.#inode(operation.inode), parent, name, operation);
     }
+  }
+
+  #create(operation: JournalOperation & { operation: 'create' }, parent: DirectoryInode): Inode {
+    const { fileSystem } = this.#context;
+    const { type, name, target = '' } = operation;
+    if (type === FileType.directory) return fileSystem.createDirectory(parent, name);
+    if (type === FileType.symbolicLink) return fileSystem.createSymbolicLink(parent, name, target);
+    return fileSystem.createFile(parent, name);
+  }
+
+  #rename(
+    inode: Inode,
+    parent: DirectoryInode,
+    name: string,
+    operation: JournalOperation & { operation: 'rename' },
+  ): void {
+    const { fileSystem, access } = this.#context;
+    const { newName } = operation;
+    const newParent = this.#directory(operation.newParent);
+    const [path, newPath] = [this.#path(parent, name), this.#path(newParent, newName)];
+    const mayTake = (access.rightsAt(path) & Rights.PATH_RENAME_SOURCE) !== 0;
+    const mayPut = (access.rightsAt(newPath) & Rights.PATH_RENAME_TARGET) !== 0;
+    if (!mayTake || !mayPut) throw refused('move a file from or to there');
+    if (!this.#sameBoundary(path, newPath)) throw refused('move a file across entries of the policy');
+    if (parent.entries.get(name) !== inode) throw conflict(path);
+    const replaced = newParent.entries.get(newName);
+    if (replaced !== undefined && replaced !== inode) {
+      // What it replaces must be something the run knew to be there, as it was.
+      if (!this.#knows(replaced)) throw conflict(newPath);
+      this.#checkLosable(replaced);
+    }
+    fileSystem.rename(parent, name, newParent, newName);
+    if (replaced === inode) return;
+    if (replaced !== undefined) this.#names.removed(replaced, newParent, newName);
+    this.#names.removed(inode, parent, name);
+    this.#names.added(inode, newParent, newName);
   }
 
   #applyContent(change: JournalContent, rights: number): void {
     const { fileSystem, seen } = this.#context;
     const inode = this.#inode(change.inode);
-    if (inode.type !== FileType.regularFile) throw refused('bytes for what is no file');
-    const before = seen.get(change.inode);
-    if (before !== undefined && before.version !== inode.version)
-      throw conflict(this.#namesOf(inode)[0] ?? '?');
+    if (inode.type !== FileType.regularFile) throw refused('write to what is no file');
     const staged = this.#staged.get(change.inode);
-    const size = inode.content.size;
-    const cuts = change.kept < size;
+    const cuts = change.kept < inode.content.size;
     const grows = change.size > change.kept;
-    const setSize = Rights.PATH_FILESTAT_SET_SIZE | Rights.FD_FILESTAT_SET_SIZE;
-    if (staged !== undefined && (rights & Rights.FD_WRITE) === 0)
-      throw refused('bytes of a file it may not write');
+    if (staged !== undefined && (rights & Rights.FD_WRITE) === 0) throw refused('write to a file');
     // A file that the run made itself begins empty: making it was judged already.
-    if (cuts && (rights & setSize) === 0) throw refused('the size of a file it may not cut');
-    if (grows && (rights & (setSize | Rights.FD_WRITE | Rights.FD_ALLOCATE)) === 0)
-      throw refused('the size of a file it may not grow');
+    if (cuts && (rights & SET_SIZE) === 0) throw refused('cut a file');
+    if (grows && (rights & (SET_SIZE | Rights.FD_WRITE | Rights.FD_ALLOCATE)) === 0)
+      throw refused('grow a file');
     if (cuts) fileSystem.setSize(inode, change.kept);
     if (staged !== undefined) {
       if (staged.extents.some(({ position, length }) => position + length > change.size))
-        throw refused('bytes beyond the end of a file');
-      if (inode.content.size === 0 && before === undefined) {
+        throw refused('write beyond the end of a file');
+      if (inode.content.size === 0 && !seen.has(change.inode)) {
         fileSystem.replaceContent(inode, staged.content);
-        this.#staged.delete(change.inode);
+        this.#staged.handOver(change.inode);
       } else copyExtents(fileSystem, inode, staged);
     }
     if (inode.content.size !== change.size) fileSystem.setSize(inode, change.size);
   }
 
   /** The union of the program's rights on every name the inode has now. */
-  #rightsByNames(number: number): number {
-    const inode = this.#created.get(number) ?? this.#context.seen.get(number)?.inode;
-    if (inode === undefined) return 0;
-    return this.#namesOf(inode).reduce((rights, path) => rights | this.#context.access.rightsAt(path), 0);
+  #rightsByNames(inode: Inode | undefined): number {
+    let rights = 0;
+    if (inode !== undefined)
+      for (const path of this.#names.pathsOf(inode)) rights |= this.#context.access.rightsAt(path);
+    return rights;
   }
 
-  /** The paths that name an inode now, out of those the run saw or made. */
-  #namesOf(inode: Inode): string[] {
-    const { fileSystem, seen } = this.#context;
-    const names = [...(seen.get(inode.number)?.names ?? []), ...(this.#newNames.get(inode) ?? [])];
-    return names
-      .filter(({ parent, name }) => parent.entries.get(name) === inode)
-      .map(({ parent, name }) => joinPath(fileSystem.pathOf(parent), name));
+  /** The rights where an operation has just put an inode. */
+  #rightsAfter(operation: JournalOperation): number {
+    if (operation.operation === 'unlink') return 0;
+    const moved = operation.operation === 'rename';
+    const parent = this.#directory(moved ? operation.newParent : operation.parent);
+    return this.#context.access.rightsAt(this.#path(parent, moved ? operation.newName : operation.name));
   }
 
-  #addName(inode: Inode, parent: DirectoryInode, name: string): void {
-    const names = this.#newNames.get(inode);
-    if (names === undefined) this.#newNames.set(inode, [{ parent, name }]);
-    else names.push({ parent, name });
+  /** All names of a file lie in one entry of the policy, so the first that will do is found at once. */
+  #mayLinkFrom(inode: Inode, path: string): boolean {
+    for (const name of this.#names.pathsOf(inode))
+      if (
+        (this.#context.access.rightsAt(name) & Rights.PATH_LINK_SOURCE) !== 0 &&
+        this.#sameBoundary(name, path)
+      )
+        return true;
+    return false;
   }
 
   #sameBoundary(from: string, to: string): boolean {
@@ -259,42 +273,35 @@ export class RunCommit {
     return this.#context.seen.get(inode.number)?.inode === inode || this.#madeHere.has(inode);
   }
 
+  #find(number: number): Inode | undefined {
+    return this.#created.get(number) ?? this.#context.seen.get(number)?.inode;
+  }
+
   #inode(number: number): Inode {
-    const inode = this.#created.get(number) ?? this.#context.seen.get(number)?.inode;
-    if (inode === undefined) throw refused('an inode it never saw');
+    const inode = this.#find(number);
+    if (inode === undefined) throw refused('change a file it never saw');
     return inode;
   }
 
   #directory(number: number): DirectoryInode {
     const inode = this.#inode(number);
-    if (inode.type !== FileType.directory) throw refused('a parent that is no directory');
+    if (inode.type !== FileType.directory) throw refused('put a file into what is no directory');
     // A directory that was removed meanwhile hangs nowhere: nothing may be hung on it.
-    if (inode !== this.#context.fileSystem.root && inode.links === 0)
-      throw conflict('a directory that is gone');
+    if (inode.links === 0) throw conflict('a directory that is gone');
     return inode;
   }
 
-  #path(parent: number, name: string): string {
-    return joinPath(this.#context.fileSystem.pathOf(this.#directory(parent)), name);
+  #path(parent: DirectoryInode, name: string): string {
+    return joinPath(this.#context.fileSystem.pathOf(parent), name);
   }
 }
 
-function joinPath(directory: string, name: string): string {
-  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+function rightToCreate(type: number): number {
+  if (type === FileType.directory) return Rights.PATH_CREATE_DIRECTORY;
+  return type === FileType.symbolicLink ? Rights.PATH_SYMLINK : Rights.PATH_CREATE_FILE;
 }
 
-function copyExtents(fileSystem: FileSystem, file: FileInode, staged: Staged): void {
-  const buffer = new Uint8Array(COPY_BYTES);
-  for (const extent of staged.extents) {
-    for (let done = 0; done < extent.length; ) {
-      const piece = buffer.subarray(0, Math.min(COPY_BYTES, extent.length - done));
-      const length = staged.content.read(piece, extent.position + done);
-      fileSystem.write(file, piece.subarray(0, length), extent.position + done);
-      done += length;
-    }
-  }
-}
-
+/** The program and its files are not named: who runs it need not know what it may do. */
 function refused(what: string): TruceError {
   return new TruceError('RUN_COMMIT_REFUSED', { what });
 }

@@ -1,12 +1,14 @@
 /** The runtime's side of one run: hands the job over, takes what comes back, holds the limits, and sees the child dead. */
-import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { SystemError } from '../../native/errno.ts';
 import { sendDescriptors } from '../../native/unix-sockets.ts';
 import { type ErrorCode, TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
+import { Rights } from '../../proto/rights.ts';
+import { asFileError } from '../vfs/file-errors.ts';
 import type { WarmChild } from './child-pool.ts';
 import type { RunCommit } from './commit.ts';
-import { readEnd, readJournal } from './journal-reader.ts';
+import { journalBounds, readEnd, readJournal } from './journal-reader.ts';
 import {
   DESCRIPTORS_PER_BATCH,
   FrameDecoder,
@@ -33,6 +35,14 @@ const CHILD_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   'RUN_MEMORY_LIMIT',
   'RUN_JOURNAL_LIMIT',
   'RUN_FAILED',
+]);
+
+/** How a write to a child ends that has died since it was ready. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
+
+const streamNames: ReadonlyMap<number, OutputStream> = new Map([
+  [1, 'stdout'],
+  [2, 'stderr'],
 ]);
 
 const OUTPUT_FRAME_BYTES = 64 << 20;
@@ -65,28 +75,30 @@ export async function converse(conversation: Conversation): Promise<number> {
   );
   signal?.addEventListener('abort', cancelled, { once: true });
   const socket = new Socket({ fd: child.descriptor, readable: true, writable: true });
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  // A child that dies in the middle resets its socket; how it died says more than EPIPE.
+  socket.on('error', () => child.kill());
   try {
-    // Before the first write of the socket's own, so that the descriptors come first.
-    sendBatches(child.descriptor, parts.descriptors);
     const decoder = frameDecoder(conversation, (received) => {
       end = received;
     });
     socket.on('data', (chunk) => {
       if (failure !== undefined) return;
       try {
-        if (end !== undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
         decoder.push(chunk);
       } catch (error) {
         stop(error as Error);
       }
     });
-    // A child that dies in the middle resets its socket; how it died says more than EPIPE.
-    socket.on('error', () => child.kill());
-    sendJob(socket, job, parts);
+    // Before the first write of the socket's own, so that the descriptors come first.
+    if (sendBatches(child.descriptor, parts.descriptors)) sendJob(socket, job, parts);
+    else child.kill();
     if (signal?.aborted) cancelled();
-    await once(socket, 'close');
+    await closed;
     const exit = await child.exited;
     if (failure !== undefined) throw failure;
+    if (end !== undefined && !decoder.idle)
+      throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     return exitCode(end, exit, child.stderrTail(), limits);
   } finally {
     clearTimeout(timer);
@@ -95,12 +107,19 @@ export async function converse(conversation: Conversation): Promise<number> {
   }
 }
 
-function sendBatches(descriptor: number, descriptors: readonly number[]): void {
+/** False where the child is gone already. */
+function sendBatches(descriptor: number, descriptors: readonly number[]): boolean {
   const batches = Math.ceil(descriptors.length / DESCRIPTORS_PER_BATCH);
-  sendDescriptors(descriptor, Uint8Array.of(batches & 0xff, batches >> 8), []);
-  for (let index = 0; index < descriptors.length; index += DESCRIPTORS_PER_BATCH) {
-    const batch = descriptors.slice(index, index + DESCRIPTORS_PER_BATCH);
-    sendDescriptors(descriptor, Uint8Array.of(batch.length), batch);
+  try {
+    sendDescriptors(descriptor, Uint8Array.of(batches & 0xff, batches >> 8), []);
+    for (let index = 0; index < descriptors.length; index += DESCRIPTORS_PER_BATCH) {
+      const batch = descriptors.slice(index, index + DESCRIPTORS_PER_BATCH);
+      sendDescriptors(descriptor, Uint8Array.of(batch.length), batch);
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && GONE.has(error.code)) return false;
+    throw error;
   }
 }
 
@@ -115,23 +134,41 @@ function sendJob(socket: Socket, job: Job, parts: JobParts): void {
 }
 
 function frameDecoder(conversation: Conversation, ended: (end: RunEnd) => void): FrameDecoder {
-  const { commit, limits, output } = conversation;
+  const { commit, job, limits } = conversation;
+  let over = false;
   let outputBytes = 0;
   const frame = (type: FrameType, payload: Uint8Array) => {
+    if (over) throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     if (type === FrameType.output) {
-      const stream: OutputStream = payload[0] === 1 ? 'stdout' : 'stderr';
       outputBytes += payload.length - 1;
       if (outputBytes > limits.outputBytes)
         throw new TruceError('RUN_OUTPUT_LIMIT', { limit: limits.outputBytes });
-      output(stream, payload.subarray(1));
-    } else if (type === FrameType.journal) commit.setJournal(readJournal(payload));
+      passOn(conversation, payload);
+    } else if (type === FrameType.journal) commit.setJournal(readJournal(payload, journalBounds(job)));
     else if (type === FrameType.extent) commit.addExtent(payload);
-    else ended(readEnd(payload));
+    else {
+      over = true;
+      ended(readEnd(payload));
+    }
   };
   return new FrameDecoder(
     { frame },
     { output: OUTPUT_FRAME_BYTES, journal: limits.journalBytes, end: END_FRAME_BYTES },
   );
+}
+
+/** Output counts as the program's only where the policy lets it print; the child may have been taken over. */
+function passOn({ job, output }: Conversation, payload: Uint8Array): void {
+  const stream = streamNames.get(payload[0] ?? 0);
+  if (stream === undefined || payload.length < 2)
+    throw new TruceError('RUN_PROTOCOL', { reason: 'bad output' });
+  if ((job.streams[stream] & Rights.FD_WRITE) === 0)
+    throw new TruceError('RUN_COMMIT_REFUSED', { what: `print to ${stream}` });
+  try {
+    output(stream, payload.subarray(1));
+  } catch (error) {
+    throw asFileError('write', stream, error);
+  }
 }
 
 function exitCode(

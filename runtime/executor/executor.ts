@@ -1,9 +1,11 @@
 /** Runs programs: waits for a turn, takes a warm child, gives it its part of the files, commits what it changed. */
 import { createHash } from 'node:crypto';
+import { closeDescriptor } from '../../native/unix-sockets.ts';
 import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import type { AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
 import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
@@ -12,7 +14,7 @@ import { RunCommit } from './commit.ts';
 import { converse } from './conversation.ts';
 import type { Job, OutputStream } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
-import { JobParts, takeSnapshot } from './snapshot.ts';
+import { JobParts, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 const HASH_BYTES = 1 << 20;
 
@@ -67,9 +69,12 @@ export class Executor {
 
   async #runNow(program: Program, find: () => FileInode, signal: AbortSignal | undefined): Promise<number> {
     const { fileSystem, contents, boundaries, limits, pool } = this.#options;
+    // A program that is not there yet costs nobody a warm child.
+    find();
     const child = await pool.take(signal);
     const parts = new JobParts();
     let commit: RunCommit | undefined;
+    let handedOver = false;
     try {
       // The program, bytes, rights and versions are all taken in this one turn: the run sees one moment.
       const file = find();
@@ -77,7 +82,12 @@ export class Executor {
         throw new TruceError('PROGRAM_TOO_LARGE', { limit: limits.moduleBytes });
       checkHash(file.content, program);
       const snapshot = takeSnapshot(fileSystem, program.access, parts);
-      const job = this.#job(program, parts, file, snapshot.inodes);
+      const job = this.#job(program, parts, file, snapshot);
+      if (parts.inlineBytes > limits.dataBytes)
+        throw new TruceError('RUN_MEMORY_LIMIT', {
+          limit: limits.memoryBytes,
+          reason: `its small files alone have ${parts.inlineBytes} bytes`,
+        });
       commit = new RunCommit({
         fileSystem,
         contents,
@@ -86,19 +96,32 @@ export class Executor {
         seen: snapshot.seen,
         writtenBytes: limits.writtenBytes,
       });
-      const end = await converse({ child, job, parts, commit, limits, output: this.#options.output, signal });
+      handedOver = true;
+      const exitCode = await converse({
+        child,
+        job,
+        parts,
+        commit,
+        limits,
+        output: this.#options.output,
+        signal,
+      });
       commit.apply();
-      return end;
+      return exitCode;
     } finally {
       child.kill();
+      if (!handedOver) closeDescriptor(child.descriptor);
       commit?.release();
       parts.release();
     }
   }
 
-  #job(program: Program, parts: JobParts, file: FileInode, inodes: Job['inodes']): Job {
+  #job(program: Program, parts: JobParts, file: FileInode, snapshot: Snapshot): Job {
     const { fileSystem, limits, strategy, clock, vfsLimits } = this.#options;
     const streams = program.streams;
+    const readsStdin = (streams.stdin & Rights.FD_READ) !== 0;
+    const { visible } = snapshot;
+    const used = fileSystem.usage();
     const empty = { size: 0, pieces: [] };
     return {
       program: parts.add(file.content),
@@ -110,14 +133,19 @@ export class Executor {
       // Those that it can come across; the commit judges by all of them.
       boundaries: [...this.#options.boundaries.paths].filter((path) => program.access.sees(path)),
       streams,
-      stdin: streams.stdin === 0 ? empty : parts.add(fileSystem.streams.stdin.content),
-      inodes,
+      stdin: readsStdin ? parts.add(fileSystem.streams.stdin.content) : empty,
+      inodes: snapshot.inodes,
       limits: {
         memoryBytes: limits.memoryBytes,
         tableElements: limits.tableElements,
         openFiles: limits.openFiles,
         journalOperations: limits.journalOperations,
-        vfs: { ...vfsLimits, bytes: limits.writtenBytes },
+        // What it sees and what is free: it runs out of room where the file system itself would.
+        vfs: {
+          ...vfsLimits,
+          bytes: visible.bytes + Math.max(0, vfsLimits.bytes - used.bytes),
+          inodes: visible.inodes + Math.max(0, vfsLimits.inodes - used.inodes),
+        },
         jail: {
           dataBytes: limits.dataBytes,
           cpuMilliseconds: limits.cpuMilliseconds,

@@ -1,15 +1,43 @@
 /** Reads a journal as a child sent it: the child may have been taken over by its program, so every field is checked. */
 import { TruceError } from '../../proto/errors.ts';
 import { FileType } from '../vfs/inode.ts';
-import type { Journal, JournalContent, JournalOperation, JournalTimes, RunEnd } from './run-protocol.ts';
+import type { Job, Journal, JournalContent, JournalOperation, JournalTimes, RunEnd } from './run-protocol.ts';
 
 const MAXIMUM_TIME = 2n ** 64n - 1n;
 const MAXIMUM_DETAILS = 8;
 
-export function readJournal(payload: Uint8Array): Journal {
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const BRACE = 0x7b;
+
+/** How much of a journal there can be. */
+export interface JournalBounds {
+  /** Changes of the tree. */
+  readonly operations: number;
+  /** Files whose bytes or times can have changed. */
+  readonly inodes: number;
+}
+
+/** An entry has at most 7 members; the braces and commas of all of them, with a little to spare. */
+const MARKS_PER_ENTRY = 10;
+
+export function journalBounds({ inodes, limits }: Pick<Job, 'inodes' | 'limits'>): JournalBounds {
+  const operations = limits.journalOperations;
+  // Those of the job, its root, and those made.
+  return { operations, inodes: inodes.length + 1 + operations };
+}
+
+export function readJournal(payload: Uint8Array, bounds: JournalBounds): Journal {
+  const most = MARKS_PER_ENTRY * (bounds.operations + 2 * bounds.inodes + 2);
+  // Parsed, a few bytes of JSON can take ten times their size: how many values there are is looked at before.
+  if (countMarks(payload) > most) throw broken('size');
   const journal = readObject(parseJson(payload), 'journal');
+  const operations = readArray(journal.operations);
+  if (operations.length > bounds.operations) throw broken('number of operations');
   return {
-    operations: readArray(journal.operations).map(readOperation),
+    operations: operations.map(readOperation),
     contents: readArray(journal.contents).map(readContent),
     times: readArray(journal.times).map(readTimes),
   };
@@ -77,6 +105,27 @@ function readTimes(value: unknown): JournalTimes {
     accessed: readTime(entry.accessed),
     modified: readTime(entry.modified),
   };
+}
+
+/** Commas and opening brackets outside of strings. */
+function countMarks(payload: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < payload.length; at++) {
+    const byte = payload[at];
+    if (byte === QUOTE) {
+      do at = payload.indexOf(QUOTE, at + 1);
+      while (at > 0 && escaped(payload, at));
+      if (at === -1) break;
+    } else if (byte === COMMA || byte === BRACKET || byte === BRACE) count++;
+  }
+  return count;
+}
+
+/** Whether an odd number of backslashes precedes. */
+function escaped(payload: Uint8Array, at: number): boolean {
+  let before = at;
+  while (payload[before - 1] === BACKSLASH) before--;
+  return (at - before) % 2 === 1;
 }
 
 function parseJson(payload: Uint8Array): unknown {

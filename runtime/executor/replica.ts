@@ -1,6 +1,6 @@
 /** Builds, inside the child, the part of the file system that the program may see. */
 import type { FileContent } from '../vfs/content.ts';
-import { FileSystem, type MutationObserver } from '../vfs/file-system.ts';
+import { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import { type BasePiece, OverlayContent, OverlayContents } from '../vfs/overlay-content.ts';
 import { type Job, type JobContent, type JobInode, NEW_INODE } from './run-protocol.ts';
@@ -37,11 +37,6 @@ export function buildReplica(job: Job, memory: JobMemory, now: () => bigint): Fi
     if (inode.type === FileType.directory) directories.set(inode.number, inode);
   }
   return fileSystem;
-}
-
-/** Starts recording: what was built so far is what the runtime has itself. */
-export function observe(fileSystem: FileSystem, observer: MutationObserver): void {
-  fileSystem.observer = observer;
 }
 
 function makeInode(entry: JobInode, memory: JobMemory, root: DirectoryInode): Inode {

@@ -144,7 +144,7 @@ export interface RunEnd {
 }
 
 interface FrameHandler {
-  /** Called with the parts of one frame's payload as they come; `first` on the first, `remaining` 0 on the last. */
+  /** Called with each whole frame; the payload is good until it returns. */
   frame(type: FrameType, payload: Uint8Array): void;
 }
 
@@ -167,6 +167,11 @@ export class FrameDecoder {
   constructor(handler: FrameHandler, limits: FrameLimits) {
     this.#handler = handler;
     this.#limits = limits;
+  }
+
+  /** Whether all that came was whole frames. */
+  get idle(): boolean {
+    return this.#payload === undefined && this.#headerFilled === 0;
   }
 
   push(chunk: Uint8Array): void {

@@ -12,7 +12,8 @@ interface Waiting {
 export class RunQueue {
   readonly #atOnce: number;
   readonly #queued: number;
-  readonly #active = new Set<readonly string[]>();
+  /** By turn, not by what they write: runs of one program share that. */
+  readonly #active = new Set<Waiting>();
   readonly #waiting: Waiting[] = [];
 
   /** `atOnce` runs go on together, `queued` more may wait. */
@@ -29,18 +30,20 @@ export class RunQueue {
     return this.#waiting.length;
   }
 
-  /** Resolves, when the run may start, to the function that ends its turn. Rejects with RUNS_QUEUED_LIMIT or the signal's reason. */
+  /** Resolves, when the run may start, to the function that ends its turn. @throws TruceError RUN_QUEUE_FULL; rejects with the signal's reason */
   enter(writes: readonly string[], signal: AbortSignal | undefined): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.#waiting.length >= this.#queued) throw new TruceError('RUN_QUEUE_FULL', { limit: this.#queued });
+    // One that need not wait takes no place in the queue, however full it is.
+    if (this.#waiting.length >= this.#queued && !this.#mayStart(writes))
+      throw new TruceError('RUN_QUEUE_FULL', { limit: this.#queued });
     return new Promise((resolve, reject) => {
       const entry: Waiting = {
         writes,
         start: () => {
           signal?.removeEventListener('abort', leave);
-          this.#active.add(writes);
+          this.#active.add(entry);
           resolve(() => {
-            this.#active.delete(writes);
+            this.#active.delete(entry);
             this.#advance();
           });
         },
@@ -56,16 +59,21 @@ export class RunQueue {
     });
   }
 
+  #mayStart(writes: readonly string[]): boolean {
+    if (this.#active.size >= this.#atOnce) return false;
+    return ![...this.#active, ...this.#waiting].some((other) => overlap(other.writes, writes));
+  }
+
   /** Starts what may start; one that waits holds up those behind it that would write where it will. */
   #advance(): void {
-    const ahead: (readonly string[])[] = [...this.#active];
+    const ahead = [...this.#active];
     for (const entry of [...this.#waiting]) {
       if (this.#active.size >= this.#atOnce) return;
-      if (ahead.some((other) => overlap(other, entry.writes))) {
-        ahead.push(entry.writes);
+      if (ahead.some((other) => overlap(other.writes, entry.writes))) {
+        ahead.push(entry);
         continue;
       }
-      ahead.push(entry.writes);
+      ahead.push(entry);
       this.#waiting.splice(this.#waiting.indexOf(entry), 1);
       entry.start();
     }

@@ -8,6 +8,7 @@ import type { FileContent } from '../vfs/content.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import type { MemfdContent } from '../vfs/memfd-content.ts';
+import { chargedBytes } from '../vfs/volume.ts';
 import type { ContentPiece, JobContent, JobInode } from './run-protocol.ts';
 
 /** An inode as the run sees it: to be compared with what is there when the run's changes are committed. */
@@ -63,6 +64,8 @@ export interface Snapshot {
   readonly inodes: readonly JobInode[];
   /** By inode number. */
   readonly seen: ReadonlyMap<number, SnapshotInode>;
+  /** What of the file system's usage the run sees. */
+  readonly visible: { readonly bytes: number; readonly inodes: number };
 }
 
 export function takeSnapshot(fileSystem: FileSystem, access: AccessTable, parts: JobParts): Snapshot {
@@ -89,7 +92,25 @@ export function takeSnapshot(fileSystem: FileSystem, access: AccessTable, parts:
       if (inode.type === FileType.directory) pending.push({ directory: inode, path });
     }
   }
-  return { inodes: [...inodes.values()].map((entry) => describe(entry, parts)), seen };
+  // A file may have names in directories that were found after it: all of those come first.
+  const all = [...inodes.values()];
+  const directories = all.filter(({ inode }) => inode.type === FileType.directory);
+  const others = all.filter(({ inode }) => inode.type !== FileType.directory);
+  return {
+    inodes: [...directories, ...others].map((entry) => describe(entry, parts)),
+    seen,
+    visible: count(all),
+  };
+}
+
+/** As the file system's quota counts: bytes once for each inode, and every name. */
+function count(entries: readonly VisibleInode[]): { bytes: number; inodes: number } {
+  let [bytes, names] = [0, 0];
+  for (const { inode, names: own } of entries) {
+    bytes += chargedBytes(inode);
+    names += own.length;
+  }
+  return { bytes, inodes: names };
 }
 
 interface VisibleInode extends SnapshotInode {

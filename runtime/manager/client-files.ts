@@ -2,7 +2,7 @@
  * What a party may do with files: each request is judged by that party's rights on where its path leads, and answered
  * without telling more than those rights allow. A file appears or changes as a whole, when its last byte has come.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { AccessTable } from '../../proto/policy/access.ts';
@@ -10,11 +10,14 @@ import { type ClientOperation, permitsOperation } from '../../proto/policy/opera
 import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
-import { Errno, VfsError } from '../vfs/errno.ts';
+import { VfsError } from '../vfs/errno.ts';
+import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem, Resolution } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
+import { forEachPiece, StagedContent, StagedWrite } from './staged-write.ts';
 
-const COPY_BYTES = 1 << 20;
+/** Hashed without letting others have a turn. */
+const HASH_BYTES = 4 << 20;
 
 /** A party as far as files are concerned. */
 export interface FileUser {
@@ -31,6 +34,7 @@ export interface ClientFilesOptions {
 export interface Listing {
   readonly name: string;
   readonly type: FileType;
+  /** 0 where the party may not know it. */
   readonly size: number;
 }
 
@@ -40,7 +44,7 @@ export interface FileStatus {
   readonly rights: number;
 }
 
-/** Where a path leads, with the rights that count there. */
+/** Where a path leads: the rights there count. */
 interface Place {
   readonly path: string;
   readonly inode: Inode | undefined;
@@ -54,36 +58,46 @@ export class ClientFiles {
     this.#options = options;
   }
 
-  /** Opens a write; nothing of it is seen until `commit`. Throws at once where the party may not write there. */
+  /**
+   * Opens a write; nothing of it is seen until `commit`, which judges it by what is there then.
+   * @throws TruceError ACCESS_DENIED at once where the party may not write there, whatever is there
+   */
   beginWrite(user: FileUser, operation: 'write' | 'append', name: string): StagedWrite {
-    const path = canonicalPath(name);
-    this.#checkWrite(user, operation, path);
-    const hash = operation === 'write' && this.#options.hashes.has(path) ? createHash('sha256') : undefined;
-    return new StagedWrite(this.#options.contents.create(), path, hash, (staged) => {
-      if (operation === 'write') this.#replace(user, path, staged);
-      else this.#append(user, path, staged);
-    });
+    const place = this.#writable(user, operation, name);
+    const publish = operation === 'write' ? this.#replace : this.#append;
+    const content = this.#options.contents.create();
+    const hashed = this.#options.hashes.has(place.path);
+    return new StagedWrite(canonicalPath(name), content, hashed, (staged) => publish(user, staged));
   }
 
-  /** Opens a write that starts from what the file holds now: for writes that come in several requests. */
+  /** Opens a write that starts from what the file holds now; nothing, for a file with a hash. */
   beginUpdate(user: FileUser, name: string): StagedWrite {
-    const staged = this.beginWrite(user, 'write', name);
-    const place = this.#locate(staged.path);
-    if (place.inode?.type === FileType.regularFile) copyContent(place.inode.content, staged.content);
-    return staged;
+    const path = canonicalPath(name);
+    const place = this.#checkWrite(user, 'write', path);
+    const hashed = this.#options.hashes.has(place.path);
+    const before = hashed ? undefined : place.inode;
+    const content =
+      before?.type === FileType.regularFile ? before.content.snapshot() : this.#options.contents.create();
+    return new StagedWrite(path, content, hashed, (staged) => this.#replace(user, staged));
+  }
+
+  /** Room for a part of a write. @throws TruceError ACCESS_DENIED as beginWrite */
+  beginPart(user: FileUser, name: string): StagedContent {
+    this.#writable(user, 'write', name);
+    return new StagedContent(canonicalPath(name), this.#options.contents.create());
   }
 
   /** A snapshot of a file's content, which the caller disposes of. */
   openForReading(user: FileUser, name: string): FileContent {
     const path = canonicalPath(name);
-    const place = this.#locate(path);
+    const place = this.#locate(user, 'read', path);
     this.#check(user, 'read', place, path);
-    return this.#file(place, path).content.snapshot();
+    return requireFile(place, path).content.snapshot();
   }
 
   list(user: FileUser, name: string): Listing[] {
     const path = canonicalPath(name);
-    const place = this.#locate(path);
+    const place = this.#locate(user, 'list', path);
     // The way down to an entry of one's own may be listed: it shows nothing but that entry.
     if (!user.access.sees(place.path)) throw denied('list', path);
     if (user.access.rightsAt(place.path) !== 0) this.#check(user, 'list', place, path);
@@ -91,14 +105,19 @@ export class ClientFiles {
     if (place.inode.type !== FileType.directory)
       throw new TruceError('FILE_WRONG_TYPE', { path, expected: 'directory' });
     const prefix = place.path === '/' ? '' : place.path;
-    return [...this.#options.fileSystem.entries(place.inode)]
-      .filter(([child]) => user.access.sees(`${prefix}/${child}`))
-      .map(([child, inode]) => ({ name: child, type: inode.type, size: sizeOf(inode) }));
+    const listing: Listing[] = [];
+    for (const [child, inode] of this.#options.fileSystem.entries(place.inode)) {
+      const childPath = `${prefix}/${child}`;
+      if (!user.access.sees(childPath)) continue;
+      const shown = permitsOperation(user.access.rightsAt(childPath), 'stat', 'existing');
+      listing.push({ name: child, type: inode.type, size: shown ? sizeOf(inode) : 0 });
+    }
+    return listing;
   }
 
   stat(user: FileUser, name: string): FileStatus {
     const path = canonicalPath(name);
-    const place = this.#locate(path);
+    const place = this.#locate(user, 'stat', path);
     this.#check(user, 'stat', place, path);
     if (place.inode === undefined) throw new TruceError('FILE_NOT_FOUND', { path });
     return { type: place.inode.type, size: sizeOf(place.inode), rights: user.access.rightsAt(place.path) };
@@ -108,76 +127,104 @@ export class ClientFiles {
     const path = canonicalPath(name);
     if (isStreamName(path)) throw denied('remove', path);
     // The name itself goes, not what it leads to.
-    const place = this.#locate(path, false);
+    const place = this.#locate(user, 'remove', path, false);
     this.#check(user, 'remove', place, path);
     if (place.inode === undefined || place.resolution === undefined)
       throw new TruceError('FILE_NOT_FOUND', { path });
     if (this.#options.hashes.has(place.path)) throw new TruceError('FILE_IMMUTABLE', { path });
+    const { fileSystem } = this.#options;
     const { parent, name: last } = place.resolution;
-    this.#guard('remove', path, () => {
-      if (place.inode?.type === FileType.directory) {
-        if ((user.access.rightsAt(place.path) & Rights.PATH_REMOVE_DIRECTORY) === 0)
-          throw denied('remove', path);
-        this.#options.fileSystem.removeDirectory(parent, last);
-      } else this.#options.fileSystem.unlink(parent, last);
-    });
+    const directory = place.inode.type === FileType.directory;
+    if (directory && (user.access.rightsAt(place.path) & Rights.PATH_REMOVE_DIRECTORY) === 0)
+      throw denied('remove', path);
+    guard('remove', path, () =>
+      directory ? fileSystem.removeDirectory(parent, last) : fileSystem.unlink(parent, last),
+    );
   }
 
-  /** The SHA-256 of a file that the party may execute or read. */
-  hash(user: FileUser, name: string): Uint8Array {
+  /** The SHA-256 of a file that the party may execute or read. Others have their turns while a large one is hashed. */
+  async hash(user: FileUser, name: string, signal: AbortSignal): Promise<Uint8Array> {
     const path = canonicalPath(name);
-    const place = this.#locate(path);
+    const place = this.#locate(user, 'hash', path);
     const rights = user.access.rightsAt(place.path);
     if ((rights & (Rights.FD_EXECUTE | Rights.FD_READ)) === 0) throw denied('hash', path);
-    return hashContent(this.#file(place, path).content);
+    const content = requireFile(place, path).content.snapshot();
+    try {
+      const hash = createHash('sha256');
+      const buffer = Buffer.allocUnsafeSlow(Math.min(HASH_BYTES, Math.max(1, content.size)));
+      for (let position = 0; position < content.size; ) {
+        const length = content.read(buffer, position);
+        hash.update(buffer.subarray(0, length));
+        position += length;
+        if (position < content.size) await new Promise((resolve) => setImmediate(resolve));
+        signal.throwIfAborted();
+      }
+      return hash.digest();
+    } finally {
+      content.dispose();
+    }
   }
 
   /** A program's file, for a run that has been allowed already. */
   program(path: string): FileInode {
-    return this.#file(this.#locate(path), path);
+    return requireFile(this.#find(path, true), path);
   }
 
-  #checkWrite(user: FileUser, operation: 'write' | 'append', path: string): void {
-    const place = this.#locate(path);
+  /** Whether a write can be allowed at all; what is at the path may have changed when its turn comes. */
+  #writable(user: FileUser, operation: 'write' | 'append', name: string): Place {
+    const path = canonicalPath(name);
+    const place = this.#locate(user, operation, path);
+    const rights = user.access.rightsAt(place.path);
+    const targets = isStreamName(place.path) ? (['stream'] as const) : (['missing', 'existing'] as const);
+    if (!targets.some((target) => permitsOperation(rights, operation, target))) throw denied(operation, path);
+    return place;
+  }
+
+  #checkWrite(user: FileUser, operation: 'write' | 'append', path: string): Place {
+    const place = this.#locate(user, operation, path);
     this.#check(user, operation, place, path);
-    if (place.inode !== undefined) this.#file(place, path);
-    if (operation === 'append' && this.#options.hashes.has(place.path))
-      throw new TruceError('FILE_IMMUTABLE', { path });
+    if (place.inode !== undefined) requireFile(place, path);
+    return place;
   }
 
-  #replace(user: FileUser, path: string, staged: StagedWrite): void {
+  readonly #replace = (user: FileUser, staged: StagedWrite): void => {
     const { fileSystem, hashes } = this.#options;
-    this.#checkWrite(user, 'write', path);
-    const place = this.#locate(path);
+    const { path } = staged;
+    const place = this.#checkWrite(user, 'write', path);
     const expected = hashes.get(place.path);
     if (expected !== undefined) {
-      if (!equalBytes(staged.digest(), expected)) throw new TruceError('FILE_HASH_MISMATCH', { path });
+      const digest = staged.digest();
+      if (digest === undefined || !equalBytes(digest, expected))
+        throw new TruceError('FILE_HASH_MISMATCH', { path });
       // The same bytes again: there is nothing to change.
       if (place.inode !== undefined) return;
     }
-    this.#guard('write', path, () =>
+    guard('write', path, () =>
       fileSystem.transaction(() => {
-        const file = place.inode ?? this.#create(user, place);
-        fileSystem.replaceContent(file as FileInode, staged.take());
+        const file = (place.inode as FileInode | undefined) ?? this.#create(user, place);
+        fileSystem.replaceContent(file, staged.content);
       }),
     );
-  }
+    staged.take();
+  };
 
-  #append(user: FileUser, path: string, staged: StagedWrite): void {
-    const { fileSystem } = this.#options;
-    this.#checkWrite(user, 'append', path);
-    const place = this.#locate(path);
-    this.#guard('append', path, () =>
+  readonly #append = (user: FileUser, staged: StagedWrite): void => {
+    const { fileSystem, hashes } = this.#options;
+    const { path } = staged;
+    const place = this.#checkWrite(user, 'append', path);
+    if (hashes.has(place.path)) throw new TruceError('FILE_IMMUTABLE', { path });
+    let taken = false;
+    guard('append', path, () =>
       fileSystem.transaction(() => {
-        const file = (place.inode ?? this.#create(user, place)) as FileInode;
-        if (file.content.size === 0) fileSystem.replaceContent(file, staged.take());
-        else {
-          const end = file.content.size;
-          forEachPiece(staged.content, (piece, position) => fileSystem.write(file, piece, end + position));
-        }
+        const file = (place.inode as FileInode | undefined) ?? this.#create(user, place);
+        const end = file.content.size;
+        taken = end === 0;
+        if (taken) fileSystem.replaceContent(file, staged.content);
+        else forEachPiece(staged.content, (piece, position) => fileSystem.write(file, piece, end + position));
       }),
     );
-  }
+    if (taken) staged.take();
+  };
 
   /** Makes a file, and the directories above it that the policy itself implies or the party may make. */
   #create(user: FileUser, place: Place): FileInode {
@@ -202,128 +249,58 @@ export class ClientFiles {
     return fileSystem.createFile(directory, last);
   }
 
-  #locate(path: string, followLast = true): Place {
+  /** What the party's path leads to. Nothing is said of what it leads through where the party may not look. */
+  #locate(user: FileUser, operation: string, path: string, followLast = true): Place {
+    const place = this.#find(path, followLast, (way) => {
+      if (!user.access.sees(way)) throw denied(operation, path);
+    });
+    // Whether the end of a link is there is for those to know who have rights there: its path is not known here.
+    if (place.resolution === undefined && this.#hasLink(place.path)) throw denied(operation, path);
+    return place;
+  }
+
+  #find(path: string, followLast: boolean, visit?: (way: string) => void): Place {
     const { fileSystem } = this.#options;
     if (isStreamName(path)) return { path, inode: fileSystem.streams[path], resolution: undefined };
     if (path === '/') return { path, inode: fileSystem.root, resolution: undefined };
     try {
-      const resolution = fileSystem.resolve(fileSystem.root, path.slice(1), { followLast });
+      const resolution = fileSystem.resolve(fileSystem.root, path.slice(1), { followLast, visit });
       return { path: resolution.path, inode: resolution.inode, resolution };
     } catch (error) {
-      // A directory on the way is missing: the path stands as it was written.
-      if (error instanceof VfsError && error.errno === Errno.NOENT)
-        return { path, inode: undefined, resolution: undefined };
-      throw translate('find', path, error);
+      if (!(error instanceof VfsError)) throw error;
+      // A directory on the way is missing, or is none: the path stands as it was written.
+      return { path, inode: undefined, resolution: undefined };
     }
+  }
+
+  /** Whether a path as it is written has a symbolic link in it. */
+  #hasLink(path: string): boolean {
+    let inode: Inode | undefined = this.#options.fileSystem.root;
+    for (const name of path.slice(1).split('/')) {
+      inode = inode?.type === FileType.directory ? inode.entries.get(name) : undefined;
+      if (inode?.type === FileType.symbolicLink) return true;
+    }
+    return false;
   }
 
   #check(user: FileUser, operation: ClientOperation, place: Place, path: string): void {
     const target = isStreamName(place.path) ? 'stream' : place.inode === undefined ? 'missing' : 'existing';
     if (!permitsOperation(user.access.rightsAt(place.path), operation, target)) throw denied(operation, path);
   }
-
-  #file(place: Place, path: string): FileInode {
-    if (place.inode === undefined) throw new TruceError('FILE_NOT_FOUND', { path });
-    if (place.inode.type !== FileType.regularFile)
-      throw new TruceError('FILE_WRONG_TYPE', { path, expected: 'file' });
-    return place.inode;
-  }
-
-  #guard(operation: string, path: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      throw translate(operation, path, error);
-    }
-  }
 }
 
-/** A write in the making: bytes that count against the quota and that no one can see. */
-export class StagedWrite {
-  readonly path: string;
-  readonly #hash: Hash | undefined;
-  readonly #publish: (staged: StagedWrite) => void;
-  #content: FileContent | undefined;
-  #position = 0;
-
-  constructor(
-    content: FileContent,
-    path: string,
-    hash: Hash | undefined,
-    publish: (staged: StagedWrite) => void,
-  ) {
-    this.#content = content;
-    this.path = path;
-    this.#hash = hash;
-    this.#publish = publish;
-  }
-
-  get content(): FileContent {
-    if (this.#content === undefined)
-      throw new TruceError('INTERNAL', { incident: 'a staged write used twice' });
-    return this.#content;
-  }
-
-  /** Adds bytes behind those that came before. */
-  push(piece: Uint8Array): void {
-    this.#hash?.update(piece);
-    this.#position = this.writeAt(piece, this.#position);
-  }
-
-  /** Writes at a position of the caller's; the position after it. */
-  writeAt(piece: Uint8Array, position: number): number {
-    try {
-      this.content.write(piece, position);
-    } catch (error) {
-      throw translate('write', this.path, error);
-    }
-    return position + piece.length;
-  }
-
-  digest(): Uint8Array {
-    // Pieces may have come out of order: then the hash is taken of the whole.
-    return this.#hash !== undefined && this.#position === this.content.size
-      ? this.#hash.digest()
-      : hashContent(this.content);
-  }
-
-  /** The content changes hands: from here on the file system owns it. */
-  take(): FileContent {
-    const content = this.content;
-    this.#content = undefined;
-    return content;
-  }
-
-  commit(): void {
-    try {
-      this.#publish(this);
-    } finally {
-      this.discard();
-    }
-  }
-
-  discard(): void {
-    this.#content?.dispose();
-    this.#content = undefined;
-  }
+function requireFile(place: Place, path: string): FileInode {
+  if (place.inode === undefined) throw new TruceError('FILE_NOT_FOUND', { path });
+  if (place.inode.type !== FileType.regularFile)
+    throw new TruceError('FILE_WRONG_TYPE', { path, expected: 'file' });
+  return place.inode;
 }
 
-function hashContent(content: FileContent): Uint8Array {
-  const hash = createHash('sha256');
-  forEachPiece(content, (piece) => hash.update(piece));
-  return hash.digest();
-}
-
-function copyContent(from: FileContent, to: FileContent): void {
-  forEachPiece(from, (piece, position) => to.write(piece, position));
-}
-
-function forEachPiece(content: FileContent, visit: (piece: Uint8Array, position: number) => void): void {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(COPY_BYTES, Math.max(1, content.size)));
-  for (let position = 0; position < content.size; ) {
-    const length = content.read(buffer, position);
-    visit(buffer.subarray(0, length), position);
-    position += length;
+function guard(operation: string, path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw asFileError(operation, path, error);
   }
 }
 
@@ -333,13 +310,4 @@ function sizeOf(inode: Inode): number {
 
 function denied(operation: string, path: string): TruceError {
   return new TruceError('ACCESS_DENIED', { operation, path });
-}
-
-/** The file system's errors in the words of the table. */
-function translate(operation: string, path: string, error: unknown): unknown {
-  if (!(error instanceof VfsError)) return error;
-  if (error.errno === Errno.NOSPC || error.errno === Errno.DQUOT || error.errno === Errno.NFILE)
-    return new TruceError('STORAGE_FULL', { path, limit: 'in LIMITS.md' }, { cause: error });
-  // Which link, which entry: not for a party without rights there.
-  return new TruceError('FILE_SYSTEM', { operation, path, reason: error.message }, { cause: error });
 }

@@ -46,8 +46,19 @@ export class ProgramRuns {
     // One answer for a program that is not there and for one that this party may not run.
     if (program === undefined || !mayRun(this.#policy, identity, program))
       throw new TruceError('PROGRAM_UNKNOWN', { path });
-    return this.#executor.run(this.#programs.get(program)!, () => this.#files.program(path), signal);
+    try {
+      return await this.#executor.run(this.#programs.get(program)!, () => this.#files.program(path), signal);
+    } catch (error) {
+      throw withoutHiddenPath(error, identity);
+    }
   }
+}
+
+/** Who may run a program need not see its files: their names are its own to choose. */
+function withoutHiddenPath(error: unknown, { access }: PolicyIdentity): unknown {
+  if (!(error instanceof TruceError) || typeof error.details.path !== 'string') return error;
+  if (access.sees(error.details.path)) return error;
+  return new TruceError(error.code, { ...error.details, path: 'a file' }, { cause: error });
 }
 
 function describe(program: PolicyProgram, policy: Policy): Program {

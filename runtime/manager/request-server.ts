@@ -78,7 +78,10 @@ export class RequestServer {
       case 'request_result':
         return exit(await runs.run(identity, request.fileName, signal));
       case 'request_pi_hash':
-        return message({ kind: 'pi_hash', data: hexText(files.hash(identity, request.fileName)) });
+        return message({
+          kind: 'pi_hash',
+          data: hexText(await files.hash(identity, request.fileName, signal)),
+        });
       case 'request_policy_hash':
         return message({ kind: 'policy_hash', data: hexText(policyHash) });
       case 'request_shutdown':

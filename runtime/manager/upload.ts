@@ -1,46 +1,56 @@
 /** File contents on their way in. A refused upload is read to its end and answered in its turn, so the session goes on. */
 import type { DataRequestHeader } from '../../proto/wire/request-codec.ts';
-import type { ChunkedWrites } from './chunked-writes.ts';
-import type { ClientFiles, FileUser, StagedWrite } from './client-files.ts';
+import type { Chunk, ChunkedWrites } from './chunked-writes.ts';
+import type { ClientFiles, FileUser } from './client-files.ts';
+import type { StagedContent } from './staged-write.ts';
 
 export class Upload {
-  readonly #header: DataRequestHeader;
+  readonly #user: FileUser;
   readonly #chunked: ChunkedWrites;
-  #staged: StagedWrite | undefined;
-  #position: number;
+  /** For a chunk: what it says of itself. */
+  readonly #chunk: Chunk | undefined;
+  #staged: StagedContent | undefined;
+  #finish: () => void = () => undefined;
   #failure: unknown;
 
   constructor(header: DataRequestHeader, user: FileUser, files: ClientFiles, chunked: ChunkedWrites) {
-    this.#header = header;
+    const { kind, fileName, offset = 0, truncate = false, final = false } = header;
+    this.#user = user;
     this.#chunked = chunked;
-    this.#position = header.offset ?? 0;
+    this.#chunk = kind === 'write_chunk' ? { fileName, offset, truncate, final } : undefined;
     this.#attempt(() => {
-      const { kind, fileName, offset = 0, truncate = false, final = false } = header;
-      this.#staged =
-        kind === 'write_chunk'
-          ? chunked.begin(user, { fileName, offset, truncate, final })
-          : files.beginWrite(user, kind === 'append_file' ? 'append' : 'write', fileName);
+      if (kind === 'write_chunk') {
+        this.#staged = files.beginPart(user, fileName);
+        return;
+      }
+      const staged = files.beginWrite(user, kind === 'append_file' ? 'append' : 'write', fileName);
+      this.#staged = staged;
+      this.#finish = () => staged.commit();
     });
   }
 
   piece(piece: Uint8Array): void {
-    if (this.#failure !== undefined) return;
-    this.#attempt(() => {
-      if (this.#header.kind === 'write_chunk') this.#position = this.#staged!.writeAt(piece, this.#position);
-      else this.#staged!.push(piece);
-    });
+    if (this.#failure === undefined) this.#attempt(() => this.#staged?.push(piece));
   }
 
   /** Called in the request's turn, when all of it has come. @throws what refused it */
   commit(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#header.kind === 'write_chunk') this.#chunked.end(this.#staged!, this.#header.final ?? false);
-    else this.#staged!.commit();
+    try {
+      if (this.#failure !== undefined) {
+        if (this.#chunk !== undefined) this.#chunked.fail(this.#chunk);
+        throw this.#failure;
+      }
+      if (this.#chunk === undefined) this.#finish();
+      else this.#chunked.apply(this.#user, this.#chunk, this.#staged!);
+    } finally {
+      this.abandon();
+    }
   }
 
-  /** The session ended first. */
+  /** Gives back what was staged: the session ended first, or the upload has been dealt with. */
   abandon(): void {
-    if (this.#header.kind !== 'write_chunk') this.#staged?.discard();
+    this.#staged?.discard();
+    this.#staged = undefined;
   }
 
   #attempt(step: () => void): void {
@@ -49,8 +59,6 @@ export class Upload {
     } catch (error) {
       this.#failure = error;
       this.abandon();
-      if (this.#header.kind === 'write_chunk' && this.#staged !== undefined)
-        this.#chunked.fail(this.#staged, this.#header.final ?? false);
     }
   }
 }

@@ -4,6 +4,7 @@ import { Rights } from '../../../proto/rights.ts';
 import { RunCommit } from '../../../runtime/executor/commit.ts';
 import { type Journal, NEW_INODE } from '../../../runtime/executor/run-protocol.ts';
 import { JobParts, takeSnapshot } from '../../../runtime/executor/snapshot.ts';
+import { MAXIMUM_EXTENTS } from '../../../runtime/executor/staged-extents.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import { type FileInode, FileType } from '../../../runtime/vfs/inode.ts';
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
@@ -18,9 +19,12 @@ const NOTHING: Journal = { operations: [], contents: [], times: [] };
 const LIMITS = { bytes: 1 << 24, inodes: 1000, nameBytes: 255, pathBytes: 4096, fileBytes: 1 << 24 };
 
 /** A file system with /input/a ("input"), /output/b ("before") and a program that may write below /output alone. */
-function stage(entries: AccessEntry[] = [{ path: '/output', rights: WRITE, scope: 'subtree' }]) {
+function stage(
+  entries: AccessEntry[] = [{ path: '/output', rights: WRITE, scope: 'subtree' }],
+  { writtenBytes = 1 << 20, inodes = 1000 } = {},
+) {
   const contents = new MemfdContents({ limit: 1 << 24, descriptors: 100 });
-  const fileSystem = new FileSystem({ contents, limits: LIMITS, now: () => 1n });
+  const fileSystem = new FileSystem({ contents, limits: { ...LIMITS, inodes }, now: () => 1n });
   const make = (directory: string, name: string, text: string): FileInode => {
     const parent = fileSystem.createDirectory(fileSystem.root, directory);
     const file = fileSystem.createFile(parent, name);
@@ -32,7 +36,7 @@ function stage(entries: AccessEntry[] = [{ path: '/output', rights: WRITE, scope
   const access = new AccessTable(entries);
   const boundaries = new BoundaryTable([...entries.map((entry) => entry.path), '/input']);
   const { seen } = takeSnapshot(fileSystem, access, new JobParts());
-  const commit = new RunCommit({ fileSystem, contents, access, boundaries, seen, writtenBytes: 1 << 20 });
+  const commit = new RunCommit({ fileSystem, contents, access, boundaries, seen, writtenBytes });
   const directory = fileSystem.root.entries.get('output')!;
   return { fileSystem, commit, input, output, outputDirectory: directory.number };
 }
@@ -234,4 +238,128 @@ t.test('more bytes than a run may send end it as they come', async (t) => {
   const megabyte = 'x'.repeat(1 << 20);
   commit.addExtent(extent(output.number, 0, megabyte));
   t.throws(() => commit.addExtent(extent(output.number, 1 << 20, 'x')), { code: 'RUN_WRITE_LIMIT' });
+});
+
+const MOVE = Rights.PATH_RENAME_SOURCE | Rights.PATH_RENAME_TARGET;
+const LINK = Rights.PATH_LINK_SOURCE | Rights.PATH_LINK_TARGET;
+const EVERYTHING: AccessEntry[] = [
+  { path: '/output', rights: WRITE | MOVE | LINK | Rights.PATH_UNLINK_FILE, scope: 'subtree' },
+];
+
+t.test("a client's bytes are lost to no removal and no rename", async (t) => {
+  for (const operation of ['unlink', 'rename'] as const) {
+    const { fileSystem, commit, output, outputDirectory } = stage(EVERYTHING);
+    const create = {
+      operation: 'create',
+      inode: NEW_INODE,
+      type: 4,
+      parent: outputDirectory,
+      name: 'c',
+    } as const;
+    commit.setJournal({
+      ...NOTHING,
+      operations:
+        operation === 'unlink'
+          ? [{ operation, inode: output.number, parent: outputDirectory, name: 'b' }]
+          : [
+              create,
+              {
+                operation,
+                inode: NEW_INODE,
+                parent: outputDirectory,
+                name: 'c',
+                newParent: outputDirectory,
+                newName: 'b',
+              },
+            ],
+    });
+    fileSystem.write(output, Buffer.from('client'), 0);
+    t.throws(() => commit.apply(), { code: 'RUN_CONFLICT', details: { path: '/output/b' } }, operation);
+    t.equal(text(fileSystem, output), 'client');
+    t.equal(output.links, 1);
+  }
+});
+
+t.test('a file that a client removed meanwhile is a conflict for who wrote it', async (t) => {
+  for (const change of ['bytes', 'times'] as const) {
+    const rights = WRITE | Rights.PATH_FILESTAT_SET_TIMES;
+    const { fileSystem, commit, output, outputDirectory } = stage([
+      { path: '/output', rights, scope: 'subtree' },
+    ]);
+    const { number: inode } = output;
+    if (change === 'bytes') commit.addExtent(extent(inode, 0, 'run'));
+    commit.setJournal({
+      operations: [],
+      contents: change === 'bytes' ? [{ inode, size: 6, kept: 6 }] : [],
+      times: change === 'times' ? [{ inode, accessed: '5', modified: '5' }] : [],
+    });
+    const directory = fileSystem.root.entries.get('output')!;
+    t.equal(directory.number, outputDirectory);
+    if (directory.type === FileType.directory) fileSystem.unlink(directory, 'b');
+    t.throws(() => commit.apply(), { code: 'RUN_CONFLICT' }, change);
+  }
+});
+
+t.test('ten thousand links to one file are committed in one go', async (t) => {
+  const { fileSystem, commit, output, outputDirectory } = stage(EVERYTHING, { inodes: 20_000 });
+  const names = Array.from({ length: 10_000 }, (_, index) => `link-${index}`);
+  commit.setJournal({
+    ...NOTHING,
+    operations: names.map((name) => ({
+      operation: 'link',
+      inode: output.number,
+      parent: outputDirectory,
+      name,
+    })),
+    contents: [{ inode: output.number, size: 3, kept: 3 }],
+  });
+  fileSystem.transaction(() => commit.apply());
+  t.equal(output.links, 10_001);
+  t.equal(text(fileSystem, output), 'bef');
+});
+
+t.test('the times of the root are set where the program may', async (t) => {
+  const { fileSystem, commit } = stage([
+    { path: '/', rights: Rights.PATH_FILESTAT_SET_TIMES, scope: 'subtree' },
+  ]);
+  commit.setJournal({ ...NOTHING, times: [{ inode: fileSystem.root.number, accessed: '5', modified: '6' }] });
+  commit.apply();
+  t.same([fileSystem.root.accessed, fileSystem.root.modified], [5n, 6n]);
+});
+
+t.test('a commit that finds no room says so, and leaves nothing', async (t) => {
+  const { fileSystem, commit, outputDirectory } = stage();
+  commit.setJournal({
+    operations: [{ operation: 'create', inode: NEW_INODE, type: 4, parent: outputDirectory, name: 'c' }],
+    contents: [{ inode: NEW_INODE, size: 1 << 25, kept: 0 }],
+    times: [],
+  });
+  t.throws(() => commit.apply(), { code: 'STORAGE_FULL' });
+  t.equal(fileSystem.resolve(fileSystem.root, 'output/c', { followLast: true }).inode, undefined);
+});
+
+t.test('scattered bytes are bounded in number, not only in size', async (t) => {
+  const { commit, output } = stage(undefined, { writtenBytes: 1 << 30 });
+  const payload = extent(output.number, 0, 'x');
+  const view = new DataView(payload.buffer);
+  const send = (index: number) => {
+    view.setFloat64(8, 2 * index, true);
+    commit.addExtent(payload);
+  };
+  for (let index = 0; index < MAXIMUM_EXTENTS; index++) send(index);
+  t.throws(() => send(MAXIMUM_EXTENTS), { code: 'RUN_JOURNAL_LIMIT' });
+  commit.release();
+});
+
+t.test('a file with names in two directories reaches the child after both of them', async (t) => {
+  const { fileSystem, output } = stage();
+  const deep = fileSystem.createDirectory(fileSystem.createDirectory(fileSystem.root, 'a'), 'deep');
+  fileSystem.link(output, deep, 'b');
+  const access = new AccessTable([{ path: '/', rights: Rights.FD_READ, scope: 'subtree' }]);
+  const { inodes } = takeSnapshot(fileSystem, access, new JobParts());
+  const known = new Set([fileSystem.root.number]);
+  for (const { number, names } of inodes) {
+    for (const { parent } of names) t.ok(known.has(parent));
+    known.add(number);
+  }
 });

@@ -4,6 +4,7 @@ import { TruceError } from '../../../proto/errors.ts';
 import { readEnd, readJournal } from '../../../runtime/executor/journal-reader.ts';
 import { FrameDecoder, FrameType, frameHeader } from '../../../runtime/executor/run-protocol.ts';
 
+const BOUNDS = { operations: 2, inodes: 2 };
 const LIMITS = { output: 1000, journal: 1000, end: 1000 };
 const types = [FrameType.output, FrameType.journal, FrameType.extent, FrameType.end];
 
@@ -52,7 +53,7 @@ t.test('whatever a child sends as journal or end gives a value or a typed error'
       .map((v) => JSON.stringify(v)),
     fc.record({ exitCode: fc.jsonValue(), error: fc.jsonValue() }).map((v) => JSON.stringify(v)),
   );
-  for (const read of [readJournal, readEnd])
+  for (const read of [(text: Uint8Array) => readJournal(text, BOUNDS), readEnd])
     fc.assert(
       fc.property(shapes, (text) => {
         try {
@@ -77,6 +78,7 @@ t.test('names that no directory may hold are refused', async (t) => {
               times: [],
             }),
           ),
+          BOUNDS,
         ),
       { code: 'RUN_PROTOCOL' },
       JSON.stringify(name),
@@ -88,4 +90,35 @@ t.test('control characters of a child do not reach a terminal', async (t) => {
     Buffer.from(JSON.stringify({ error: { code: 'RUN_TRAP', details: { reason: 'a\u001b[31mb\nc' } } })),
   );
   t.equal(end.error?.details.reason, 'a [31mb c');
+});
+
+t.test('a journal of more than a run can change is refused before it is parsed', async (t) => {
+  const journal = (operations: number, name = 'n') => {
+    const operation = { operation: 'unlink', inode: 9, parent: 2, name };
+    return Buffer.from(
+      JSON.stringify({ operations: Array(operations).fill(operation), contents: [], times: [] }),
+    );
+  };
+  t.equal(readJournal(journal(2), BOUNDS).operations.length, 2);
+  t.throws(() => readJournal(journal(3), BOUNDS), { code: 'RUN_PROTOCOL', message: /number of operations/ });
+  t.throws(() => readJournal(journal(1000), BOUNDS), { code: 'RUN_PROTOCOL', message: /size/ });
+  t.throws(() => readJournal(Buffer.from(`[${'[],'.repeat(10_000)}[]]`), BOUNDS), { message: /size/ });
+  t.throws(() => readJournal(Buffer.from('{"a":"unended'), BOUNDS), { message: /JSON/ });
+  for (const name of [',{['.repeat(50), `"${'\\'.repeat(3)}",`.repeat(20), '\\'])
+    t.equal(
+      readJournal(journal(1, name), BOUNDS).operations[0]?.name,
+      name,
+      'what names hold is not counted',
+    );
+});
+
+t.test('a decoder knows whether it stands between two frames', async (t) => {
+  const decoder = new FrameDecoder({ frame: () => undefined }, LIMITS);
+  t.ok(decoder.idle);
+  for (const byte of [...frameHeader(FrameType.end, 2), 1]) {
+    decoder.push(Uint8Array.of(byte));
+    t.notOk(decoder.idle);
+  }
+  decoder.push(Uint8Array.of(1));
+  t.ok(decoder.idle);
 });

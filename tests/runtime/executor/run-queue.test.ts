@@ -81,3 +81,28 @@ t.test('who waits can leave the queue, and those behind go on', async (t) => {
   await behind.entered;
   t.equal(queue.waiting, 0);
 });
+
+t.test('runs of one program count one by one', async (t) => {
+  const queue = new RunQueue(2, 8);
+  // A program's list of what it may change is one object for all its runs.
+  const nothing: string[] = [];
+  const first = await enter(queue, nothing);
+  await enter(queue, nothing);
+  const third = await enter(queue, nothing);
+  t.same([queue.running, queue.waiting], [2, 1]);
+  t.notOk(third.running());
+  first.leave();
+  await third.entered;
+  t.same([queue.running, queue.waiting], [2, 0]);
+});
+
+t.test('a run that need not wait starts although the queue has no room', async (t) => {
+  const queue = new RunQueue(2, 0);
+  const first = await enter(queue, ['/a']);
+  t.throws(() => queue.enter(['/a'], undefined), { code: 'RUN_QUEUE_FULL' });
+  const second = await enter(queue, ['/b']);
+  t.ok(second.running());
+  t.throws(() => queue.enter(['/c'], undefined), { code: 'RUN_QUEUE_FULL' });
+  first.leave();
+  t.ok((await enter(queue, ['/a'])).running());
+});
