@@ -28,8 +28,6 @@ const runRows = {
   dataBytes: { value: GIB + GIB / 2, minimum: 64 * MIB, maximum: 16 * GIB },
   /** Elements of one WebAssembly table. */
   tableElements: { value: 10_000_000, minimum: 1, maximum: 10_000_000 },
-  /** Stack of the engine: WebAssembly frames live on it. */
-  stackBytes: { value: 984 * KIB, minimum: 64 * KIB, maximum: 6 * MIB },
   /** Descriptors that the program holds open at once. */
   openFiles: { value: 256, minimum: 8, maximum: 65_536 },
   /** Standard output and standard error together. */
@@ -52,15 +50,19 @@ const enclaveRows = {
   smallMessageBytes: { value: MIB, minimum: KIB, maximum: 64 * MIB },
   /** TLS sessions at once, those still shaking hands included. */
   sessions: { value: 256, minimum: 1, maximum: 65_536 },
+  /** TLS sessions of one party at once. */
   sessionsPerIdentity: { value: 64, minimum: 1, maximum: 65_536 },
+  /** From the connection to the end of its TLS handshake. */
   handshakeMilliseconds: { value: 10_000, minimum: 100, maximum: HOUR },
   /** Requests that one session may have sent without having taken the answers. */
   requestsQueuedPerSession: { value: 64, minimum: 1, maximum: 65_536 },
+  /** A policy's text. */
   policyBytes: { value: MIB, minimum: KIB, maximum: MIB },
   /** Sum of file sizes; must fit the enclave's memory, since there is no disk. */
   vfsBytes: { value: 8 * GIB, minimum: MIB, maximum: 1024 * GIB },
   /** One file. */
   fileBytes: { value: 8 * GIB, minimum: KIB, maximum: 1024 * GIB },
+  /** Files, directories and links. */
   vfsInodes: { value: COUNT, minimum: 16, maximum: 100 * COUNT },
   /** Kernel descriptors (memfd chunks) that hold file contents. */
   vfsDescriptors: { value: 16_384, minimum: 64, maximum: COUNT },

@@ -78,7 +78,10 @@ export function walkPath(
     const inodePath = `${currentPath}/${name}`;
     if (!fitsBytes(inodePath, limits.pathBytes)) throw tooLong();
     if (inode === undefined) {
-      if (!last) throw new VfsError(Errno.NOENT, 'a directory on the way is not there');
+      if (!last) {
+        options.visit?.(inodePath);
+        throw new VfsError(Errno.NOENT, 'a directory on the way is not there');
+      }
       return { parent: current, name, inode, path: inodePath, trailingSlash };
     }
     const follows = !last || (trailingSlash ? options.asEntry !== true : options.followLast);
@@ -93,7 +96,10 @@ export function walkPath(
       continue;
     }
     if (last) {
-      if (trailingSlash && inode.type !== FileType.directory) throw notDirectory();
+      if (trailingSlash && inode.type !== FileType.directory) {
+        options.visit?.(inodePath);
+        throw notDirectory();
+      }
       return { parent: current, name, inode, path: inodePath, trailingSlash };
     }
     options.visit?.(inodePath);
