@@ -5,6 +5,7 @@ export type { DirectoryEntry, FileKind, FileStatus } from './file-status.ts';
 export type { PartyCredentials } from './party.ts';
 export { RemoteError } from './remote-error.ts';
 export {
+  type ChunkOptions,
   type ReadOptions,
   type RequestOptions,
   type RunResult,

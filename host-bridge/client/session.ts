@@ -44,6 +44,15 @@ export interface ReadOptions extends TransferOptions {
   readonly maximumBytes?: number;
 }
 
+export interface ChunkOptions extends TransferOptions {
+  /** Where the bytes go; 0 unless told. */
+  readonly offset?: number;
+  /** Cuts the file to `offset` first; at 0 the write begins anew. Without it, a write starts from what the file holds. */
+  readonly truncate?: boolean;
+  /** Everything has been written: the file appears, or changes. */
+  readonly final?: boolean;
+}
+
 /** What a run of a program came to. */
 export interface RunResult {
   /** 0: it did what it was for. */
@@ -92,6 +101,18 @@ export class TruceSession {
   /** Adds to a file's end, making the file where there is none; as a whole, as `writeFile` does. */
   appendFile(name: string, source: UploadSource, options: TransferOptions = {}): Promise<void> {
     return this.#upload('append_file', name, source, options);
+  }
+
+  /**
+   * Writes a file in several requests of this session, in any order of places; a file with a hash from front to back. None
+   * of it is seen before the one that says `final`; where one fails, the others do (WRITE_BROKEN) until a new beginning.
+   */
+  async writeChunk(name: string, source: UploadSource, options: ChunkOptions = {}): Promise<void> {
+    const { offset = 0, truncate = false, final = false, signal, onProgress } = options;
+    const fileName = canonicalPath(name);
+    const data = { kind: 'write_chunk', fileName, offset, truncate, final, length: sizeOf(source) } as const;
+    const head = (context: number) => encodeDataHeader({ context, ...data });
+    return this.#conversation.ask({ head, body: piecesOf(source, onProgress), signal }, expectNothing);
   }
 
   async readFile(name: string, options: ReadOptions = {}): Promise<Uint8Array> {
