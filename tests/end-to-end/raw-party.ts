@@ -3,6 +3,7 @@
  * gives it, and keeps what comes back. Answers are read by protobufjs alone, as another implementation would.
  */
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { EnclaveAddress } from '../../host-bridge/client/tls-channel.ts';
 import { transport_protocol } from '../../proto/generated/transport_protocol.js';
@@ -82,4 +83,9 @@ export class RawParty {
 /** The code of an answer that refuses; '' for one that does not, or none at all. */
 export function codeOf(answer: Answer | undefined): string {
   return answer?.error?.code ?? '';
+}
+
+/** Settles when the connection is over, in order or not. */
+export function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
 }
