@@ -43,6 +43,7 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
 
 async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo): Promise<void> {
   let served: ServedEnclave | undefined;
+  const { host, port } = options.listen ?? loaded.policy.serverAddress;
   const force = () => {
     served?.kill();
     // Lifelines end what is left.
@@ -53,7 +54,7 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
       ServedEnclave.start({
         policy: loaded.policy.text,
         policyHash: loaded.hash,
-        listen: options.listen ?? loaded.policy.serverAddress,
+        listen: { host, port },
         signal,
         restarting: (why) => io.stderr.write(`truce: the relay is started again: ${why}\n`),
       }),
