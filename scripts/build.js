@@ -2,8 +2,10 @@
 //
 // The runtime's files go to dist/runtime/ with a manifest of their SHA-256 in a fixed order: the process
 // launcher measures exactly these files (DESIGN section 9). koffi stays outside: its native file cannot be bundled.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -23,6 +25,7 @@ const hostPrograms = {
   'truce.js': 'host-bridge/cli/main.ts',
   'relay.js': 'host-bridge/relay/main.ts',
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
+  'client.js': 'host-bridge/client/index.ts',
 };
 
 const shared = {
@@ -51,6 +54,14 @@ async function bundle(programs, outdir) {
   });
 }
 
+/** The declarations that importers of `truce/client` compile against. */
+function writeTypes() {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const args = ['--declaration', '--emitDeclarationOnly', '--incremental', 'false', '--outDir', 'dist/types'];
+  execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  cpSync(join(root, 'proto/generated'), join(root, 'dist/types/proto/generated'), { recursive: true });
+}
+
 mkdirSync(join(root, 'dist/runtime'), { recursive: true });
 await bundle(runtimePrograms, join(root, 'dist/runtime'));
 await bundle(hostPrograms, join(root, 'dist'));
@@ -60,4 +71,5 @@ const files = Object.keys(runtimePrograms).map((name) => ({
   sha256: createHash('sha256').update(readFileSync(join(root, 'dist/runtime', name))).digest('hex'),
 }));
 writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);
+if (process.argv.includes('--types')) writeTypes();
 if (!quiet) console.log(`built ${Object.keys(runtimePrograms).length + Object.keys(hostPrograms).length} programs in dist/`);
