@@ -1,7 +1,7 @@
 // Bundles the programs of Truce into dist/ with esbuild.
 //
 // The runtime's files go to dist/runtime/ with a manifest of their SHA-256 in a fixed order: the process
-// launcher measures exactly these files (DESIGN section 9). koffi stays outside: its native file cannot be bundled.
+// launcher measures exactly these files (DESIGN section 9). koffi's native file is one of them, beside the bundles.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ const shared = {
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['koffi'],
+  external: ['./koffi.node'],
   legalComments: 'none',
   logLevel: 'warning',
   // Bundled CommonJS packages still call require() for Node's own modules.
@@ -43,9 +43,20 @@ const shared = {
   },
 };
 
+/** koffi looks for its native file in several places; here there is one, beside the bundle, and it is measured. */
+const nativeBeside = {
+  name: 'koffi-native-file-beside-the-bundle',
+  setup(plugin) {
+    plugin.onLoad({ filter: /koffi\/src\/static\.js$/ }, () => ({
+      contents: "export function loadStatic() { return require('./koffi.node'); }",
+    }));
+  },
+};
+
 async function bundle(programs, outdir) {
   await build({
     ...shared,
+    plugins: [nativeBeside],
     outdir,
     entryPoints: Object.entries(programs).map(([out, source]) => ({
       in: join(root, source),
@@ -66,10 +77,19 @@ mkdirSync(join(root, 'dist/runtime'), { recursive: true });
 await bundle(runtimePrograms, join(root, 'dist/runtime'));
 await bundle(hostPrograms, join(root, 'dist'));
 
-const files = Object.keys(runtimePrograms).map((name) => ({
+const native = createRequire(import.meta.url).resolve(
+  `@koromix/koffi-${process.platform}-${process.arch}/${process.platform}_${process.arch}/koffi.node`,
+);
+cpSync(native, join(root, 'dist/runtime/koffi.node'));
+const files = [...Object.keys(runtimePrograms), 'koffi.node'].map((name) => ({
   name,
-  sha256: createHash('sha256').update(readFileSync(join(root, 'dist/runtime', name))).digest('hex'),
+  sha256: createHash('sha256')
+    .update(readFileSync(join(root, 'dist/runtime', name)))
+    .digest('hex'),
 }));
 writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);
 if (process.argv.includes('--types')) writeTypes();
-if (!quiet) console.log(`built ${Object.keys(runtimePrograms).length + Object.keys(hostPrograms).length} programs in dist/`);
+if (!quiet)
+  console.log(
+    `built ${Object.keys(runtimePrograms).length + Object.keys(hostPrograms).length} programs in dist/`,
+  );

@@ -14,8 +14,24 @@ try {
   for (const name of ['transport_protocol']) {
     const js = join(work, `${name}.js`);
     const dts = join(work, `${name}.d.ts`);
-    const pbjs = ['-t', 'static-module', '-w', 'esm', '--es6', '--keep-case', '--no-delimited', '--no-verify', '--no-service'];
-    execFileSync(process.execPath, [join(bin, 'pbjs'), ...pbjs, '-o', js, join(root, `proto/protobuf/${name}.proto`)]);
+    const pbjs = [
+      '-t',
+      'static-module',
+      '-w',
+      'esm',
+      '--es6',
+      '--keep-case',
+      '--no-delimited',
+      '--no-verify',
+      '--no-service',
+    ];
+    execFileSync(process.execPath, [
+      join(bin, 'pbjs'),
+      ...pbjs,
+      '-o',
+      js,
+      join(root, `proto/protobuf/${name}.proto`),
+    ]);
     execFileSync(process.execPath, [join(bin, 'pbts'), '-o', dts, js]);
     for (const file of [`${name}.js`, `${name}.d.ts`]) {
       const target = join(root, 'proto/generated', file);

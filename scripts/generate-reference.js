@@ -36,7 +36,8 @@ const comments = new Map(
 );
 const limitRows = (table, prefix) =>
   Object.entries(table).map(
-    ([name, row]) => `| \`${prefix}${name}\` | ${row.value} | ${row.minimum} | ${row.maximum} | ${comments.get(name) ?? ''} |`,
+    ([name, row]) =>
+      `| \`${prefix}${name}\` | ${row.value} | ${row.minimum} | ${row.maximum} | ${comments.get(name) ?? ''} |`,
   );
 const fixed = readFileSync(join(root, 'docs/fixed-limits.md'), 'utf8');
 writeFileSync(

@@ -14,28 +14,49 @@ function rows(path: string): string[][] {
   return read(path)
     .split('\n')
     .filter((line) => line.startsWith('| `'))
-    .map((line) => line.slice(1, -1).split(' | ').map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(' | ')
+        .map((cell) => cell.trim()),
+    );
 }
 
 t.test('docs/errors.md has a row for each error, with its status and its message', async (t) => {
-  const statusNames = Object.fromEntries(Object.entries(ResponseStatus).map(([name, value]) => [value, name]));
-  const expected = Object.entries(errorTable).map(([code, row]) => [`\`${code}\``, statusNames[row.status], row.message]);
+  const statusNames = Object.fromEntries(
+    Object.entries(ResponseStatus).map(([name, value]) => [value, name]),
+  );
+  const expected = Object.entries(errorTable).map(([code, row]) => [
+    `\`${code}\``,
+    statusNames[row.status],
+    row.message,
+  ]);
   t.same(rows('docs/errors.md'), expected);
 });
 
 t.test('LIMITS.md has a row for each limit, with its default and its range', async (t) => {
-  const row = (prefix: string) =>
-    ([name, limit]: [string, { value: number; minimum: number; maximum: number }]) =>
-      [`\`${prefix}${name}\``, String(limit.value), String(limit.minimum), String(limit.maximum)];
+  const row =
+    (prefix: string) =>
+    ([name, limit]: [string, { value: number; minimum: number; maximum: number }]) => [
+      `\`${prefix}${name}\``,
+      String(limit.value),
+      String(limit.minimum),
+      String(limit.maximum),
+    ];
   const expected = [
     ...Object.entries(enclaveLimitTable).map(row('')),
     ...Object.entries(runLimitTable).map(row('run.')),
   ];
-  t.same(rows('LIMITS.md').map((cells) => cells.slice(0, 4)), expected);
+  t.same(
+    rows('LIMITS.md').map((cells) => cells.slice(0, 4)),
+    expected,
+  );
 });
 
 t.test('every promise of SPECIFICATION.md names tests that there are', async (t) => {
-  const promises = read('SPECIFICATION.md').split('\n').filter((line) => /^\| \d/.test(line));
+  const promises = read('SPECIFICATION.md')
+    .split('\n')
+    .filter((line) => /^\| \d/.test(line));
   t.ok(promises.length > 20, `${promises.length} promises`);
   for (const promise of promises) {
     const tests = [...promise.matchAll(/`(tests\/[\w./-]+\.test\.ts)`/g)].map((match) => match[1]!);

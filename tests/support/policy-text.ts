@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { Rights } from '../../proto/rights.ts';
 
-const { PATH_OPEN, PATH_CREATE_FILE, PATH_FILESTAT_SET_SIZE, FD_READ, FD_WRITE, FD_SEEK, FD_EXECUTE } = Rights;
+const { PATH_OPEN, PATH_CREATE_FILE, PATH_FILESTAT_SET_SIZE, FD_READ, FD_WRITE, FD_SEEK, FD_EXECUTE } =
+  Rights;
 export const READ = PATH_OPEN | FD_READ | FD_SEEK;
 export const WRITE = PATH_OPEN | FD_WRITE | FD_SEEK | PATH_CREATE_FILE | PATH_FILESTAT_SET_SIZE;
 export const RUN = PATH_OPEN | FD_EXECUTE | FD_SEEK;
@@ -12,7 +13,11 @@ export type FileRights = Readonly<Record<string, number>>;
 
 export interface PolicyParts {
   readonly parties: readonly { readonly certificate: string; readonly rights: FileRights }[];
-  readonly programs?: readonly { readonly path: string; readonly module: Uint8Array; readonly rights: FileRights }[];
+  readonly programs?: readonly {
+    readonly path: string;
+    readonly module: Uint8Array;
+    readonly rights: FileRights;
+  }[];
   /** Files with a hash beside the programs. */
   readonly hashed?: Readonly<Record<string, Uint8Array>>;
   /** 48 bytes; the policy names the first 32. */
@@ -25,16 +30,24 @@ export interface PolicyParts {
 
 export function policyText(parts: PolicyParts): string {
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-  const list = (rights: FileRights) => Object.entries(rights).map(([file_name, bits]) => ({ file_name, rights: bits }));
+  const list = (rights: FileRights) =>
+    Object.entries(rights).map(([file_name, bits]) => ({ file_name, rights: bits }));
   const programs = parts.programs ?? [];
-  const hashed = [...programs.map(({ path, module }) => [path, module] as const), ...Object.entries(parts.hashed ?? {})];
+  const hashed = [
+    ...programs.map(({ path, module }) => [path, module] as const),
+    ...Object.entries(parts.hashed ?? {}),
+  ];
   return JSON.stringify({
     identities: parts.parties.map(({ certificate, rights }, id) => ({
       id,
       certificate: certificate.trimEnd(),
       file_rights: list(rights),
     })),
-    programs: programs.map(({ path, rights }, id) => ({ id, program_file_name: path, file_rights: list(rights) })),
+    programs: programs.map(({ path, rights }, id) => ({
+      id,
+      program_file_name: path,
+      file_rights: list(rights),
+    })),
     file_hashes: hashed.map(([file_path, bytes]) => ({ file_path, hash: sha256(bytes) })),
     pipelines: [],
     native_modules: [],

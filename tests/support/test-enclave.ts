@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { createParty, type DemoParty } from '../../host-bridge/cli/demo-parties.ts';
 import { connect, type TruceSession } from '../../host-bridge/client/index.ts';
 import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
-import { launchProcess, type LaunchOptions, type RunningEnclave } from '../../host-bridge/launcher/process-launcher.ts';
+import {
+  type LaunchOptions,
+  launchProcess,
+  type RunningEnclave,
+} from '../../host-bridge/launcher/process-launcher.ts';
 import { RelaySupervisor } from '../../host-bridge/relay/supervisor.ts';
 import { type PolicyParts, policyText } from './policy-text.ts';
 import { repositoryRoot } from './repository.ts';
@@ -27,17 +31,20 @@ export interface TestEnclave {
   stop(): Promise<void>;
 }
 
-const INSTALLATION = { runtimeDirectory: join(DIST, 'runtime'), simulatorProgram: join(DIST, 'nsm-simulator.js') };
+const INSTALLATION = {
+  runtimeDirectory: join(DIST, 'runtime'),
+  simulatorProgram: join(DIST, 'nsm-simulator.js'),
+};
 
-/** Starts an enclave with the policy that `parts` describe. The caller stops it. */
+/** Starts an enclave with the policy that `parts` describe, or that is written for its PCR0. The caller stops it. */
 export async function startTestEnclave(
-  parts: Omit<PolicyParts, 'pcr0'>,
+  parts: Omit<PolicyParts, 'pcr0'> | ((pcr0: Uint8Array) => string),
   options: LaunchOptions = {},
 ): Promise<TestEnclave> {
   const enclave = await launchProcess({ installation: INSTALLATION, output: 'inherit', ...options });
   try {
     const pcr0 = enclave.measurements.pcr0;
-    const policy = policyText({ ...parts, pcr0 });
+    const policy = typeof parts === 'function' ? parts(pcr0) : policyText({ ...parts, pcr0 });
     const control = new ControlClient(enclave.connectControl());
     await control.setPolicy(policy);
     control.close();
