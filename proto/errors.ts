@@ -148,6 +148,11 @@ export const errorTable = {
   STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: {reason}' },
   RANGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the range does not fit {path}' },
   // Programs and runs.
+  PIPELINE_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid pipeline at character {offset}: {reason}',
+  },
+  PIPELINE_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'no such pipeline: {name}' },
   PROGRAM_UNKNOWN: {
     status: FAILED_INVALID_REQUEST,
     message: 'no such program, or not allowed to run it: {path}',
@@ -374,26 +379,69 @@ export const errorTable = {
   },
   MODULE_EXPORT_MISSING: { status: FAILED_VM_ERROR, message: 'the module exports no {kind} {name}' },
   // The executor's processes.
-  JAIL_FAILED: { status: FAILED_GENERIC, message: 'no program can run: its process cannot be locked in: {reason}' },
-  NAMESPACES_REFUSED: { status: FAILED_GENERIC, message: 'namespaces are required, and refused here: {reason}' },
+  JAIL_FAILED: {
+    status: FAILED_GENERIC,
+    message: 'no program can run: its process cannot be locked in: {reason}',
+  },
+  NAMESPACES_REFUSED: {
+    status: FAILED_GENERIC,
+    message: 'namespaces are required, and refused here: {reason}',
+  },
   EXECUTOR_UNAVAILABLE: { status: FAILED_NOT_READY, message: 'no process to run programs in: {reason}' },
   // The client library: what a party's own side finds.
-  CLIENT_IDENTITY_INVALID: { status: FAILED_GENERIC, message: 'the certificate or the key given cannot be used: {reason}' },
-  CLIENT_NOT_IN_POLICY: { status: FAILED_GENERIC, message: 'the certificate given is not in the policy: use the very one that the policy lists' },
+  CLIENT_IDENTITY_INVALID: {
+    status: FAILED_GENERIC,
+    message: 'the certificate or the key given cannot be used: {reason}',
+  },
+  CLIENT_NOT_IN_POLICY: {
+    status: FAILED_GENERIC,
+    message: 'the certificate given is not in the policy: use the very one that the policy lists',
+  },
   CLIENT_TRUST_INVALID: { status: FAILED_GENERIC, message: 'invalid trust options: {reason}' },
-  CLIENT_NO_MEASUREMENT: { status: FAILED_GENERIC, message: 'nothing says which runtime to accept: name its PCRs, or agree on a policy with runtime_manager_hash_nitro' },
-  CLIENT_TLS_VERSION: { status: FAILED_GENERIC, message: 'the policy asks for {suite}, but this client speaks TLS 1.3 only: agree on a suite of TLS 1.3' },
+  CLIENT_NO_MEASUREMENT: {
+    status: FAILED_GENERIC,
+    message:
+      'nothing says which runtime to accept: name its PCRs, or agree on a policy with runtime_manager_hash_nitro',
+  },
+  CLIENT_TLS_VERSION: {
+    status: FAILED_GENERIC,
+    message: 'the policy asks for {suite}, but this client speaks TLS 1.3 only: agree on a suite of TLS 1.3',
+  },
   CLIENT_UNREACHABLE: { status: FAILED_GENERIC, message: 'cannot reach {address}: {reason}' },
   CLIENT_TLS_FAILED: { status: FAILED_GENERIC, message: 'no TLS connection to {address}: {reason}' },
-  CLIENT_REFUSED: { status: FAILED_GENERIC, message: 'the enclave turned this party away ({code}): {reason}' },
-  CLIENT_CHANNEL_MISMATCH: { status: FAILED_GENERIC, message: 'the document attests another TLS connection: someone stands between, so nothing was sent' },
-  CLIENT_INSTANCE_MISMATCH: { status: FAILED_GENERIC, message: 'this is another instance of the enclave than the one expected' },
-  CLIENT_CERTIFICATE_MISMATCH: { status: FAILED_GENERIC, message: "the endpoint's certificate claims another {what} than the document proves" },
+  CLIENT_REFUSED: {
+    status: FAILED_GENERIC,
+    message: 'the enclave turned this party away ({code}): {reason}',
+  },
+  CLIENT_CHANNEL_MISMATCH: {
+    status: FAILED_GENERIC,
+    message: 'the document attests another TLS connection: someone stands between, so nothing was sent',
+  },
+  CLIENT_INSTANCE_MISMATCH: {
+    status: FAILED_GENERIC,
+    message: 'this is another instance of the enclave than the one expected',
+  },
+  CLIENT_CERTIFICATE_MISMATCH: {
+    status: FAILED_GENERIC,
+    message: "the endpoint's certificate claims another {what} than the document proves",
+  },
   CLIENT_PROTOCOL: { status: FAILED_GENERIC, message: 'the enclave broke the protocol: {reason}' },
-  CLIENT_CLOSED: { status: FAILED_GENERIC, message: 'the connection to the enclave has ended: connect again' },
-  CLIENT_UPLOAD_BROKEN: { status: FAILED_GENERIC, message: 'an upload stopped half way, which ends the session: nothing of it was kept' },
-  CLIENT_SOURCE_SIZE: { status: FAILED_GENERIC, message: 'the stream to upload has {found} bytes where {expected} were announced' },
-  CLIENT_DOWNLOAD_LIMIT: { status: FAILED_GENERIC, message: 'a file of {length} bytes is over the limit of {limit}: raise it, or read into a stream' },
+  CLIENT_CLOSED: {
+    status: FAILED_GENERIC,
+    message: 'the connection to the enclave has ended: connect again',
+  },
+  CLIENT_UPLOAD_BROKEN: {
+    status: FAILED_GENERIC,
+    message: 'an upload stopped half way, which ends the session: nothing of it was kept',
+  },
+  CLIENT_SOURCE_SIZE: {
+    status: FAILED_GENERIC,
+    message: 'the stream to upload has {found} bytes where {expected} were announced',
+  },
+  CLIENT_DOWNLOAD_LIMIT: {
+    status: FAILED_GENERIC,
+    message: 'a file of {length} bytes is over the limit of {limit}: raise it, or read into a stream',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

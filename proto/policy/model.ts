@@ -1,6 +1,7 @@
 /** What every part of Truce knows as a policy, whichever dialect its text is in. */
 import type { AccessTable, BoundaryTable } from './access.ts';
 import type { CipherSuite } from './cipher-suites.ts';
+import type { PipelineStep } from './pipeline.ts';
 
 /** Bytes of UTF-8. */
 export const MAXIMUM_POLICY_LENGTH = 1 << 20;
@@ -34,8 +35,9 @@ export interface PolicyPipeline {
   readonly id: number;
   /** What clients ask for; Veracruz's own generator numbers them '0', '1', .... */
   readonly name: string;
-  /** Not parsed here. */
   readonly text: string;
+  readonly steps: PipelineStep;
+  /** Kept for `policy show`; each step runs with its program's own rights (upstream runs all with the pipeline's). */
   readonly access: AccessTable;
 }
 

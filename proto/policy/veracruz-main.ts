@@ -16,6 +16,7 @@ import {
 import { FirstSights, MAXIMUM_U32, type PolicyField } from './field.ts';
 import { type Grant, readGrants } from './grants.ts';
 import type { MeasurementPlatform, PolicyNativeModule, PolicyPipeline, PolicyProgram } from './model.ts';
+import { type PipelineStep, parsePipeline } from './pipeline.ts';
 import { readFilePath, readHash } from './values.ts';
 
 const platforms: readonly MeasurementPlatform[] = ['nitro', 'linux', 'sevsnp', 'icecap'];
@@ -97,9 +98,20 @@ function readPipelines(field: PolicyField | undefined, allGrants: Grant[]): Poli
       id: readId(members.get('id'), ids),
       name: name.string(),
       text: members.get('pipeline').string(),
+      steps: readSteps(members.get('pipeline')),
       access: accessOf(grants),
     };
   });
+}
+
+function readSteps(field: PolicyField): PipelineStep {
+  try {
+    return parsePipeline(field.string());
+  } catch (error) {
+    if (error instanceof TruceError && error.code === 'PIPELINE_INVALID')
+      throw field.contradiction(error.message);
+    throw error;
+  }
 }
 
 /** A Rust enum in serde's external form: `{"Static": {...}}`. */

@@ -115,6 +115,14 @@ export class ClientFiles {
     return listing;
   }
 
+  /** Whether something is there, for a party that may know. @throws TruceError ACCESS_DENIED where it may not */
+  exists(user: FileUser, name: string): boolean {
+    const path = canonicalPath(name);
+    const place = this.#locate(user, 'stat', path);
+    if (!user.access.sees(place.path)) throw denied('stat', path);
+    return place.inode !== undefined;
+  }
+
   stat(user: FileUser, name: string): FileStatus {
     const path = canonicalPath(name);
     const place = this.#locate(user, 'stat', path);

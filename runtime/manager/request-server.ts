@@ -9,6 +9,7 @@ import type { FileContent } from '../vfs/content.ts';
 import type { ChannelAttestation } from './channel-attestation.ts';
 import { ChunkedWrites } from './chunked-writes.ts';
 import type { ClientFiles } from './client-files.ts';
+import type { PipelineRuns } from './pipeline-runs.ts';
 import type { ProgramRuns } from './program-runs.ts';
 import { Upload } from './upload.ts';
 
@@ -34,6 +35,7 @@ export interface RequestServerOptions {
   readonly policyHash: Uint8Array;
   readonly files: ClientFiles;
   readonly runs: ProgramRuns;
+  readonly pipelines: PipelineRuns;
   readonly attestation: ChannelAttestation;
   readonly shutDown: () => void;
 }
@@ -55,7 +57,7 @@ export class RequestServer {
 
   /** @throws TruceError with the status and code to answer */
   async handle(request: Request, caller: Caller, signal: AbortSignal): Promise<Answer> {
-    const { files, runs, attestation, policyHash, shutDown } = this.#options;
+    const { files, runs, pipelines, attestation, policyHash, shutDown } = this.#options;
     const { identity } = caller;
     switch (request.kind) {
       case 'attest': {
@@ -77,6 +79,8 @@ export class RequestServer {
         return message({ kind: 'none' });
       case 'request_result':
         return exit(await runs.run(identity, request.fileName, signal));
+      case 'request_pipeline':
+        return exit(await pipelines.run(identity, request.fileName, signal));
       case 'request_pi_hash':
         return message({
           kind: 'pi_hash',

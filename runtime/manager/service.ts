@@ -21,6 +21,7 @@ import { MemfdContents } from '../vfs/memfd-content.ts';
 import { ChannelAttestation } from './channel-attestation.ts';
 import { ClientFiles } from './client-files.ts';
 import { makeInitialFiles, nowNanoseconds } from './initial-files.ts';
+import { PipelineRuns } from './pipeline-runs.ts';
 import { ProgramRuns } from './program-runs.ts';
 import { RequestServer } from './request-server.ts';
 
@@ -90,11 +91,13 @@ export class Service {
       output: (stream, bytes) => this.#output(stream, bytes),
     });
     const files = new ClientFiles({ fileSystem: this.#fileSystem, contents, hashes: policy.fileHashes });
+    const runs = new ProgramRuns(policy, files, this.#executor);
     this.#requests = new RequestServer({
       policy,
       policyHash: options.policyHash,
       files,
-      runs: new ProgramRuns(policy, files, this.#executor),
+      runs,
+      pipelines: new PipelineRuns(policy, files, runs),
       attestation: new ChannelAttestation(nsm, key.publicKey, instanceId),
       shutDown: options.shutDown,
     });

@@ -20,6 +20,8 @@ export interface PolicyParts {
   }[];
   /** Files with a hash beside the programs. */
   readonly hashed?: Readonly<Record<string, Uint8Array>>;
+  /** Texts; their names are '0', '1', .... */
+  readonly pipelines?: readonly string[];
   /** 48 bytes; the policy names the first 32. */
   readonly pcr0: Uint8Array;
   readonly address?: string;
@@ -49,7 +51,12 @@ export function policyText(parts: PolicyParts): string {
       file_rights: list(rights),
     })),
     file_hashes: hashed.map(([file_path, bytes]) => ({ file_path, hash: sha256(bytes) })),
-    pipelines: [],
+    pipelines: (parts.pipelines ?? []).map((pipeline, id) => ({
+      id,
+      name: String(id),
+      pipeline,
+      file_rights: [],
+    })),
     native_modules: [],
     veracruz_server_url: parts.address ?? '127.0.0.1:3010',
     proxy_attestation_server_url: '',

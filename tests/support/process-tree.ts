@@ -1,5 +1,5 @@
 /** Who descends from whom, out of /proc. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Process ids of all living descendants. */
 export function descendants(ancestor: number): number[] {
@@ -25,6 +25,12 @@ export function isRunning(pid: number): boolean {
 /** Resolves when none of them runs any more; a test's own time limit ends the wait. */
 export async function allGone(pids: readonly number[]): Promise<void> {
   while (pids.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** What a process holds open, by descriptor: a path, or `socket:[...]` and the like, alike for all who hold it. */
+export function openDescriptors(pid: number): ReadonlyMap<number, string> {
+  const directory = `/proc/${pid}/fd`;
+  return new Map(readdirSync(directory).map((name) => [Number(name), readlinkSync(`${directory}/${name}`)]));
 }
 
 /** Source: proc_pid_stat(5); the name in parentheses may hold anything. */
