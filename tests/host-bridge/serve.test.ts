@@ -226,11 +226,14 @@ t.test(
       t.match(outcome.stderr, `code: ${code}\n`);
       t.notMatch(outcome.stdout, /sent/, 'nothing is sent');
     }
-    const taken = await truce(['serve', '--policy', at('policy.json'), '--listen', `${host}:${port}`], {
-      environment,
-    });
-    t.equal(taken.code, 1);
-    t.match(taken.stderr, /EADDRINUSE(.|\n)*what to do: another port/);
+    const there = readFileSync(at('policy.json'), 'utf8').replace('127.0.0.1:3010', `${host}:${port}`);
+    writeFileSync(at('policy-there.json'), there);
+    const listening = ['--listen', `${host}:${port}`];
+    for (const args of [['policy.json', ...listening], ['policy-there.json']]) {
+      const taken = await truce(['serve', '--policy', at(args[0]!), ...args.slice(1)], { environment });
+      t.equal(taken.code, 1, "the address is the one told, or else the policy's");
+      t.match(taken.stderr, /EADDRINUSE(.|\n)*what to do: another port/);
+    }
     process.kill(facts.pid, 'SIGKILL');
     t.match(await command.outcome, { code: 1, stderr: /ended by itself: it was ended by SIGKILL/ });
     t.notOk(existsSync(ready), 'an enclave that dies ends the command');
