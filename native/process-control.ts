@@ -1,8 +1,8 @@
 /** What a process may do to itself and its children: privileges, limits, signals, the end. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { checked, uninterrupted } from './errno.ts';
-import { kernelBuffer, libc } from './libc.ts';
+import { checked, SystemError, uninterrupted } from './errno.ts';
+import { kernelBuffer, lastErrno, libc } from './libc.ts';
 
 // Linux include/uapi/linux/prctl.h.
 const PR_SET_PDEATHSIG = 1;
@@ -27,6 +27,10 @@ const CLOCK_PROCESS_CPUTIME_ID = 2;
 const SIGEV_SIGNAL = 0;
 const SIGEVENT_BYTES = 64;
 const ITIMERSPEC_BYTES = 32;
+
+// Linux include/uapi/asm-generic/fcntl.h.
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 
 const SIG_IGN = 1n;
 const WNOHANG = 1;
@@ -101,6 +105,21 @@ export function killAfterCpuTime(milliseconds: number): void {
  */
 export function disarmInspectorSignal(): void {
   libc.signal(constants.signals.SIGUSR1, SIG_IGN);
+}
+
+/**
+ * No program that this process starts finds any of its descriptors from `first` on, but those that it is given. Node
+ * marks the ones it was started with only up to the first gap above 15.
+ * @throws SystemError
+ */
+export function closeOnExec(first: number): void {
+  // Not close_range(2), whose flag for this came with Linux 5.11.
+  for (const descriptor of readdirSync('/proc/self/fd').map(Number)) {
+    if (descriptor < first || libc.fcntl(descriptor, F_SETFD, FD_CLOEXEC) !== -1) continue;
+    const errno = lastErrno();
+    // The one that read the list is closed again.
+    if (errno !== constants.errno.EBADF) throw new SystemError('fcntl', errno);
+  }
 }
 
 /** Leaves the terminal's session and process group: its signals are for others. Nothing where it leads a group already. */

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { SystemError } from '../../native/errno.ts';
 import { mountOwnProc } from '../../native/namespaces.ts';
 import {
+  closeOnExec,
   dieWithParent,
   disarmInspectorSignal,
   setNoNewPrivileges,
@@ -18,6 +19,8 @@ import { checkRequest, SpawnerChannel, type SpawnerSettings, STDERR_BYTES } from
 const settings = JSON.parse(process.argv[2] ?? '') as SpawnerSettings;
 const children = new Map<number, ChildProcess>();
 
+// Children must not hold this channel: whoever speaks on it speaks for the spawner.
+closeOnExec(3);
 disarmInspectorSignal();
 dieWithParent();
 setNoNewPrivileges();

@@ -30,7 +30,16 @@ export async function allGone(pids: readonly number[]): Promise<void> {
 /** What a process holds open, by descriptor: a path, or `socket:[...]` and the like, alike for all who hold it. */
 export function openDescriptors(pid: number): ReadonlyMap<number, string> {
   const directory = `/proc/${pid}/fd`;
-  return new Map(readdirSync(directory).map((name) => [Number(name), readlinkSync(`${directory}/${name}`)]));
+  const held = new Map<number, string>();
+  for (const name of readdirSync(directory)) {
+    try {
+      held.set(Number(name), readlinkSync(`${directory}/${name}`));
+    } catch (error) {
+      // Closed meanwhile, such as the one that the list was read by.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return held;
 }
 
 /** Source: proc_pid_stat(5); the name in parentheses may hold anything. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { closeDescriptor } from '../../../native/unix-sockets.ts';
 import { ChildPool, type ChildPoolOptions, type WarmChild } from '../../../runtime/executor/child-pool.ts';
-import { allGone, descendants } from '../../support/process-tree.ts';
+import { allGone, descendants, openDescriptors } from '../../support/process-tree.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const childProgram = path('../../support/jailed-child.js');
@@ -68,6 +68,27 @@ t.test('children live in namespaces, and as root under users, of their own', { s
   }
   t.not(facts[0].user, facts[1].user);
   await pool.close();
+});
+
+t.test('a child holds its own two sockets and nothing of the spawner or the runtime', async (t) => {
+  // The channel then gets a number beyond those that Node looks after.
+  const held = Array.from({ length: 40 }, () => openSync('/dev/null', 'r'));
+  const pool = await startPool();
+  const family = descendants(process.pid);
+  const spawner = family.find((pid) => descendants(pid).length > 0)!;
+  const child = descendants(spawner)[0]!;
+  const own = openDescriptors(child);
+  const sockets = [...own].filter(([, what]) => what.startsWith('socket:')).map(([number]) => number);
+  t.same(sockets.sort(), [2, 3], 'its standard error, and the pair to the runtime');
+  for (const other of [spawner, process.pid]) {
+    const others = new Set([...openDescriptors(other).values()].filter((what) => /:\[\d+\]$/.test(what)));
+    t.same(
+      [...own.values()].filter((what) => others.has(what)),
+      [],
+    );
+  }
+  await pool.close();
+  for (const descriptor of held) closeSync(descriptor);
 });
 
 t.test('a child can be killed, and its last words are kept, up to a bound', async (t) => {
