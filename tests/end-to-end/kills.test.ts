@@ -1,0 +1,256 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { RemoteError } from '../../host-bridge/client/index.ts';
+import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
+import { encodeRequest } from '../../proto/wire/request-codec.ts';
+import { compileSample, compileText } from '../programs/sample-programs.ts';
+import { type PolicyParts, policyText, READ, RUN, WRITE } from '../support/policy-text.ts';
+import { makeParty, startTestEnclave, type TestEnclave } from '../support/test-enclave.ts';
+import { fileAppears, startTruce } from '../support/truce-command.ts';
+import type { HalfUpload } from './half-an-upload.ts';
+import { descendants, descendantsRunning, gone, isAlive } from './processes.ts';
+import { codeOf, RawParty } from './raw-party.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'truce-kills-'));
+mkdirSync(join(folder, 'run'));
+// Every directory of an enclave is made in here, so that what is left behind shows.
+process.env.XDG_RUNTIME_DIR = join(folder, 'run');
+t.teardown(() => rmSync(folder, { recursive: true }));
+const directories = () => readdirSync(join(folder, 'run', 'truce'));
+
+const [owner, reader] = await Promise.all([makeParty('owner'), makeParty('reader')]);
+const loop = await compileSample('endless-loop');
+const nothing = await compileText('(module (memory (export "memory") 1) (func (export "_start")))');
+const parts = {
+  parties: [
+    {
+      certificate: owner.certificate,
+      rights: {
+        '/data': READ | WRITE,
+        '/loop.wasm': RUN | WRITE,
+        '/again.wasm': RUN | WRITE,
+        '/x.wasm': RUN | WRITE,
+      },
+    },
+    { certificate: reader.certificate, rights: { '/data': READ } },
+  ],
+  programs: [
+    { path: '/loop.wasm', module: loop, rights: {} },
+    { path: '/again.wasm', module: loop, rights: {} },
+    { path: '/x.wasm', module: nothing, rights: {} },
+  ],
+} satisfies Omit<PolicyParts, 'pcr0'>;
+
+interface Status {
+  readonly sessions: number;
+  readonly runs: { readonly running: number };
+  readonly executor: { readonly warm: number; readonly taken: number };
+  readonly files: { readonly bytes: number };
+}
+
+interface Fixture {
+  readonly enclave: TestEnclave;
+  status(): Promise<Status>;
+  until(condition: (status: Status) => boolean): Promise<void>;
+}
+
+async function start(t: Test): Promise<Fixture> {
+  const enclave = await startTestEnclave(parts);
+  t.teardown(() => enclave.stop());
+  const control = new ControlClient(enclave.enclave.connectControl());
+  t.teardown(() => control.close());
+  const status = async () => (await control.status()) as Status;
+  const until = async (condition: (status: Status) => boolean) => {
+    while (!condition(await status())) await delay(10);
+  };
+  return { enclave, status, until };
+}
+
+const codeFrom = (error: unknown) => (error instanceof RemoteError ? error.code : error);
+
+t.test('killed processes around a living enclave are made up for', async (t) => {
+  const { enclave, status, until } = await start(t);
+  const runtime = enclave.enclave.pid;
+
+  await t.test('the relay, with sessions open', async (t) => {
+    const sessions = await Promise.all([enclave.connect(owner), enclave.connect(reader)]);
+    const [writer] = sessions;
+    for (const name of ['/loop.wasm', '/again.wasm']) await writer.writeFile(name, loop);
+    await writer.writeFile('/x.wasm', nothing);
+    const { pid, address, restarts } = enclave.relay;
+    const asked = writer.run('/loop.wasm');
+    await until(({ runs }) => runs.running === 1);
+    process.kill(pid!, 'SIGKILL');
+    await t.rejects(asked, { code: 'CLIENT_CLOSED' });
+    for (const session of sessions) await t.rejects(session.policyHash(), { code: 'CLIENT_CLOSED' });
+    await until(({ runs, sessions }) => runs.running === 0 && sessions === 0);
+    while (enclave.relay.restarts === restarts) await delay(10);
+    t.same(enclave.relay.address, address, 'it listens where it did');
+    t.not(enclave.relay.pid, pid);
+    const next = await enclave.connect(reader);
+    await next.close();
+  });
+
+  await t.test('a client in the middle of an upload', async (t) => {
+    const writer = await enclave.connect(owner);
+    await writer.writeFile('/data', Buffer.from('what was there'));
+    const before = await status();
+    const client: HalfUpload = {
+      address: enclave.relay.address,
+      policy: enclave.policy,
+      identity: owner,
+      roots: [enclave.enclave.rootCertificatePem],
+      fileName: '/data',
+      bytes: 32 << 20,
+    };
+    const program = fileURLToPath(new URL('./half-an-upload.js', import.meta.url));
+    const child = spawn(process.execPath, [program, JSON.stringify(client)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    await until(({ sessions }) => sessions === 2);
+    child.kill('SIGKILL');
+    await until(({ sessions }) => sessions === 1);
+    const other = await enclave.connect(reader);
+    t.equal(Buffer.from(await other.readFile('/data')).toString(), 'what was there');
+    t.same((await status()).files, before.files, 'its storage has been given back');
+    await Promise.all([writer.close(), other.close()]);
+  });
+
+  await t.test('the process of one of two running programs', async (t) => {
+    const [first, second] = await Promise.all([enclave.connect(owner), enclave.connect(owner)]);
+    const children = () => descendantsRunning(runtime, 'executor-child.js');
+    await until(({ executor }) => executor.warm === 1);
+    const [victim] = children();
+    const doomed = first.run('/loop.wasm').catch(codeFrom);
+    await until(({ executor, runs }) => runs.running === 1 && executor.warm === 1);
+    const cancel = new AbortController();
+    const spared = second.run('/again.wasm', { signal: cancel.signal });
+    spared.catch(() => undefined);
+    await until(({ runs }) => runs.running === 2);
+    process.kill(victim!, 'SIGKILL');
+    t.match(await doomed, /^RUN_(MEMORY_LIMIT|FAILED)$/, 'its run fails');
+    t.match(await status(), { runs: { running: 1 } }, 'the other goes on');
+    await first.policyHash();
+    cancel.abort(new Error('enough'));
+    await t.rejects(spared, { message: 'enough' });
+    await until(({ executor }) => executor.warm === 1 && executor.taken === 0);
+    t.notOk(children().includes(victim!), 'its place has been filled again');
+    t.same(await first.run('/x.wasm'), { exitCode: 0 });
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  await t.test('the spawner, and all its children with it', async (t) => {
+    const session = await enclave.connect(owner);
+    await until(({ executor }) => executor.warm === 1);
+    const doomed = session.run('/loop.wasm').catch(codeFrom);
+    await until(({ runs, executor }) => runs.running === 1 && executor.warm === 1);
+    const [spawner] = descendantsRunning(runtime, 'executor-spawner.js');
+    const children = descendants(spawner!).map(({ pid }) => pid);
+    t.equal(children.length, 2);
+    process.kill(spawner!, 'SIGKILL');
+    t.match(await doomed, /^RUN_/);
+    await gone(spawner!, ...children);
+    t.same(await session.run('/x.wasm'), { exitCode: 0 }, 'the next run finds a new one');
+    await session.close();
+  });
+  t.ok(isAlive(runtime), 'through all of this the runtime was one and the same');
+});
+
+t.test('what an enclave cannot be without takes it along, and nothing is left', async (t) => {
+  const victims = {
+    'the secure module': () => descendantsRunning(process.pid, 'nsm-simulator.js')[0]!,
+    'the runtime': (enclave: TestEnclave) => enclave.enclave.pid,
+  };
+  for (const [what, find] of Object.entries(victims)) {
+    const { enclave, until } = await start(t);
+    await until(({ executor }) => executor.warm === 1);
+    const session = await enclave.connect(owner);
+    await session.writeFile('/loop.wasm', loop);
+    const run = session.run('/loop.wasm').catch(({ code }) => code);
+    await until(({ runs }) => runs.running === 1);
+    const processes = descendants(process.pid).filter(({ pid }) => pid !== enclave.relay.pid);
+    t.ok(processes.length >= 4, 'module, runtime, spawner, children');
+    process.kill(find(enclave), 'SIGKILL');
+    t.match(await run, /SHUTTING_DOWN|CLIENT_CLOSED/, `${what}: its clients get an error`);
+    await enclave.enclave.exited;
+    await gone(...processes.map(({ pid }) => pid));
+    t.notOk(existsSync(enclave.enclave.directory), `${what}: no directory is left`);
+    await t.rejects(enclave.connect(owner), { code: /^CLIENT_(UNREACHABLE|TLS_FAILED)$/ });
+    await enclave.stop();
+  }
+});
+
+t.test('a signal ends the runtime in order: answers that are due are given', async (t) => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const { enclave, until } = await start(t);
+    const writer = await enclave.connect(owner);
+    await writer.writeFile('/loop.wasm', loop);
+    const party = await RawParty.open(enclave.relay.address, owner);
+    const idle = await RawParty.open(enclave.relay.address, reader);
+    const run = { context: 1, kind: 'request_result', fileName: '/loop.wasm' } as const;
+    party.send(
+      encodeRequest(run),
+      encodeRequest({ ...run, context: 2 }),
+      encodeRequest({ ...run, context: 3 }),
+    );
+    await until(({ runs }) => runs.running === 1);
+    process.kill(enclave.enclave.pid, signal);
+    for (const context of [1, 2, 3]) {
+      const answer = await party.answer();
+      t.match([answer?.context, codeOf(answer)], [context, 'SHUTTING_DOWN']);
+    }
+    t.equal(await party.ended, '');
+    t.equal(await idle.ended, '', 'an idle session is closed in order as well');
+    t.same(await enclave.enclave.exited, { code: 0, signal: null }, signal);
+    t.notOk(existsSync(enclave.enclave.directory));
+    await enclave.stop();
+  }
+});
+
+t.test('a supervisor that is killed leaves no process and no directory', async (t) => {
+  const described = startTruce(['enclave', 'describe']);
+  const { PCR0 } = (JSON.parse((await described.outcome).stdout) as { Measurements: { PCR0: string } })
+    .Measurements;
+  const policy = join(folder, 'policy.json');
+  writeFileSync(policy, policyText({ ...parts, pcr0: Buffer.from(PCR0, 'hex') }));
+  const ready = join(folder, 'ready.json');
+  const arguments_ = ['serve', '--policy', policy, '--listen', '127.0.0.1:0', '--ready-file', ready];
+  const environment = { XDG_STATE_HOME: join(folder, 'state') };
+  const command = startTruce(arguments_, { environment });
+  await fileAppears(ready, command);
+  const { address } = JSON.parse(readFileSync(ready, 'utf8')) as { address: { host: string; port: number } };
+  const party = await RawParty.open(address, owner);
+  const processes = descendants(command.process.pid!);
+  for (const script of [
+    'nsm-simulator.js',
+    'relay.js',
+    'runtime.js',
+    'executor-spawner.js',
+    'executor-child.js',
+  ])
+    t.ok(
+      processes.some((one) => one.script.endsWith(`/${script}`)),
+      script,
+    );
+  t.equal(directories().length, 1);
+  command.process.kill('SIGKILL');
+  await party.ended;
+  await gone(...processes.map(({ pid }) => pid));
+  while (directories().length > 0) await delay(10);
+  t.same(directories(), []);
+});
