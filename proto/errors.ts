@@ -48,7 +48,6 @@ export const errorTable = {
   },
   MESSAGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid message: {reason}' },
   // Life cycle.
-  NOT_READY: { status: FAILED_NOT_READY, message: 'no policy has been set: the runtime serves nothing yet' },
   SHUTTING_DOWN: { status: FAILED_NOT_READY, message: 'the enclave is shutting down' },
   INTERNAL: { status: FAILED_GENERIC, message: 'internal error ({incident}): nothing was changed' },
   // Policy and access. `path` is the JSON path of the field at fault.

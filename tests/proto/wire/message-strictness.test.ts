@@ -155,13 +155,13 @@ t.test('after an error a decoder takes nothing more', (t) => {
 
 t.test('what the handler throws comes out, and ends the decoder', (t) => {
   const refuse = () => {
-    throw new TruceError('NOT_READY');
+    throw new TruceError('SHUTTING_DOWN');
   };
   const decoder = new RequestDecoder(
     { request: refuse, dataBegin: refuse, data: refuse, dataEnd: refuse },
     LIMITS,
   );
-  t.throws(() => decoder.push(framed('5200')), { code: 'NOT_READY' });
+  t.throws(() => decoder.push(framed('5200')), { code: 'SHUTTING_DOWN' });
   t.throws(() => decoder.push(framed('5200')), { code: 'MESSAGE_INVALID' });
   t.end();
 });
