@@ -15,6 +15,10 @@ export interface FieldSchema {
   readonly streamed?: true;
   /** Highest value of an enum. */
   readonly maximum?: number;
+  /** Most bytes of a string or of bytes. A request that waits for its turn is kept, so none may be large. */
+  readonly longest?: number;
+  /** How often a repeated field may come: decoded, an entry of two bytes takes a hundred. */
+  readonly most?: number;
 }
 
 /** Fields by number. */
@@ -29,16 +33,31 @@ function field(name: string, type: ScalarType | MessageSchema): FieldSchema {
   return { name, type };
 }
 
+/** Twice the longest path, so that one a little too long is answered as what it is and does not end the session. */
+const LONGEST_NAME = 8192;
+/** Nonces and challenges: a security module takes no longer ones (attestation/document.ts). */
+const LONGEST_CHALLENGE = 4096;
+/** As many as a file system has inodes by default. */
+const MOST_ENTRIES = 1_000_000;
+
+function name(of: string): FieldSchema {
+  return { name: of, type: 'string', longest: LONGEST_NAME };
+}
+
+function challenge(of: string): FieldSchema {
+  return { name: of, type: 'bytes', longest: LONGEST_CHALLENGE };
+}
+
 const streamed: FieldSchema = { name: 'data', type: 'bytes', streamed: true };
-const fileName = field('file_name', 'string');
+const fileName = name('file_name');
 const offset = field('offset', 'uint64');
 const empty = message();
 const fileNameOnly = message(fileName);
-const pathOnly = message(field('path', 'string'));
+const pathOnly = message(name('path'));
 const dataOnly = message(field('data', 'bytes'));
 const contextOnly = message(field('context', 'uint32'));
 const fileData = message(fileName, streamed);
-const listingEntry = message(field('name', 'string'), field('type', 'uint32'), field('size', 'uint64'));
+const listingEntry = message(name('name'), field('type', 'uint32'), field('size', 'uint64'));
 
 export const requestSchema: MessageSchema = new Map([
   [1, field('context', 'uint32')],
@@ -46,13 +65,13 @@ export const requestSchema: MessageSchema = new Map([
   [3, field('append_file', fileData)],
   [4, field('request_pi_hash', fileNameOnly)],
   [5, field('request_result', fileNameOnly)],
-  [6, field('request_proxy_psa_attestation_token', message(field('challenge', 'bytes')))],
+  [6, field('request_proxy_psa_attestation_token', message(challenge('challenge')))],
   [8, field('request_shutdown', empty)],
-  [9, field('psa_attestation_init', message(field('challenge', 'bytes'), field('device_id', 'int32')))],
+  [9, field('psa_attestation_init', message(challenge('challenge'), field('device_id', 'int32')))],
   [10, field('request_policy_hash', empty)],
   [11, field('read_file', fileNameOnly)],
   [12, field('request_pipeline', fileNameOnly)],
-  [32, field('attest', message(field('nonce', 'bytes')))],
+  [32, field('attest', message(challenge('nonce')))],
   [33, field('read_range', message(fileName, offset, field('length', 'uint64')))],
   [
     34,
@@ -87,7 +106,10 @@ export const responseSchema: MessageSchema = new Map<number, FieldSchema>([
   [12, field('cert', dataOnly)],
   [32, field('attestation', message(field('document', 'bytes'), field('instance_id', 'bytes')))],
   [33, field('range', message(streamed, field('eof', 'bool')))],
-  [34, field('listing', message({ name: 'entries', type: listingEntry, repeated: true }))],
+  [
+    34,
+    field('listing', message({ name: 'entries', type: listingEntry, repeated: true, most: MOST_ENTRIES })),
+  ],
   [
     35,
     field('file_stat', message(field('type', 'uint32'), field('size', 'uint64'), field('rights', 'uint32'))),

@@ -41,6 +41,7 @@ export function wireTypeOf(field: FieldSchema): number {
 /** Keeps count of the fields of one message: each once, and one member of the oneof. */
 export class FieldCount {
   readonly #seen = new Set<number>();
+  #repeated = 0;
   /** Name of the oneof's member, at the top level. */
   member: string | undefined;
 
@@ -53,7 +54,8 @@ export class FieldCount {
     } else if (field.repeated !== true) {
       if (this.#seen.has(number)) throw invalid(`${field.name} comes twice`);
       this.#seen.add(number);
-    }
+    } else if (field.most !== undefined && ++this.#repeated > field.most)
+      throw invalid(`${field.name} comes more than ${field.most} times`);
   }
 }
 
@@ -80,6 +82,8 @@ function scan(bytes: Uint8Array, schema: MessageSchema, topLevel: boolean): void
     }
     const length = safeNumber(varint, `the length of ${field.name}`);
     if (length > bytes.length - offset) throw invalid(`${field.name} is longer than its message`);
+    if (field.longest !== undefined && length > field.longest)
+      throw invalid(`${field.name} is longer than ${field.longest} bytes`);
     const value = bytes.subarray(offset, offset + length);
     offset += length;
     // Recursion is bounded by the schema, which is not recursive.
