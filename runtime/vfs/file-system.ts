@@ -196,6 +196,8 @@ export class FileSystem {
 
   #changeSize(file: FileInode, size: number, change: () => void): void {
     const { limits, quota } = this.#volume;
+    // What such a file is charged was given back when it lost its last name, and would be charged for ever.
+    if (file.links === 0 && file.openings === 0) throw new VfsError(Errno.STALE, 'the file was freed');
     const growth = size - file.content.size;
     if (growth > 0) {
       if (size > limits.fileBytes)

@@ -87,3 +87,27 @@ t.test('removed and made again in one transaction, a full file system stays with
   );
   t.same(fileSystem.usage(), { bytes: 10, inodes: 1 });
 });
+
+t.test('a file that was freed takes nothing any more: nobody would give it back', async (t) => {
+  const fileSystem = makeFileSystem();
+  const { root } = fileSystem;
+  const file = fileSystem.createFile(root, 'x');
+  fileSystem.write(file, Buffer.alloc(10), 0);
+  const changes = [
+    () => fileSystem.write(file, Buffer.alloc(1), 20),
+    () => fileSystem.setSize(file, 1000),
+    () => fileSystem.replaceContent(file, new OverlayContents().create()),
+  ];
+  for (const change of changes)
+    t.throws(() =>
+      fileSystem.transaction(() => {
+        fileSystem.unlink(root, 'x');
+        rejectsWith(t, Errno.STALE, change);
+        throw new Error('undone');
+      }),
+    );
+  t.same(fileSystem.usage(), { bytes: 10, inodes: 1 });
+  fileSystem.unlink(root, 'x');
+  for (const change of changes) rejectsWith(t, Errno.STALE, change);
+  t.same(fileSystem.usage(), { bytes: 0, inodes: 0 });
+});
