@@ -37,6 +37,8 @@ const CHILD_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   'RUN_FAILED',
 ]);
 
+/** What V8, Node and C++ say when an allocation fails; of a long report only the end, a list of their functions, is kept. */
+const OUT_OF_MEMORY = /out ?of ?memory|OOMErrorHandler|allocation failed|cannot allocate|bad_alloc/i;
 /** How a write to a child ends that has died since it was ready. */
 const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
@@ -185,7 +187,7 @@ function exitCode(
   }
   if (end?.exitCode !== undefined) return end.exitCode;
   // V8 ends its process when it cannot get memory it must have; the kernel kills where a cgroup is full.
-  if (/out of memory|Allocation failed|Cannot allocate/i.test(stderr) || exit.signal === 'SIGKILL')
+  if (OUT_OF_MEMORY.test(stderr) || exit.signal === 'SIGKILL')
     throw new TruceError('RUN_MEMORY_LIMIT', {
       reason: 'the engine ran out of memory',
       limit: limits.memoryBytes,
