@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { errorTable, ResponseStatus } from '../proto/errors.ts';
@@ -66,9 +66,37 @@ t.test('every promise of SPECIFICATION.md names tests that there are', async (t)
 });
 
 t.test('links between pages lead somewhere', async (t) => {
-  for (const page of ['README.md', 'SECURITY.md', 'SPECIFICATION.md', 'LIMITS.md', 'docs/README.md'])
+  const pages = ['README.md', 'SECURITY.md', 'SPECIFICATION.md', 'LIMITS.md'];
+  const docs = readdirSync(new URL('docs', repositoryRoot)).map((name) => `docs/${name}`);
+  for (const page of [...pages, ...docs])
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       const from = new URL(page, repositoryRoot);
       t.ok(existsSync(fileURLToPath(new URL(target!, from))), `${page}: ${target}`);
     }
+});
+
+t.test('every folder says what belongs in it, and which folders it has', async (t) => {
+  const MADE = new Set(['node_modules', 'dist', 'build', 'coverage']);
+  const folders = (path: string) =>
+    readdirSync(new URL(path, repositoryRoot), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !MADE.has(entry.name))
+      .map(({ name }) => name);
+  const top = folders('.');
+  t.ok(top.length >= 10, `${top.length} folders`);
+  for (const folder of top) t.match(read(`${folder}/README.md`), new RegExp(`^# ${folder}\\n\\n\\S`), folder);
+  for (const folder of ['runtime', 'host-bridge'])
+    for (const inner of folders(folder)) t.match(read(`${folder}/README.md`), `\`${inner}/\``, inner);
+});
+
+t.test('the index of docs/ has every page', async (t) => {
+  const pages = readdirSync(new URL('docs', repositoryRoot)).filter((name) => name !== 'README.md');
+  for (const page of pages) t.match(read('docs/README.md'), `](${page})`, page);
+});
+
+t.test('files that pages name are there', async (t) => {
+  for (const page of ['docs/architecture.md', 'docs/policy.md', 'docs/wasi.md', 'SECURITY.md'])
+    for (const [, path] of read(page).matchAll(
+      /`((?:proto|native|runtime|host-bridge|scripts)\/[\w./-]+\.\w+)`/g,
+    ))
+      t.ok(existsSync(fileURLToPath(new URL(path!, repositoryRoot))), `${page}: ${path}`);
 });
