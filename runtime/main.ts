@@ -18,6 +18,8 @@ import { ChildPool } from './executor/child-pool.ts';
 import { serveControlPlane } from './manager/control-plane.ts';
 import { Enclave } from './manager/enclave.ts';
 
+/** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
+const CHILD_BYTES = 256 << 20;
 /** Sessions get this long to take their last answers. */
 const CLOSE_MILLISECONDS = 3000;
 /** The relay needs one; each may hold a policy. */
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
     childProgram: join(dirname(fileURLToPath(import.meta.url)), 'executor-child.js'),
     warm: configuration.executor.warmChildren,
     namespaces: configuration.executor.namespaces,
+    memoryBytes: limits.run.dataBytes + CHILD_BYTES,
     maximum: limits.runs + configuration.executor.warmChildren,
   });
   let end: () => void = () => undefined;

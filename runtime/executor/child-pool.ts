@@ -8,7 +8,7 @@ import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { type NamespaceStatus, Spawner, type SpawnerOptions } from './spawner.ts';
-import type { ChildExit } from './spawner-channel.ts';
+import type { ChildExit, MemoryCgroupStatus } from './spawner-channel.ts';
 
 /** What a child writes when it is ready for a job. */
 const READY = 0x01;
@@ -17,6 +17,7 @@ const STARTS_AT_ONCE = 2;
 const REPLACEMENT_MILLISECONDS = 250;
 const BACK_OFF_MILLISECONDS = 50;
 const LONGEST_BACK_OFF_MILLISECONDS = 10_000;
+const DEFAULT_MEMORY_BYTES = 4 * 2 ** 30;
 /** After so many starts in a row that came to nothing, those who wait are told so. */
 const FAILURES_TOLERATED = 3;
 
@@ -30,6 +31,8 @@ export interface ChildPoolOptions {
   /** How many live at once, warm, starting and running; those who need more wait. */
   readonly maximum: number;
   readonly namespaces: SpawnerOptions['namespaces'];
+  /** What the memory cgroup of each child allows it, where there are such; 4 GiB unless told. */
+  readonly memoryBytes?: number;
   /** How long a child may take to get ready. */
   readonly startMilliseconds?: number;
 }
@@ -48,6 +51,7 @@ export interface WarmChild {
 
 export interface ChildPoolStatus {
   readonly namespaces: NamespaceStatus;
+  readonly memoryCgroup: MemoryCgroupStatus;
   readonly starting: number;
   readonly warm: number;
   readonly taken: number;
@@ -79,6 +83,7 @@ export class ChildPool {
   /** While a lost spawner is being replaced. */
   #replacing: Promise<void> | undefined;
   #namespaces: NamespaceStatus = { active: false, reason: 'the spawner has not started', ownProc: false };
+  #memoryCgroup: MemoryCgroupStatus = { active: false, reason: 'the spawner has not started' };
   #nextId = 1;
   #failures = 0;
   #refill: NodeJS.Timeout | undefined;
@@ -140,6 +145,7 @@ export class ChildPool {
   status(): ChildPoolStatus {
     return {
       namespaces: this.#namespaces,
+      memoryCgroup: this.#memoryCgroup,
       starting: this.#count('starting'),
       warm: this.#count('warm'),
       taken: this.#count('taken'),
@@ -167,10 +173,12 @@ export class ChildPool {
         childProgram,
         spawnerProgram: spawnerProgram ?? join(dirname(childProgram), 'executor-spawner.js'),
         namespaces,
+        memoryBytes: this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
       },
       { exited: (id, exit, stderr) => this.#exited(id, exit, stderr), lost: () => this.#lost() },
     );
     this.#namespaces = spawner.namespaces;
+    this.#memoryCgroup = spawner.memoryCgroup;
     if (this.#closed) return spawner.close();
     this.#spawner = spawner;
     this.#fill();

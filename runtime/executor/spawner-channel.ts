@@ -17,14 +17,21 @@ export interface ChildExit {
 }
 
 export type SpawnerReport =
-  | { readonly type: 'ready'; readonly ownProc: boolean }
+  | { readonly type: 'ready'; readonly ownProc: boolean; readonly memoryCgroup: MemoryCgroupStatus }
   | ({ readonly type: 'exited'; readonly id: number; readonly stderr: string } & ChildExit);
+
+/** Whether each child has a memory cgroup of its own: where they are, or why there are none. */
+export type MemoryCgroupStatus =
+  | { readonly active: true; readonly path: string }
+  | { readonly active: false; readonly reason: string };
 
 /** How the spawner is told what to do: the only argument of its program, as JSON. */
 export interface SpawnerSettings {
   readonly descriptor: number;
   readonly childProgram: string;
   readonly nodeOptions: readonly string[];
+  /** What the memory cgroup of each child allows it. */
+  readonly memoryBytes: number;
   /** Whether it is the first process of namespaces of its own. */
   readonly isolated: boolean;
 }
@@ -125,10 +132,18 @@ export function checkRequest(value: unknown): SpawnerRequest {
 /** @throws TruceError MESSAGE_INVALID */
 export function checkReport(value: unknown): SpawnerReport {
   const { type, id, code, signal, stderr, ownProc } = fields(value);
-  if (type === 'ready' && typeof ownProc === 'boolean') return { type, ownProc };
+  if (type === 'ready' && typeof ownProc === 'boolean')
+    return { type, ownProc, memoryCgroup: checkMemoryCgroup(fields(value).memoryCgroup) };
   const exit = (code === null || isId(code)) && (signal === null || typeof signal === 'string');
   if (type === 'exited' && exit && isId(id) && typeof stderr === 'string')
     return { type, id, code, signal, stderr };
+  throw new TruceError('MESSAGE_INVALID', { reason: 'not a report of the spawner' });
+}
+
+function checkMemoryCgroup(value: unknown): MemoryCgroupStatus {
+  const { active, path, reason } = fields(value);
+  if (active === true && typeof path === 'string') return { active, path };
+  if (active === false && typeof reason === 'string') return { active, reason };
   throw new TruceError('MESSAGE_INVALID', { reason: 'not a report of the spawner' });
 }
 

@@ -14,6 +14,7 @@ import {
   startSession,
 } from '../../native/process-control.ts';
 import { closeDescriptor } from '../../native/unix-sockets.ts';
+import { MemoryCgroups } from './memory-cgroup.ts';
 import { checkRequest, SpawnerChannel, type SpawnerSettings, STDERR_BYTES } from './spawner-channel.ts';
 
 const settings = JSON.parse(process.argv[2] ?? '') as SpawnerSettings;
@@ -25,6 +26,7 @@ disarmInspectorSignal();
 dieWithParent();
 setNoNewPrivileges();
 startSession();
+const memory = process.geteuid?.() === 0 ? MemoryCgroups.open(settings.memoryBytes) : 'not root';
 // The runtime may be gone since before dieWithParent: then the channel's end says so.
 const channel = new SpawnerChannel(settings.descriptor, {
   message: (value, descriptor) => {
@@ -40,7 +42,12 @@ const channel = new SpawnerChannel(settings.descriptor, {
     process.exit(0);
   },
 });
-channel.send({ type: 'ready', ownProc: settings.isolated && mountsOwnProc() });
+channel.send({
+  type: 'ready',
+  ownProc: settings.isolated && mountsOwnProc(),
+  memoryCgroup:
+    typeof memory === 'string' ? { active: false, reason: memory } : { active: true, path: memory.path },
+});
 
 function start(id: number, socket: number): void {
   const child = spawn(process.execPath, [...settings.nodeOptions, settings.childProgram], {
@@ -54,6 +61,7 @@ function start(id: number, socket: number): void {
   let stderr = Buffer.alloc(0);
   const ended = (code: number | null, signal: NodeJS.Signals | null) => {
     if (!children.delete(id)) return;
+    if (typeof memory !== 'string') memory.remove(id);
     channel.send({ type: 'exited', id, code, signal, stderr: stderr.toString('latin1') });
   };
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -64,6 +72,15 @@ function start(id: number, socket: number): void {
     // A child that never ran has no other end.
     if (child.pid === undefined) ended(null, null);
   });
+  if (child.pid !== undefined && typeof memory !== 'string') {
+    try {
+      memory.place(id, child.pid);
+    } catch (error) {
+      // Without the group that it was to have it does not run.
+      stderr = Buffer.from(error instanceof Error ? error.message : 'no memory cgroup');
+      child.kill('SIGKILL');
+    }
+  }
   // With its output: 'exit' may come before the last of it.
   child.on('close', ended);
 }

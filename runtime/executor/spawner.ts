@@ -6,7 +6,14 @@ import { NamespaceFlag, startIsolated } from '../../native/namespaces.ts';
 import { killProcess, reapChild } from '../../native/process-control.ts';
 import { closeDescriptor, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
-import { type ChildExit, checkReport, SpawnerChannel, type SpawnerSettings } from './spawner-channel.ts';
+import { removeMemoryCgroups } from './memory-cgroup.ts';
+import {
+  type ChildExit,
+  checkReport,
+  type MemoryCgroupStatus,
+  SpawnerChannel,
+  type SpawnerSettings,
+} from './spawner-channel.ts';
 
 const START_MILLISECONDS = 20_000;
 const REAP_POLL_MILLISECONDS = 5;
@@ -22,6 +29,8 @@ export interface SpawnerOptions {
   readonly childProgram: string;
   /** 'required': no namespaces, no spawner. */
   readonly namespaces: 'required' | 'if-possible';
+  /** What the memory cgroup of each child allows it, where there are such. */
+  readonly memoryBytes: number;
 }
 
 export interface SpawnerEvents {
@@ -48,6 +57,7 @@ interface Running {
 export class Spawner {
   readonly pid: number;
   readonly namespaces: NamespaceStatus;
+  readonly memoryCgroup: MemoryCgroupStatus;
   readonly #process: Running;
   readonly #channel: SpawnerChannel;
   readonly #events: SpawnerEvents;
@@ -57,8 +67,10 @@ export class Spawner {
     running: Running,
     channel: SpawnerChannel,
     namespaces: NamespaceStatus,
+    memoryCgroup: MemoryCgroupStatus,
     events: SpawnerEvents,
   ) {
+    this.memoryCgroup = memoryCgroup;
     this.pid = running.pid;
     this.#process = running;
     this.#channel = channel;
@@ -111,13 +123,15 @@ export class Spawner {
           const report = checkReport(value);
           if (report.type === 'ready') {
             clearTimeout(timer);
-            spawner = new Spawner(running, channel, { ...namespaces, ownProc: report.ownProc }, events);
+            const found = { ...namespaces, ownProc: report.ownProc };
+            spawner = new Spawner(running, channel, found, report.memoryCgroup, events);
             resolve(spawner);
           } else events.exited(report.id, { code: report.code, signal: report.signal }, report.stderr);
         },
         closed: async () => {
           clearTimeout(timer);
           await running.end();
+          if (spawner?.memoryCgroup.active) removeMemoryCgroups(spawner.memoryCgroup.path);
           if (spawner === undefined) unready();
           else if (!spawner.#closing) spawner.#events.lost();
         },
@@ -140,6 +154,7 @@ export class Spawner {
     this.#closing = true;
     this.#channel.close();
     await this.#process.end();
+    if (this.memoryCgroup.active) removeMemoryCgroups(this.memoryCgroup.path);
   }
 }
 
@@ -189,11 +204,12 @@ function runOrdinary(options: SpawnerOptions, descriptor: number): Running {
 }
 
 function settingsOf(options: SpawnerOptions, descriptor: number, isolated: boolean): string {
-  const { childProgram } = options;
+  const { childProgram, memoryBytes } = options;
   return JSON.stringify({
     descriptor,
     childProgram,
     nodeOptions: nodeOptions(),
+    memoryBytes,
     isolated,
   } satisfies SpawnerSettings);
 }

@@ -1,0 +1,119 @@
+/**
+ * A memory cgroup around each child, where the spawner is root and the kernel offers one: it counts what RLIMIT_DATA
+ * cannot, such as page tables and socket buffers, and the kernel kills inside it and nowhere else.
+ * Sources: Linux Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const MOUNT = '/sys/fs/cgroup';
+/** All groups of Truce begin so: those that an earlier life left empty are removed by the next one. */
+const PREFIX = 'truce-';
+
+interface Hierarchy {
+  /** The spawner's own group. */
+  readonly base: string;
+  readonly limitFile: string;
+  readonly version: 1 | 2;
+}
+
+export class MemoryCgroups {
+  readonly #hierarchy: Hierarchy;
+  readonly #parent: string;
+  readonly #limitBytes: number;
+
+  private constructor(hierarchy: Hierarchy, limitBytes: number) {
+    this.#hierarchy = hierarchy;
+    this.#limitBytes = limitBytes;
+    this.#parent = join(hierarchy.base, `${PREFIX}${randomBytes(8).toString('hex')}`);
+  }
+
+  /** `limitBytes` for each child. A text says why there can be none. */
+  static open(limitBytes: number): MemoryCgroups | string {
+    try {
+      const hierarchy = findHierarchy();
+      if (hierarchy === undefined) return 'the kernel offers no memory cgroup';
+      for (const name of readdirSync(hierarchy.base))
+        if (name.startsWith(PREFIX)) removeTree(join(hierarchy.base, name));
+      const groups = new MemoryCgroups(hierarchy, limitBytes);
+      groups.#makeParent();
+      return groups;
+    } catch (error) {
+      return `no memory cgroup can be made: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`;
+    }
+  }
+
+  /** Puts a child that has just been started into a group of its own. Throws where that fails: it must not run then. */
+  place(id: number, pid: number): void {
+    // Another life that began meanwhile may have taken an empty one away.
+    if (!existsSync(this.#parent)) this.#makeParent();
+    const group = join(this.#parent, String(id));
+    mkdirSync(group);
+    writeFileSync(join(group, this.#hierarchy.limitFile), String(this.#limitBytes));
+    writeFileSync(join(group, 'cgroup.procs'), String(pid));
+  }
+
+  /** Where the groups are: whoever outlives this process removes them (removeMemoryCgroups). */
+  get path(): string {
+    return this.#parent;
+  }
+
+  /** Gives the group of a child that is dead back. */
+  remove(id: number): void {
+    removeEmpty(join(this.#parent, String(id)));
+  }
+
+  #makeParent(): void {
+    const { base, version } = this.#hierarchy;
+    mkdirSync(this.#parent);
+    if (version === 1) return;
+    // Refused (EBUSY) where the spawner's own group is not the root: a group with processes hands nothing down.
+    writeFileSync(join(base, 'cgroup.subtree_control'), '+memory');
+    writeFileSync(join(this.#parent, 'cgroup.subtree_control'), '+memory');
+  }
+}
+
+/** Removes what a spawner that is gone has left. */
+export function removeMemoryCgroups(path: string): void {
+  if (existsSync(path)) removeTree(path);
+}
+
+function findHierarchy(): Hierarchy | undefined {
+  for (const line of readFileSync('/proc/self/cgroup', 'utf8').split('\n')) {
+    // hierarchy-ID:controller-list:cgroup-path. Source: cgroups(7).
+    const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
+    if (controllers === undefined || path === undefined) continue;
+    if (controllers.split(',').includes('memory'))
+      return { base: join(MOUNT, 'memory', path), limitFile: 'memory.limit_in_bytes', version: 1 };
+    const base = join(MOUNT, path);
+    if (controllers === '' && offersMemory(base)) return { base, limitFile: 'memory.max', version: 2 };
+  }
+  return undefined;
+}
+
+function offersMemory(base: string): boolean {
+  try {
+    return readFileSync(join(base, 'cgroup.controllers'), 'utf8').split(/\s/).includes('memory');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Removes a group and those in it, as far as nobody lives there. */
+function removeTree(parent: string): void {
+  for (const entry of readdirSync(parent, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmpty(join(parent, entry.name));
+  removeEmpty(parent);
+}
+
+function removeEmpty(group: string): void {
+  try {
+    rmdirSync(group);
+  } catch (error) {
+    // Someone still lives in it, or it is gone: both are fine, and its turn comes again.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EBUSY' && code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+  }
+}
