@@ -1,29 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import t, { type Test } from 'tap';
-import { RemoteError } from '../../host-bridge/client/index.ts';
-import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
-import { encodeRequest } from '../../proto/wire/request-codec.ts';
-import { compileSample, compileText } from '../programs/sample-programs.ts';
-import { type PolicyParts, policyText, READ, RUN, WRITE } from '../support/policy-text.ts';
-import { makeParty, startTestEnclave, type TestEnclave } from '../support/test-enclave.ts';
+import t from 'tap';
+import { policyText } from '../support/policy-text.ts';
 import { fileAppears, startTruce } from '../support/truce-command.ts';
 import type { HalfUpload } from './half-an-upload.ts';
 import { descendants, descendantsRunning, gone, isAlive } from './processes.ts';
-import { codeOf, RawParty } from './raw-party.ts';
+import { RawParty } from './raw-party.ts';
+import { codeFrom, loop, nothing, owner, parts, reader, startWatched } from './watched-enclave.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'truce-kills-'));
 mkdirSync(join(folder, 'run'));
@@ -32,58 +20,8 @@ process.env.XDG_RUNTIME_DIR = join(folder, 'run');
 t.teardown(() => rmSync(folder, { recursive: true }));
 const directories = () => readdirSync(join(folder, 'run', 'truce'));
 
-const [owner, reader] = await Promise.all([makeParty('owner'), makeParty('reader')]);
-const loop = await compileSample('endless-loop');
-const nothing = await compileText('(module (memory (export "memory") 1) (func (export "_start")))');
-const parts = {
-  parties: [
-    {
-      certificate: owner.certificate,
-      rights: {
-        '/data': READ | WRITE,
-        '/loop.wasm': RUN | WRITE,
-        '/again.wasm': RUN | WRITE,
-        '/x.wasm': RUN | WRITE,
-      },
-    },
-    { certificate: reader.certificate, rights: { '/data': READ } },
-  ],
-  programs: [
-    { path: '/loop.wasm', module: loop, rights: {} },
-    { path: '/again.wasm', module: loop, rights: {} },
-    { path: '/x.wasm', module: nothing, rights: {} },
-  ],
-} satisfies Omit<PolicyParts, 'pcr0'>;
-
-interface Status {
-  readonly sessions: number;
-  readonly runs: { readonly running: number };
-  readonly executor: { readonly warm: number; readonly taken: number };
-  readonly files: { readonly bytes: number };
-}
-
-interface Fixture {
-  readonly enclave: TestEnclave;
-  status(): Promise<Status>;
-  until(condition: (status: Status) => boolean): Promise<void>;
-}
-
-async function start(t: Test): Promise<Fixture> {
-  const enclave = await startTestEnclave(parts);
-  t.teardown(() => enclave.stop());
-  const control = new ControlClient(enclave.enclave.connectControl());
-  t.teardown(() => control.close());
-  const status = async () => (await control.status()) as Status;
-  const until = async (condition: (status: Status) => boolean) => {
-    while (!condition(await status())) await delay(10);
-  };
-  return { enclave, status, until };
-}
-
-const codeFrom = (error: unknown) => (error instanceof RemoteError ? error.code : error);
-
 t.test('killed processes around a living enclave are made up for', async (t) => {
-  const { enclave, status, until } = await start(t);
+  const { enclave, status, until } = await startWatched(t);
   const runtime = enclave.enclave.pid;
 
   await t.test('the relay, with sessions open', async (t) => {
@@ -169,57 +107,6 @@ t.test('killed processes around a living enclave are made up for', async (t) => 
     await session.close();
   });
   t.ok(isAlive(runtime), 'through all of this the runtime was one and the same');
-});
-
-t.test('what an enclave cannot be without takes it along, and nothing is left', async (t) => {
-  const victims = {
-    'the secure module': () => descendantsRunning(process.pid, 'nsm-simulator.js')[0]!,
-    'the runtime': (enclave: TestEnclave) => enclave.enclave.pid,
-  };
-  for (const [what, find] of Object.entries(victims)) {
-    const { enclave, until } = await start(t);
-    await until(({ executor }) => executor.warm === 1);
-    const session = await enclave.connect(owner);
-    await session.writeFile('/loop.wasm', loop);
-    const run = session.run('/loop.wasm').catch(({ code }) => code);
-    await until(({ runs }) => runs.running === 1);
-    const processes = descendants(process.pid).filter(({ pid }) => pid !== enclave.relay.pid);
-    t.ok(processes.length >= 4, 'module, runtime, spawner, children');
-    process.kill(find(enclave), 'SIGKILL');
-    t.match(await run, /SHUTTING_DOWN|CLIENT_CLOSED/, `${what}: its clients get an error`);
-    await enclave.enclave.exited;
-    await gone(...processes.map(({ pid }) => pid));
-    t.notOk(existsSync(enclave.enclave.directory), `${what}: no directory is left`);
-    await t.rejects(enclave.connect(owner), { code: /^CLIENT_(UNREACHABLE|TLS_FAILED)$/ });
-    await enclave.stop();
-  }
-});
-
-t.test('a signal ends the runtime in order: answers that are due are given', async (t) => {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    const { enclave, until } = await start(t);
-    const writer = await enclave.connect(owner);
-    await writer.writeFile('/loop.wasm', loop);
-    const party = await RawParty.open(enclave.relay.address, owner);
-    const idle = await RawParty.open(enclave.relay.address, reader);
-    const run = { context: 1, kind: 'request_result', fileName: '/loop.wasm' } as const;
-    party.send(
-      encodeRequest(run),
-      encodeRequest({ ...run, context: 2 }),
-      encodeRequest({ ...run, context: 3 }),
-    );
-    await until(({ runs }) => runs.running === 1);
-    process.kill(enclave.enclave.pid, signal);
-    for (const context of [1, 2, 3]) {
-      const answer = await party.answer();
-      t.match([answer?.context, codeOf(answer)], [context, 'SHUTTING_DOWN']);
-    }
-    t.equal(await party.ended, '');
-    t.equal(await idle.ended, '', 'an idle session is closed in order as well');
-    t.same(await enclave.enclave.exited, { code: 0, signal: null }, signal);
-    t.notOk(existsSync(enclave.enclave.directory));
-    await enclave.stop();
-  }
 });
 
 t.test('a supervisor that is killed leaves no process and no directory', async (t) => {

@@ -226,8 +226,8 @@ t.test('a run is cancelled by its session, by its own party, and by nobody else'
 
 t.test('a reader that does not read holds up itself alone, and the memory of nobody', async (t) => {
   const REQUESTS = 10_000;
-  const FILE = randomBytes(16 << 10);
-  const LARGE = randomBytes(48 << 20);
+  const FILE = randomBytes(6 << 10);
+  const LARGE = randomBytes(24 << 20);
   const party = await open();
   party.send(write(1, '/input/file', FILE), write(2, '/input/large', LARGE));
   t.match([await party.answer(), await party.answer()], [{ status: 1 }, { status: 1 }]);
