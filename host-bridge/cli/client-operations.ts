@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { TruceError } from '../../proto/errors.ts';
 import type { TruceSession } from '../client/index.ts';
+import { printable } from './command-io.ts';
 import { download, openUpload } from './local-transfer.ts';
 import type { Assignment } from './option-values.ts';
 import type { ProgressLine } from './progress.ts';
@@ -105,7 +106,7 @@ function list(path: string): Operation {
     async perform({ session, signal }) {
       const entries = await session.list(path, { signal });
       const lines = entries.map(
-        ({ name, kind, size }) => `  ${kind.padEnd(13)} ${String(size).padStart(12)}  ${name}`,
+        ({ name, kind, size }) => `  ${kind.padEnd(13)} ${String(size).padStart(12)}  ${printable(name)}`,
       );
       return { text: [`${path}:`, ...lines].join('\n'), fields: { operation: 'list', path, entries } };
     },

@@ -157,7 +157,7 @@ function describeCheck({ name, ok, detail }: Check): string {
   return `${ok ? 'checked' : 'FAILED'}  ${name.padEnd(12)} ${detail}`;
 }
 
-/** Names in listings come from other parties. */
+/** What is said comes in part from others; the lines are our own. */
 function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
