@@ -1,4 +1,5 @@
 /** `truce serve`: one enclave and one relay for one policy, until a signal or until the enclave has ended. */
+import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
@@ -100,12 +101,14 @@ function printFacts(facts: ServeFacts, io: CommandIo): void {
   for (const [name, value] of lines) io.stdout.write(`${name.padEnd(20)}${value}\n`);
 }
 
-/** Whole or not at all: who sees the file can read it. */
+/** Whole or not at all: who sees the file can read it. Nobody can have laid a link where it is made. */
 async function writeReadyFile(path: string, facts: ServeFacts): Promise<void> {
+  const fresh = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    await writeFile(`${path}.new`, `${JSON.stringify(facts, undefined, 2)}\n`);
-    await rename(`${path}.new`, path);
+    await writeFile(fresh, `${JSON.stringify(facts, undefined, 2)}\n`, { flag: 'wx' });
+    await rename(fresh, path);
   } catch (cause) {
+    await rm(fresh, { force: true });
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason }, { cause });
   }

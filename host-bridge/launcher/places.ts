@@ -29,9 +29,7 @@ export async function makeSocketDirectory(
 ): Promise<string> {
   const runtime = absolute(environment.XDG_RUNTIME_DIR);
   const bases: { readonly base: string; readonly prefix: string }[] = [
-    ...(runtime !== undefined && (await isDirectory(runtime))
-      ? [{ base: runtime, prefix: 'truce/enclave-' }]
-      : []),
+    ...(runtime !== undefined && (await isOwn(runtime)) ? [{ base: runtime, prefix: 'truce/enclave-' }] : []),
     { base: absolute(environment.TMPDIR) ?? tmpdir(), prefix: 'truce-' },
   ];
   let longest = '';
@@ -51,9 +49,14 @@ async function makePrivate(directory: string): Promise<void> {
   await chmod(directory, 0o700);
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/**
+ * Whether it is a directory that nobody else can put anything into: the specification says so of XDG_RUNTIME_DIR, and
+ * in any other one the sockets could be swapped from outside.
+ */
+async function isOwn(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isDirectory();
+    const status = await stat(path);
+    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o002) === 0;
   } catch (error) {
     if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
     throw error;

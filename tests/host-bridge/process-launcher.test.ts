@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -212,6 +213,15 @@ t.test('directories follow XDG, and one too deep for a socket is passed over', a
   const missing = await makeSocketDirectory('5006', { XDG_RUNTIME_DIR: '/nowhere', TMPDIR: state });
   t.match(missing, new RegExp(`^${state}/truce-......$`));
   await t.rejects(makeSocketDirectory('5006', { TMPDIR: deep }), { code: 'SOCKET_PATH_TOO_LONG' });
+});
+
+t.test('a runtime directory that others may write to is passed over, and left as it is', async (t) => {
+  const shared = join(state, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  const found = await makeSocketDirectory('5006', { XDG_RUNTIME_DIR: shared, TMPDIR: state });
+  t.match(found, new RegExp(`^${state}/truce-......$`));
+  t.same(readdirSync(shared), []);
 });
 
 t.test('a control plane that answers wrongly or not at all is a typed error', async (t) => {

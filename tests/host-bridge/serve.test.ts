@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,6 +90,8 @@ async function serve(
   ...args: string[]
 ): Promise<{ command: RunningCommand; facts: Facts; ready: string }> {
   const ready = at(`ready-${served++}.json`);
+  // Where the file's name is known others can have laid a link, in a directory such as /tmp.
+  symlinkSync(at('victim'), `${ready}.new`);
   const command = startTruce(
     ['serve', '--policy', at('policy.json'), '--listen', '127.0.0.1:0', '--ready-file', ready, ...args],
     { environment },
@@ -118,6 +121,7 @@ t.test('two parties do their work with nothing but the command line', async (t) 
   const { command, facts, ready } = await serve(t, '--json');
   t.equal(facts.policyHash, (await truce(['policy', 'hash', at('policy.json')])).stdout.slice(0, 64));
   t.equal(facts.pcrs.PCR0, pcr0.toString('hex'));
+  t.notOk(existsSync(at('victim')), 'nothing was written through a link beside the ready file');
   t.equal(facts.trustRoot, at('state/truce/simulator/root.pem'));
   t.equal(statSync(at('state/truce/simulator/root-key.pem')).mode & 0o777, 0o600);
 
