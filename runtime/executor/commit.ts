@@ -23,6 +23,7 @@ import { joinPath, LiveNames } from './live-names.ts';
 import { type Journal, type JournalContent, type JournalOperation, NEW_INODE } from './run-protocol.ts';
 import type { SnapshotInode } from './snapshot.ts';
 import { copyExtents, StagedExtents } from './staged-extents.ts';
+import { conflict, UnchangedFiles } from './unchanged-files.ts';
 
 const SET_SIZE = Rights.PATH_FILESTAT_SET_SIZE | Rights.FD_FILESTAT_SET_SIZE;
 const SET_TIMES = Rights.PATH_FILESTAT_SET_TIMES | Rights.FD_FILESTAT_SET_TIMES;
@@ -41,6 +42,7 @@ export class RunCommit {
   readonly #context: CommitContext;
   readonly #staged: StagedExtents;
   readonly #names: LiveNames;
+  readonly #unchanged: UnchangedFiles;
   #journal: Journal | undefined;
   /** Inodes that the run made, by the child's numbers. */
   readonly #created = new Map<number, Inode>();
@@ -50,6 +52,7 @@ export class RunCommit {
     this.#context = context;
     this.#staged = new StagedExtents(context.contents, context.writtenBytes);
     this.#names = new LiveNames(context.fileSystem, context.seen);
+    this.#unchanged = new UnchangedFiles(context.seen, this.#names);
   }
 
   setJournal(journal: Journal): void {
@@ -87,8 +90,8 @@ export class RunCommit {
 
   #applyAll(journal: Journal): void {
     const { contents, operations, times } = journal;
-    this.#checkVersions(contents, 'bytes');
-    this.#checkVersions(times, 'times');
+    this.#unchanged.requireAll(contents, 'bytes');
+    this.#unchanged.requireAll(times, 'times');
     // Writes are judged by the names that files had before the run moved or removed them, too.
     const rights = new Map(contents.map(({ inode }) => [inode, this.#rightsByNames(this.#find(inode))]));
     for (const operation of operations) {
@@ -102,29 +105,6 @@ export class RunCommit {
       if ((this.#rightsByNames(inode) & SET_TIMES) === 0) throw refused('set the times of a file');
       this.#context.fileSystem.setTimes(inode, BigInt(accessed), BigInt(modified));
     }
-  }
-
-  /** A file that both changed is a conflict; it is looked for before the run's own changes move the versions on. */
-  #checkVersions(changes: readonly { readonly inode: number }[], what: string): void {
-    const inodes = new Set<number>();
-    for (const { inode } of changes) {
-      if (inodes.has(inode)) throw new TruceError('RUN_PROTOCOL', { reason: `${what} of a file twice` });
-      inodes.add(inode);
-      const before = this.#context.seen.get(inode);
-      if (before !== undefined) this.#checkUnchanged(before);
-    }
-  }
-
-  #checkUnchanged({ inode, version, names }: SnapshotInode): void {
-    if (inode.type !== FileType.regularFile || (inode.version === version && inode.links > 0)) return;
-    const [path] = this.#names.pathsOf(inode);
-    throw conflict(path ?? names[0]?.name ?? 'a file');
-  }
-
-  /** Before a name of a file goes: with the last one go the bytes that a client may have written meanwhile. */
-  #checkLosable(inode: Inode): void {
-    const before = this.#context.seen.get(inode.number);
-    if (before?.inode === inode && inode.links === 1) this.#checkUnchanged(before);
   }
 
   #applyOperation(operation: JournalOperation): void {
@@ -162,7 +142,7 @@ export class RunCommit {
         const needed = directory ? Rights.PATH_REMOVE_DIRECTORY : Rights.PATH_UNLINK_FILE;
         if ((access.rightsAt(path) & needed) === 0) throw refused('remove a file there');
         if (present !== inode) throw conflict(path);
-        this.#checkLosable(inode);
+        this.#unchanged.requireLosable(inode);
         if (directory) fileSystem.removeDirectory(parent, name);
         else fileSystem.unlink(parent, name);
         this.#names.removed(inode, parent, name);
@@ -200,7 +180,7 @@ export class RunCommit {
     if (replaced !== undefined && replaced !== inode) {
       // What it replaces must be something the run knew to be there, as it was.
       if (!this.#knows(replaced)) throw conflict(newPath);
-      this.#checkLosable(replaced);
+      this.#unchanged.requireLosable(replaced);
     }
     fileSystem.rename(parent, name, newParent, newName);
     if (replaced === inode) return;
@@ -304,8 +284,4 @@ function rightToCreate(type: number): number {
 /** The program and its files are not named: who runs it need not know what it may do. */
 function refused(what: string): TruceError {
   return new TruceError('RUN_COMMIT_REFUSED', { what });
-}
-
-function conflict(path: string): TruceError {
-  return new TruceError('RUN_CONFLICT', { path });
 }

@@ -4,7 +4,8 @@
  */
 import { TruceError } from '../../proto/errors.ts';
 import { canonicalPath } from '../../proto/policy/paths.ts';
-import type { ClientFiles, FileUser } from './client-files.ts';
+import type { ClientFiles } from './client-files.ts';
+import type { FileUser } from './client-places.ts';
 import { forEachPiece, type StagedContent, type StagedWrite } from './staged-write.ts';
 
 /** Unfinished files in one session. */

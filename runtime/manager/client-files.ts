@@ -5,24 +5,18 @@
 import { createHash } from 'node:crypto';
 import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
-import type { AccessTable } from '../../proto/policy/access.ts';
 import { type ClientOperation, permitsOperation } from '../../proto/policy/operations.ts';
 import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
-import { VfsError } from '../vfs/errno.ts';
 import { asFileError } from '../vfs/file-errors.ts';
-import type { FileSystem, Resolution } from '../vfs/file-system.ts';
+import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
+import { ClientPlaces, denied, type FileUser, type Place } from './client-places.ts';
 import { forEachPiece, StagedContent, StagedWrite } from './staged-write.ts';
 
 /** Hashed without letting others have a turn. */
 const HASH_BYTES = 4 << 20;
-
-/** A party as far as files are concerned. */
-export interface FileUser {
-  readonly access: AccessTable;
-}
 
 export interface ClientFilesOptions {
   readonly fileSystem: FileSystem;
@@ -44,18 +38,13 @@ export interface FileStatus {
   readonly rights: number;
 }
 
-/** Where a path leads: the rights there count. */
-interface Place {
-  readonly path: string;
-  readonly inode: Inode | undefined;
-  readonly resolution: Resolution | undefined;
-}
-
 export class ClientFiles {
   readonly #options: ClientFilesOptions;
+  readonly #places: ClientPlaces;
 
   constructor(options: ClientFilesOptions) {
     this.#options = options;
+    this.#places = new ClientPlaces(options.fileSystem);
   }
 
   /**
@@ -90,14 +79,14 @@ export class ClientFiles {
   /** A snapshot of a file's content, which the caller disposes of. */
   openForReading(user: FileUser, name: string): FileContent {
     const path = canonicalPath(name);
-    const place = this.#locate(user, 'read', path);
+    const place = this.#places.locate(user, 'read', path);
     this.#check(user, 'read', place, path);
     return requireFile(place, path).content.snapshot();
   }
 
   list(user: FileUser, name: string): Listing[] {
     const path = canonicalPath(name);
-    const place = this.#locate(user, 'list', path);
+    const place = this.#places.locate(user, 'list', path);
     // The way down to an entry of one's own may be listed: it shows nothing but that entry.
     if (!user.access.sees(place.path)) throw denied('list', path);
     if (user.access.rightsAt(place.path) !== 0) this.#check(user, 'list', place, path);
@@ -118,14 +107,14 @@ export class ClientFiles {
   /** Whether something is there, for a party that may know. @throws TruceError ACCESS_DENIED where it may not */
   exists(user: FileUser, name: string): boolean {
     const path = canonicalPath(name);
-    const place = this.#locate(user, 'stat', path);
+    const place = this.#places.locate(user, 'stat', path);
     if (!user.access.sees(place.path)) throw denied('stat', path);
     return place.inode !== undefined;
   }
 
   stat(user: FileUser, name: string): FileStatus {
     const path = canonicalPath(name);
-    const place = this.#locate(user, 'stat', path);
+    const place = this.#places.locate(user, 'stat', path);
     this.#check(user, 'stat', place, path);
     if (place.inode === undefined) throw new TruceError('FILE_NOT_FOUND', { path });
     return { type: place.inode.type, size: sizeOf(place.inode), rights: user.access.rightsAt(place.path) };
@@ -135,7 +124,7 @@ export class ClientFiles {
     const path = canonicalPath(name);
     if (isStreamName(path)) throw denied('remove', path);
     // The name itself goes, not what it leads to.
-    const place = this.#locate(user, 'remove', path, false);
+    const place = this.#places.locate(user, 'remove', path, false);
     this.#check(user, 'remove', place, path);
     if (place.inode === undefined || place.resolution === undefined)
       throw new TruceError('FILE_NOT_FOUND', { path });
@@ -153,7 +142,7 @@ export class ClientFiles {
   /** The SHA-256 of a file that the party may execute or read. Others have their turns while a large one is hashed. */
   async hash(user: FileUser, name: string, signal: AbortSignal): Promise<Uint8Array> {
     const path = canonicalPath(name);
-    const place = this.#locate(user, 'hash', path);
+    const place = this.#places.locate(user, 'hash', path);
     const rights = user.access.rightsAt(place.path);
     if ((rights & (Rights.FD_EXECUTE | Rights.FD_READ)) === 0) throw denied('hash', path);
     const content = requireFile(place, path).content.snapshot();
@@ -175,13 +164,13 @@ export class ClientFiles {
 
   /** A program's file, for a run that has been allowed already. */
   program(path: string): FileInode {
-    return requireFile(this.#find(path, true), path);
+    return requireFile(this.#places.find(path, true), path);
   }
 
   /** Whether a write can be allowed at all; what is at the path may have changed when its turn comes. */
   #writable(user: FileUser, operation: 'write' | 'append', name: string): Place {
     const path = canonicalPath(name);
-    const place = this.#locate(user, operation, path);
+    const place = this.#places.locate(user, operation, path);
     const rights = user.access.rightsAt(place.path);
     const targets = isStreamName(place.path) ? (['stream'] as const) : (['missing', 'existing'] as const);
     if (!targets.some((target) => permitsOperation(rights, operation, target))) throw denied(operation, path);
@@ -189,7 +178,7 @@ export class ClientFiles {
   }
 
   #checkWrite(user: FileUser, operation: 'write' | 'append', path: string): Place {
-    const place = this.#locate(user, operation, path);
+    const place = this.#places.locate(user, operation, path);
     this.#check(user, operation, place, path);
     if (place.inode !== undefined) requireFile(place, path);
     return place;
@@ -257,40 +246,6 @@ export class ClientFiles {
     return fileSystem.createFile(directory, last);
   }
 
-  /** What the party's path leads to. Nothing is said of what it leads through where the party may not look. */
-  #locate(user: FileUser, operation: string, path: string, followLast = true): Place {
-    const place = this.#find(path, followLast, (way) => {
-      if (!user.access.sees(way)) throw denied(operation, path);
-    });
-    // Whether the end of a link is there is for those to know who have rights there: its path is not known here.
-    if (place.resolution === undefined && this.#hasLink(place.path)) throw denied(operation, path);
-    return place;
-  }
-
-  #find(path: string, followLast: boolean, visit?: (way: string) => void): Place {
-    const { fileSystem } = this.#options;
-    if (isStreamName(path)) return { path, inode: fileSystem.streams[path], resolution: undefined };
-    if (path === '/') return { path, inode: fileSystem.root, resolution: undefined };
-    try {
-      const resolution = fileSystem.resolve(fileSystem.root, path.slice(1), { followLast, visit });
-      return { path: resolution.path, inode: resolution.inode, resolution };
-    } catch (error) {
-      if (!(error instanceof VfsError)) throw error;
-      // A directory on the way is missing, or is none: the path stands as it was written.
-      return { path, inode: undefined, resolution: undefined };
-    }
-  }
-
-  /** Whether a path as it is written has a symbolic link in it. */
-  #hasLink(path: string): boolean {
-    let inode: Inode | undefined = this.#options.fileSystem.root;
-    for (const name of path.slice(1).split('/')) {
-      inode = inode?.type === FileType.directory ? inode.entries.get(name) : undefined;
-      if (inode?.type === FileType.symbolicLink) return true;
-    }
-    return false;
-  }
-
   #check(user: FileUser, operation: ClientOperation, place: Place, path: string): void {
     const target = isStreamName(place.path) ? 'stream' : place.inode === undefined ? 'missing' : 'existing';
     if (!permitsOperation(user.access.rightsAt(place.path), operation, target)) throw denied(operation, path);
@@ -314,8 +269,4 @@ function guard(operation: string, path: string, work: () => void): void {
 
 function sizeOf(inode: Inode): number {
   return inode.type === FileType.regularFile ? inode.content.size : 0;
-}
-
-function denied(operation: string, path: string): TruceError {
-  return new TruceError('ACCESS_DENIED', { operation, path });
 }

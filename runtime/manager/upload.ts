@@ -1,7 +1,8 @@
 /** File contents on their way in. A refused upload is read to its end and answered in its turn, so the session goes on. */
 import type { DataRequestHeader } from '../../proto/wire/request-codec.ts';
 import type { Chunk, ChunkedWrites } from './chunked-writes.ts';
-import type { ClientFiles, FileUser } from './client-files.ts';
+import type { ClientFiles } from './client-files.ts';
+import type { FileUser } from './client-places.ts';
 import type { StagedContent } from './staged-write.ts';
 
 export class Upload {
