@@ -83,7 +83,8 @@ t.test('every folder says what belongs in it, and which folders it has', async (
       .map(({ name }) => name);
   const top = folders('.');
   t.ok(top.length >= 10, `${top.length} folders`);
-  for (const folder of top) t.match(read(`${folder}/README.md`), new RegExp(`^# ${folder}\\n\\n\\S`), folder);
+  for (const folder of top)
+    t.match(read(`${folder}/README.md`), new RegExp(`^# ${folder}\\n\\n\\S`, 'i'), folder);
   for (const folder of ['runtime', 'host-bridge'])
     for (const inner of folders(folder)) t.match(read(`${folder}/README.md`), `\`${inner}/\``, inner);
 });
