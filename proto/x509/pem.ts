@@ -22,7 +22,7 @@ export function decodePem(label: string, text: string): Uint8Array[] {
   const blocks: Uint8Array[] = [];
   let body: string[] | undefined;
   for (const [index, untrimmed] of text.split(/\r\n|\n|\r/).entries()) {
-    const line = untrimmed.replace(/[ \t]+$/, '');
+    const line = withoutBlanksAtEnd(untrimmed);
     const place = `line ${index + 1}`;
     if (body === undefined) {
       if (line === '') continue;
@@ -49,6 +49,13 @@ export function encodePem(label: string, der: Uint8Array): string {
   for (const byte of der) binary += String.fromCharCode(byte);
   const lines = btoa(binary).match(/.{1,64}/g) ?? [];
   return `${[`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`].join('\n')}\n`;
+}
+
+/** Not by a pattern: one that begins anew at each blank of a long row takes the square of its length. */
+function withoutBlanksAtEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
+  return line.slice(0, end);
 }
 
 function decodeBase64(base64: string): Uint8Array {

@@ -277,6 +277,12 @@ t.test('DER has one encoding for each value', async (t) => {
     rejects(t, () => time('18', bad), 'DER_INVALID', bad);
 });
 
+t.test('a PEM text of blanks alone is refused as fast as any other', async (t) => {
+  // By a pattern that tries each blank anew, this takes minutes.
+  const blanks = ' \t'.repeat((1 << 19) - 1);
+  rejects(t, () => decodePemCertificates(`${blanks}x`), 'PEM_INVALID', 'blanks');
+});
+
 t.test('PEM is read strictly and written back the same', async (t) => {
   t.equal(encodePem('CERTIFICATE', rootDer), rootPem.endsWith('\n') ? rootPem : `${rootPem}\n`);
   t.same(decodePemCertificates(`${rootPem}\r\n\n${rootPem.replaceAll('\n', '\r\n')}`), [rootDer, rootDer]);
