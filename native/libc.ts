@@ -43,6 +43,9 @@ export const libc = {
   socketpair: declare<(domain: number, type: number, protocol: number, descriptors: Uint8Array) => number>(
     'int socketpair(int domain, int type, int protocol, void *descriptors)',
   ),
+  setsockopt: declare<
+    (fd: number, level: number, option: number, value: Uint8Array, length: number) => number
+  >('int setsockopt(int fd, int level, int option, void *value, uint32_t length)'),
   sendmsg: declare<(fd: number, message: Uint8Array, flags: number) => number>(
     'int64_t sendmsg(int fd, void *message, int flags)',
   ),

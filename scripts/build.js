@@ -81,6 +81,8 @@ const native = createRequire(import.meta.url).resolve(
   `@koromix/koffi-${process.platform}-${process.arch}/${process.platform}_${process.arch}/koffi.node`,
 );
 cpSync(native, join(root, 'dist/runtime/koffi.node'));
+// The relay sets the buffers of its sockets.
+cpSync(native, join(root, 'dist/koffi.node'));
 const files = [...Object.keys(runtimePrograms), 'koffi.node'].map((name) => ({
   name,
   sha256: createHash('sha256')

@@ -1,6 +1,7 @@
 /** Connections from the host into an enclave. */
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { enlargeSendBuffer } from '../../native/socket-buffers.ts';
 
 /** The process launcher's socket of a port. */
 export interface DialTarget {
@@ -14,6 +15,8 @@ export interface DialOptions {
   readonly writableHighWaterMark: number;
 }
 
+/** The enclave decrypts one part while the next one comes. */
+const SEND_BUFFER_BYTES = 1 << 20;
 /** While a listener's queue is full Linux answers EAGAIN at once instead of letting a Unix socket wait (connect(2)). */
 const RETRY_MILLISECONDS = 20;
 
@@ -40,6 +43,7 @@ function attempt(target: DialTarget, options: DialOptions, signal: AbortSignal):
     };
     const connected = () => {
       settle();
+      enlargeSendBuffer(socket, SEND_BUFFER_BYTES);
       resolve(socket);
     };
     const failed = (error: Error) => {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { enlargeSendBuffer } from '../../native/socket-buffers.ts';
 
 export interface ListenOptions {
   /** A connection that the peer has ended can still be answered. */
@@ -17,13 +18,18 @@ export interface Transport {
   connectParent(port: number): Promise<Socket>;
 }
 
+/** The relay takes one part while the next one is encrypted. */
+const SEND_BUFFER_BYTES = 1 << 20;
 /** Connections that may wait to be accepted; Veracruz's own listeners use 128. */
 const BACKLOG = 128;
 
 export function unixTransport(directory: string): Transport {
   return {
     async listen(port, accept, { halfOpen = false, connections } = {}) {
-      const server = createServer({ allowHalfOpen: halfOpen }, accept);
+      const server = createServer({ allowHalfOpen: halfOpen }, (socket) => {
+        enlargeSendBuffer(socket, SEND_BUFFER_BYTES);
+        accept(socket);
+      });
       if (connections !== undefined) server.maxConnections = connections;
       server.listen({ path: join(directory, String(port)), backlog: BACKLOG });
       await once(server, 'listening');

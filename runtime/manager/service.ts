@@ -17,13 +17,16 @@ import type { EndpointKey } from '../session/endpoint-key.ts';
 import { refuseSession, Session } from '../session/session.ts';
 import { TlsEndpoint } from '../session/tls-endpoint.ts';
 import { FileSystem } from '../vfs/file-system.ts';
-import { MemfdContents } from '../vfs/memfd-content.ts';
+import { MEMFD_CHUNK_BYTES, MemfdContents } from '../vfs/memfd-content.ts';
 import { ChannelAttestation } from './channel-attestation.ts';
 import { ClientFiles } from './client-files.ts';
 import { makeInitialFiles, nowNanoseconds } from './initial-files.ts';
 import { PipelineRuns } from './pipeline-runs.ts';
 import { ProgramRuns } from './program-runs.ts';
 import { RequestServer } from './request-server.ts';
+
+/** 256 MiB of freed storage are kept for a moment, or an eighth of all where that is less. */
+const MOST_SPARE_CHUNKS = 16;
 
 export interface ServiceOptions {
   readonly policy: Policy;
@@ -67,7 +70,11 @@ export class Service {
     const { policy, limits, nsm, key, instanceId, pool } = options;
     this.#options = options;
     this.#subject = subject;
-    const contents = new MemfdContents({ limit: limits.vfsBytes, descriptors: limits.vfsDescriptors });
+    const contents = new MemfdContents({
+      limit: limits.vfsBytes,
+      descriptors: limits.vfsDescriptors,
+      spareChunks: Math.min(MOST_SPARE_CHUNKS, Math.floor(limits.vfsBytes / 8 / MEMFD_CHUNK_BYTES)),
+    });
     const vfsLimits = {
       bytes: limits.vfsBytes,
       inodes: limits.vfsInodes,

@@ -42,6 +42,8 @@ export class StagedContent {
   /** The content changes hands. */
   take(): FileContent {
     const content = this.content;
+    // No more is coming: room that was kept for it goes back.
+    this.#changing(() => content.setSize(content.size));
     this.#content = undefined;
     return content;
   }

@@ -1,5 +1,6 @@
 /** The chunks of one large content, by their place in it: what is absent is zeros, what is shared is copied on write. */
 import { type MemfdCalls, MemfdChunk, wholePages } from './memfd-chunk.ts';
+import type { SpareChunks } from './spare-chunks.ts';
 import type { StorageAccount } from './storage-account.ts';
 
 export interface ChunkStorage {
@@ -7,6 +8,7 @@ export interface ChunkStorage {
   /** A power of two. */
   readonly chunkBytes: number;
   readonly memfd: MemfdCalls;
+  readonly spares: SpareChunks;
 }
 
 /** A content's share of a chunk: its first `length` bytes. What follows, up to the next chunk, is zeros. */
@@ -69,6 +71,11 @@ export class ChunkTable {
     }
   }
 
+  /** Gives back room that chunks hold for bytes to come. */
+  trim(): void {
+    for (const { chunk } of this.#views.values()) if (chunk.exclusive && !chunk.sealed) chunk.trim();
+  }
+
   /** A table of the same chunks. */
   share(): ChunkTable {
     const copy = new ChunkTable(this.#storage);
@@ -125,7 +132,8 @@ export class ChunkTable {
 
   /** Puts a new chunk in the place of one (or of none) once `fill` has succeeded. */
   #replace(index: number, before: ChunkView | undefined, fill: (fresh: MemfdChunk) => void): void {
-    const fresh = new MemfdChunk(this.#storage.account, this.#storage.memfd);
+    const { account, memfd, spares } = this.#storage;
+    const fresh = new MemfdChunk(account, memfd, spares);
     try {
       fill(fresh);
     } catch (failure) {

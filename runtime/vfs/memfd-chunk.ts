@@ -3,6 +3,7 @@
  * runtime's memory stays out of reach of whoever holds the descriptor, and a fault in the mapping cannot happen.
  */
 import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import type { SpareChunks } from './spare-chunks.ts';
 import { type StorageAccount, storageFailure } from './storage-account.ts';
 
 /** The kernel gives memory files whole pages. */
@@ -21,24 +22,30 @@ export class MemfdChunk {
   readonly descriptor: number;
   readonly #account: StorageAccount;
   readonly #calls: MemfdCalls;
+  readonly #spares: SpareChunks;
   #extent = 0;
+  /** The memory file's own size: from the extent up to here lie bytes of its life before, which nobody may see. */
+  #size = 0;
   #references = 1;
   #sealed = false;
 
   /** Throws DQUOT, NFILE or NOSPC. */
-  constructor(account: StorageAccount, calls: MemfdCalls) {
+  constructor(account: StorageAccount, calls: MemfdCalls, spares: SpareChunks) {
     this.#account = account;
     this.#calls = calls;
+    this.#spares = spares;
     account.charge(0, 1);
     try {
-      this.descriptor = calls.create('truce-file');
+      const spare = spares.take((size) => account.tryCharge(size));
+      this.#size = spare?.size ?? 0;
+      this.descriptor = spare?.descriptor ?? calls.create('truce-file');
     } catch (failure) {
       account.giveBack(0, 1);
       throw storageFailure(failure);
     }
   }
 
-  /** Bytes that were ever written here and not cut since: what is charged, in whole pages. */
+  /** Bytes that were ever written here and not cut since. */
   get extent(): number {
     return this.#extent;
   }
@@ -54,26 +61,30 @@ export class MemfdChunk {
 
   /** Fills `target`; beyond the extent there are zeros. */
   read(target: Uint8Array, position: number): void {
+    const present = Math.max(0, Math.min(target.length, this.#extent - position));
     try {
-      for (let done = 0; done < target.length; ) {
-        const count = readSync(this.descriptor, target, done, target.length - done, position + done);
-        if (count === 0) target.fill(0, done);
-        done = count === 0 ? target.length : done + count;
+      for (let done = 0; done < present; ) {
+        const count = readSync(this.descriptor, target, done, present - done, position + done);
+        if (count === 0) throw new Error('a memory file is shorter than what was written to it');
+        done += count;
       }
     } catch (failure) {
       throw storageFailure(failure);
     }
+    target.fill(0, present);
   }
 
   /** Bytes that `extendTo(end)` would charge. */
   growth(end: number): number {
-    return Math.max(0, wholePages(end) - wholePages(this.#extent));
+    return Math.max(0, wholePages(end) - wholePages(this.#held));
   }
 
   write(source: Uint8Array, position: number): void {
     if (this.#sealed) throw new Error('a sealed chunk is written');
     const before = this.#extent;
     const end = position + source.length;
+    // What is skipped is to be zeros.
+    if (position > before) this.trim();
     const growth = this.growth(end);
     this.#account.charge(growth, 0);
     this.#extent = Math.max(before, end);
@@ -87,6 +98,7 @@ export class MemfdChunk {
       if (end > before) cutQuietly(this.descriptor, before);
       throw storageFailure(failure);
     }
+    this.#size = Math.max(this.#size, end);
   }
 
   /** Forgets everything from `length` on and gives its pages back. */
@@ -98,8 +110,9 @@ export class MemfdChunk {
     } catch (failure) {
       throw storageFailure(failure);
     }
-    this.#account.giveBack(wholePages(this.#extent) - wholePages(length), 0);
+    this.#account.giveBack(wholePages(this.#held) - wholePages(length), 0);
     this.#extent = length;
+    this.#size = length;
   }
 
   /** Takes over the first `length` bytes of another chunk; both end there. */
@@ -117,6 +130,7 @@ export class MemfdChunk {
   seal(): void {
     if (this.#sealed) return;
     try {
+      this.trim();
       this.#calls.seal(this.descriptor);
     } catch (failure) {
       throw storageFailure(failure);
@@ -132,8 +146,26 @@ export class MemfdChunk {
   release(): void {
     if (this.#references === 0) throw new Error('a chunk is released twice');
     if (--this.#references > 0) return;
-    this.#account.giveBack(wholePages(this.#extent), 1);
-    closeSync(this.descriptor);
+    this.#account.giveBack(wholePages(this.#held), 1);
+    if (this.#sealed) closeSync(this.descriptor);
+    else this.#spares.give({ descriptor: this.descriptor, size: this.#size });
+  }
+
+  /** Gives back what this chunk holds of its life before, once no more is coming. */
+  trim(): void {
+    if (this.#size <= this.#extent) return;
+    try {
+      ftruncateSync(this.descriptor, this.#extent);
+    } catch (failure) {
+      throw storageFailure(failure);
+    }
+    this.#account.giveBack(wholePages(this.#size) - wholePages(this.#extent), 0);
+    this.#size = this.#extent;
+  }
+
+  /** What is charged, in whole pages: old bytes take memory too. */
+  get #held(): number {
+    return Math.max(this.#extent, this.#size);
   }
 }
 

@@ -8,6 +8,7 @@ import type { ContentFactory, FileContent } from './content.ts';
 import { Errno, VfsError } from './errno.ts';
 import { InlineBuffer, inlineCapacity } from './inline-buffer.ts';
 import type { MemfdCalls } from './memfd-chunk.ts';
+import { SpareChunks } from './spare-chunks.ts';
 import { StorageAccount, type StorageLimits } from './storage-account.ts';
 
 /** Files up to here are no memory files: a page and a descriptor for each tiny file would be waste. */
@@ -22,6 +23,8 @@ export interface MemfdContentsOptions extends Partial<StorageLimits> {
   /** A power of two. */
   readonly chunkBytes?: number;
   readonly memfd?: MemfdCalls;
+  /** How many chunks that nobody uses any more are kept for a moment; none unless told. */
+  readonly spareChunks?: number;
 }
 
 /** What a child gets of a content; where no piece lies there are zeros. */
@@ -51,6 +54,7 @@ export class MemfdContents implements ContentFactory {
       inlineBytes: options.inlineBytes ?? INLINE_BYTES,
       chunkBytes,
       memfd: options.memfd ?? { create: createMemfd, seal: sealMemfd },
+      spares: new SpareChunks(options.spareChunks ?? 0),
     };
   }
 
@@ -112,7 +116,8 @@ export class MemfdContent implements FileContent {
   /** Throws DQUOT, NFILE or NOSPC where what is kept must be copied. */
   setSize(size: number): void {
     this.#checkAlive();
-    if (size >= this.#size) {
+    if (size === this.#size) this.#chunks?.trim();
+    else if (size > this.#size) {
       if (size > this.#storage.inlineBytes) this.#useChunks();
     } else if (this.#chunks !== undefined) this.#cutChunks(this.#chunks, size);
     else if (size === 0) this.#dropInline();

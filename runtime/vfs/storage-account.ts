@@ -39,6 +39,13 @@ export class StorageAccount {
     this.#descriptors += descriptors;
   }
 
+  /** Charges bytes where there is room for them. */
+  tryCharge(bytes: number): boolean {
+    if (this.#bytes + bytes > this.#limits.limit) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
   giveBack(bytes: number, descriptors: number): void {
     this.#bytes -= bytes;
     this.#descriptors -= descriptors;
