@@ -5,11 +5,15 @@ import type { FileContent } from '../vfs/content.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 
 const COPY_BYTES = 1 << 20;
+/** TLS gives 16 KiB at a time; the kernel takes many of them in one call. */
+const GATHERED_BYTES = 256 << 10;
 
 export class StagedContent {
   readonly path: string;
   #content: FileContent | undefined;
   #position = 0;
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
 
   /** The content is this object's from here on. */
   constructor(path: string, content: FileContent) {
@@ -17,21 +21,26 @@ export class StagedContent {
     this.#content = content;
   }
 
+  /** All that has been staged. @throws TruceError STORAGE_FULL */
   get content(): FileContent {
-    if (this.#content === undefined)
-      throw new TruceError('INTERNAL', { incident: 'staged contents used twice' });
-    return this.#content;
+    this.flush();
+    return this.#staged;
   }
 
-  /** Adds bytes behind those that came before. */
+  /** Adds bytes behind those that came before; they are kept as they are until there are enough of them to write. */
   push(piece: Uint8Array): void {
-    this.writeAt(piece, this.#position);
-    this.#position += piece.length;
+    this.#gathered.push(piece);
+    this.#gatheredBytes += piece.length;
+    if (this.#gatheredBytes >= GATHERED_BYTES) this.flush();
   }
 
   /** @throws TruceError STORAGE_FULL */
   writeAt(piece: Uint8Array, position: number): void {
-    this.#changing(() => this.content.write(piece, position));
+    this.writePieces([piece], position);
+  }
+
+  protected writePieces(pieces: readonly Uint8Array[], position: number): void {
+    this.#changing(() => this.#staged.writePieces(pieces, position));
   }
 
   /** Cuts to `size` bytes, or grows with zeros to them. */
@@ -51,6 +60,23 @@ export class StagedContent {
   discard(): void {
     this.#content?.dispose();
     this.#content = undefined;
+    this.#gathered = [];
+  }
+
+  /** Writes what has been gathered. @throws TruceError STORAGE_FULL */
+  protected flush(): void {
+    if (this.#gathered.length === 0) return;
+    const [pieces, bytes] = [this.#gathered, this.#gatheredBytes];
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.writePieces(pieces, this.#position);
+    this.#position += bytes;
+  }
+
+  get #staged(): FileContent {
+    if (this.#content === undefined)
+      throw new TruceError('INTERNAL', { incident: 'staged contents used twice' });
+    return this.#content;
   }
 
   #changing(change: () => void): void {
@@ -76,16 +102,19 @@ export class StagedWrite extends StagedContent {
   }
 
   /** @throws TruceError RANGE_INVALID for bytes of a file with a hash that come out of order */
-  override writeAt(piece: Uint8Array, position: number): void {
+  protected override writePieces(pieces: readonly Uint8Array[], position: number): void {
     if (this.#hash !== undefined) {
       if (position !== this.#hashed) throw new TruceError('RANGE_INVALID', { path: this.path });
-      this.#hash.update(piece);
-      this.#hashed += piece.length;
+      for (const piece of pieces) {
+        this.#hash.update(piece);
+        this.#hashed += piece.length;
+      }
     }
-    super.writeAt(piece, position);
+    super.writePieces(pieces, position);
   }
 
   override cut(size: number): void {
+    this.flush();
     if (this.#hash !== undefined && size !== this.#hashed)
       throw new TruceError('RANGE_INVALID', { path: this.path });
     super.cut(size);
@@ -93,6 +122,7 @@ export class StagedWrite extends StagedContent {
 
   /** The SHA-256 of all bytes, where the file has one in the policy. To be asked once. */
   digest(): Uint8Array | undefined {
+    this.flush();
     return this.#hash?.digest();
   }
 

@@ -46,6 +46,23 @@ export class ChunkTable {
     }
   }
 
+  /** As `write`, of pieces one behind the other: with one call where they lie in one chunk. */
+  writePieces(pieces: readonly Uint8Array[], length: number, position: number): void {
+    const { chunkBytes } = this.#storage;
+    const index = Math.floor(position / chunkBytes);
+    const offset = position - index * chunkBytes;
+    if (offset + length <= chunkBytes) {
+      this.#checkRoom(position, length);
+      this.#writeChunk(index, pieces, length, offset);
+      return;
+    }
+    let at = position;
+    for (const piece of pieces) {
+      this.write(piece, at);
+      at += piece.length;
+    }
+  }
+
   /** Throws DQUOT or NFILE before anything is written where the quota does not allow all of it. */
   write(source: Uint8Array, position: number): void {
     const { chunkBytes } = this.#storage;
@@ -54,7 +71,7 @@ export class ChunkTable {
       const index = Math.floor((position + done) / chunkBytes);
       const offset = position + done - index * chunkBytes;
       const piece = source.subarray(done, done + Math.min(chunkBytes - offset, source.length - done));
-      this.#writeChunk(index, piece, offset);
+      this.#writeChunk(index, [piece], piece.length, offset);
       done += piece.length;
     }
   }
@@ -113,20 +130,20 @@ export class ChunkTable {
       }));
   }
 
-  #writeChunk(index: number, source: Uint8Array, offset: number): void {
+  #writeChunk(index: number, pieces: readonly Uint8Array[], length: number, offset: number): void {
     const view = this.#views.get(index);
-    const end = offset + source.length;
+    const end = offset + length;
     if (view === undefined || !mayWriteAt(view, offset)) {
       // What is written over from the start to the end need not be copied first.
       const kept = view === undefined || (offset === 0 && end >= view.length) ? 0 : view.length;
       this.#replace(index, view, (fresh) => {
         if (view !== undefined && kept > 0) fresh.copyFrom(view.chunk, kept);
-        fresh.write(source, offset);
+        fresh.writePieces(pieces, length, offset);
       });
       return;
     }
     if (view.chunk.exclusive) view.chunk.truncate(view.length);
-    view.chunk.write(source, offset);
+    view.chunk.writePieces(pieces, length, offset);
     view.length = Math.max(view.length, end);
   }
 

@@ -10,6 +10,8 @@ export interface FileContent {
    * changes nothing; one that the kernel fails may have overwritten bytes, but never moves the end.
    */
   write(source: Uint8Array, position: number): void;
+  /** Writes pieces one behind the other, the first at `position`. Where it throws, some of them may be written. */
+  writePieces(pieces: readonly Uint8Array[], position: number): void;
   /** Cuts, or grows with zeros that take no space. */
   setSize(size: number): void;
   /** An independent copy: shares storage until either is written (copy on write), and must be disposed of. */

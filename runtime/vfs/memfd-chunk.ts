@@ -2,7 +2,7 @@
  * One fixed-size part of a large file in a memory file of its own, written and read by descriptor, never mapped: the
  * runtime's memory stays out of reach of whoever holds the descriptor, and a fault in the mapping cannot happen.
  */
-import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, readSync, writeSync, writevSync } from 'node:fs';
 import type { SpareChunks } from './spare-chunks.ts';
 import { type StorageAccount, storageFailure } from './storage-account.ts';
 
@@ -36,7 +36,7 @@ export class MemfdChunk {
     this.#spares = spares;
     account.charge(0, 1);
     try {
-      const spare = spares.take((size) => account.tryCharge(size));
+      const spare = spares.take((size) => account.tryCharge(wholePages(size)));
       this.#size = spare?.size ?? 0;
       this.descriptor = spare?.descriptor ?? calls.create('truce-file');
     } catch (failure) {
@@ -80,17 +80,21 @@ export class MemfdChunk {
   }
 
   write(source: Uint8Array, position: number): void {
+    this.writePieces([source], source.length, position);
+  }
+
+  /** Writes pieces of `length` bytes in all, one behind the other. */
+  writePieces(pieces: readonly Uint8Array[], length: number, position: number): void {
     if (this.#sealed) throw new Error('a sealed chunk is written');
     const before = this.#extent;
-    const end = position + source.length;
+    const end = position + length;
     // What is skipped is to be zeros.
     if (position > before) this.trim();
     const growth = this.growth(end);
     this.#account.charge(growth, 0);
     this.#extent = Math.max(before, end);
     try {
-      for (let done = 0; done < source.length; )
-        done += writeSync(this.descriptor, source, done, source.length - done, position + done);
+      putAll(this.descriptor, pieces, length, position);
     } catch (failure) {
       this.#extent = before;
       this.#account.giveBack(growth, 0);
@@ -166,6 +170,18 @@ export class MemfdChunk {
   /** What is charged, in whole pages: old bytes take memory too. */
   get #held(): number {
     return Math.max(this.#extent, this.#size);
+  }
+}
+
+function putAll(descriptor: number, pieces: readonly Uint8Array[], length: number, position: number): void {
+  let done = pieces.length === 1 ? 0 : writevSync(descriptor, pieces, position);
+  if (done === length) return;
+  // One piece, or the rest where the kernel took less than all.
+  let start = 0;
+  for (const piece of pieces) {
+    for (let at = Math.max(0, done - start); at < piece.length; done = start + at)
+      at += writeSync(descriptor, piece, at, piece.length - at, position + start + at);
+    start += piece.length;
   }
 }
 

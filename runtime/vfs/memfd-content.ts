@@ -114,6 +114,23 @@ export class MemfdContent implements FileContent {
   }
 
   /** Throws DQUOT, NFILE or NOSPC where what is kept must be copied. */
+  writePieces(pieces: readonly Uint8Array[], position: number): void {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (this.#chunks === undefined || position !== this.#size) {
+      let at = position;
+      for (const piece of pieces) {
+        this.write(piece, at);
+        at += piece.length;
+      }
+      return;
+    }
+    this.#checkAlive();
+    if (!Number.isSafeInteger(position + length))
+      throw new VfsError(Errno.FBIG, 'a position beyond what a file can have');
+    if (length > 0) this.#chunks.writePieces(pieces, length, position);
+    this.#size += length;
+  }
+
   setSize(size: number): void {
     this.#checkAlive();
     if (size === this.#size) this.#chunks?.trim();

@@ -97,6 +97,14 @@ export class OverlayContent implements FileContent {
     if (length > 0 && position + length > this.#size) this.#size = position + length;
   }
 
+  writePieces(pieces: readonly Uint8Array[], position: number): void {
+    let at = position;
+    for (const piece of pieces) {
+      this.write(piece, at);
+      at += piece.length;
+    }
+  }
+
   setSize(size: number): void {
     if (size < this.#size) this.#cut(size);
     this.#size = size;

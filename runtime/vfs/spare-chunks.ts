@@ -7,7 +7,7 @@ import { closeSync } from 'node:fs';
 
 export interface SpareChunk {
   readonly descriptor: number;
-  /** The file's size, whole pages: all of it is old bytes. */
+  /** The file's size: all of it is old bytes. */
   readonly size: number;
 }
 

@@ -87,6 +87,17 @@ t.test('a quota that has no room for old bytes still has room for new ones', asy
   second.dispose();
 });
 
+t.test(
+  'a file that does not end at the end of a page is charged by pages, in its next life too',
+  async (t) => {
+    const contents = makeContents();
+    for (let life = 0; life < 3; life++) {
+      leaveSecrets(contents, CHUNK + 1);
+      t.same(contents.usage(), { bytes: 0, descriptors: 0 });
+    }
+  },
+);
+
 t.test('no more are kept than allowed', async (t) => {
   const before = readdirSync('/proc/self/fd').length;
   const contents = makeContents();
