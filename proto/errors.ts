@@ -134,6 +134,10 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'these bytes of {path} do not have the hash that the policy says',
   },
+  LISTING_TOO_LARGE: {
+    status: FAILED_GENERIC,
+    message: '{path} has more than the {limit} entries that one listing may hold',
+  },
   FILE_WRONG_TYPE: { status: FAILED_INVALID_REQUEST, message: '{path} is not a {expected}' },
   FILE_SYSTEM: { status: FAILED_GENERIC, message: '{operation} {path}: {reason}' },
   WRITE_BROKEN: {

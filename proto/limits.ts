@@ -35,7 +35,7 @@ const runRows = {
   /** What the program may add to files. */
   writtenBytes: { value: 2 * GIB, minimum: 0, maximum: 1024 * GIB },
   /** Changes of the tree: files made, removed, linked, renamed. */
-  journalOperations: { value: 100_000, minimum: 0, maximum: COUNT },
+  journalOperations: { value: 20_000, minimum: 0, maximum: COUNT },
   /** The journal that the child hands back, encoded. */
   journalBytes: { value: 64 * MIB, minimum: KIB, maximum: GIB },
   /** A program's module. */
@@ -63,7 +63,7 @@ const enclaveRows = {
   /** One file. */
   fileBytes: { value: 8 * GIB, minimum: KIB, maximum: 1024 * GIB },
   /** Files, directories and links. */
-  vfsInodes: { value: COUNT, minimum: 16, maximum: 100 * COUNT },
+  vfsInodes: { value: 100_000, minimum: 16, maximum: 100 * COUNT },
   /** Kernel descriptors (memfd chunks) that hold file contents. */
   vfsDescriptors: { value: 16_384, minimum: 64, maximum: COUNT },
   /** One name of a path. Source: NAME_MAX of Linux. */

@@ -11,12 +11,14 @@ import { disarmInspectorSignal } from '../native/process-control.ts';
 import { type BootConfiguration, CONTROL_PORT, DATA_PORT, parseBootConfiguration } from '../proto/boot.ts';
 import { TruceError } from '../proto/errors.ts';
 import { resolveLimits } from '../proto/limits.ts';
+import { withinDescriptorLimit } from './boot/descriptor-limit.ts';
 import { sendHeartbeat } from './boot/heartbeat.ts';
 import { connectNsm } from './boot/nsm-socket.ts';
 import { type Transport, unixTransport } from './boot/transport.ts';
 import { ChildPool } from './executor/child-pool.ts';
 import { serveControlPlane } from './manager/control-plane.ts';
 import { Enclave } from './manager/enclave.ts';
+import { describeFault } from './manager/incident.ts';
 
 /** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
 const CHILD_BYTES = 256 << 20;
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   const configuration = readConfiguration(process.argv.slice(2));
-  const limits = resolveLimits(configuration.limits);
+  const limits = withinDescriptorLimit(resolveLimits(configuration.limits));
   const transport = openTransport(configuration);
   const nsm = await openNsm(configuration);
   const pool = await ChildPool.start({
@@ -90,13 +92,9 @@ function endWithLifeline(enclave: Enclave): void {
 }
 
 function die(error: unknown): never {
-  const text =
-    error instanceof TruceError
-      ? `${error.code}: ${error.message}`
-      : error instanceof Error
-        ? error.stack
-        : error;
-  process.stderr.write(`truce runtime: fatal: ${String(text)}\n`);
+  // A message of somebody else's error may quote a party's data: a fault is told by its place alone.
+  const text = error instanceof TruceError ? `${error.code}: ${error.message}` : describeFault(error);
+  process.stderr.write(`truce runtime: fatal: ${text}\n`);
   process.exit(1);
 }
 

@@ -36,6 +36,8 @@ export interface CommitContext {
   readonly seen: ReadonlyMap<number, SnapshotInode>;
   /** Bytes of content that one run may send back. */
   readonly writtenBytes: number;
+  /** Inodes that it may make. */
+  readonly newInodes: number;
 }
 
 export class RunCommit {
@@ -50,7 +52,11 @@ export class RunCommit {
 
   constructor(context: CommitContext) {
     this.#context = context;
-    this.#staged = new StagedExtents(context.contents, context.writtenBytes);
+    this.#staged = new StagedExtents(
+      context.contents,
+      context.writtenBytes,
+      context.seen.size + context.newInodes,
+    );
     this.#names = new LiveNames(context.fileSystem, context.seen);
     this.#unchanged = new UnchangedFiles(context.seen, this.#names);
   }
@@ -194,6 +200,9 @@ export class RunCommit {
     const inode = this.#inode(change.inode);
     if (inode.type !== FileType.regularFile) throw refused('write to what is no file');
     const staged = this.#staged.get(change.inode);
+    // More than there was, or than there is, cannot have been kept: judging by it would judge nothing.
+    if (change.kept > Math.min(inode.content.size, change.size))
+      throw refused('keep bytes that there are not');
     const cuts = change.kept < inode.content.size;
     const grows = change.size > change.kept;
     if (staged !== undefined && (rights & Rights.FD_WRITE) === 0) throw refused('write to a file');

@@ -48,6 +48,8 @@ const streamNames: ReadonlyMap<number, OutputStream> = new Map([
 ]);
 
 const OUTPUT_FRAME_BYTES = 64 << 20;
+/** A frame costs work however little it carries: a byte at a time is charged as what it takes to handle. */
+const LEAST_OUTPUT_CHARGE = 16;
 const END_FRAME_BYTES = 16 << 10;
 
 export interface Conversation {
@@ -142,7 +144,7 @@ function frameDecoder(conversation: Conversation, ended: (end: RunEnd) => void):
   const frame = (type: FrameType, payload: Uint8Array) => {
     if (over) throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     if (type === FrameType.output) {
-      outputBytes += payload.length - 1;
+      outputBytes += Math.max(payload.length - 1, LEAST_OUTPUT_CHARGE);
       if (outputBytes > limits.outputBytes)
         throw new TruceError('RUN_OUTPUT_LIMIT', { limit: limits.outputBytes });
       passOn(conversation, payload);

@@ -95,6 +95,7 @@ export class Executor {
         boundaries,
         seen: snapshot.seen,
         writtenBytes: limits.writtenBytes,
+        newInodes: limits.journalOperations,
       });
       handedOver = true;
       const exitCode = await converse({

@@ -23,14 +23,16 @@ export interface StagedFile {
 export class StagedExtents {
   readonly #contents: ContentFactory;
   readonly #limit: number;
+  readonly #mostFiles: number;
   readonly #files = new Map<number, StagedFile>();
   #written = 0;
   #extents = 0;
 
-  /** `limit`: bytes of content that the run may send. */
-  constructor(contents: ContentFactory, limit: number) {
+  /** `limit`: bytes of content that the run may send; `mostFiles`: to how many files. */
+  constructor(contents: ContentFactory, limit: number, mostFiles: number) {
     this.#contents = contents;
     this.#limit = limit;
+    this.#mostFiles = mostFiles;
   }
 
   /** Takes one EXTENT frame's payload. @throws TruceError RUN_PROTOCOL, RUN_WRITE_LIMIT, RUN_JOURNAL_LIMIT, STORAGE_FULL */
@@ -76,6 +78,7 @@ export class StagedExtents {
   #open(inode: number): StagedFile {
     let staged = this.#files.get(inode);
     if (staged === undefined) {
+      if (this.#files.size >= this.#mostFiles) throw broken('more files than it can have written to');
       staged = { content: this.#contents.create(), extents: [] };
       this.#files.set(inode, staged);
     }

@@ -18,6 +18,9 @@ import { forEachPiece, StagedContent, StagedWrite } from './staged-write.ts';
 /** Hashed without letting others have a turn. */
 const HASH_BYTES = 4 << 20;
 
+/** Entries of one listing: the answer is one message. */
+const MOST_LISTED = 65_536;
+
 export interface ClientFilesOptions {
   readonly fileSystem: FileSystem;
   readonly contents: ContentFactory;
@@ -98,6 +101,8 @@ export class ClientFiles {
     for (const [child, inode] of this.#options.fileSystem.entries(place.inode)) {
       const childPath = `${prefix}/${child}`;
       if (!user.access.sees(childPath)) continue;
+      if (listing.length === MOST_LISTED)
+        throw new TruceError('LISTING_TOO_LARGE', { path, limit: MOST_LISTED });
       const shown = permitsOperation(user.access.rightsAt(childPath), 'stat', 'existing');
       listing.push({ name: child, type: inode.type, size: shown ? sizeOf(inode) : 0 });
     }

@@ -6,12 +6,12 @@ export function asTruceError(error: unknown): TruceError {
   if (error instanceof TruceError) return error;
   if (error instanceof DOMException && error.name === 'AbortError') return new TruceError('RUN_CANCELLED');
   const incident = randomBytes(4).toString('hex');
-  process.stderr.write(`incident ${incident}: ${describe(error)}\n`);
+  process.stderr.write(`incident ${incident}: ${describeFault(error)}\n`);
   return new TruceError('INTERNAL', { incident }, { cause: error });
 }
 
 /** Which error and where: names and places of our own code. Its message stays out, which may quote a party's data. */
-function describe(error: unknown): string {
+export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return 'not an error';
   const { code } = error as NodeJS.ErrnoException;
   const places = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];

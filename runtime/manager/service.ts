@@ -50,6 +50,8 @@ export class Service {
   readonly #requests: RequestServer;
   readonly #subject: CertificateSubject;
   readonly #connections = new Set<TLSSocket>();
+  /** Those whose handshake is not done, or brought no party of the policy; oldest first. */
+  readonly #unproven = new Set<TLSSocket>();
   readonly #sessions = new Set<Session>();
   readonly #sessionsOf = new Map<PolicyIdentity, number>();
   #renewal: NodeJS.Timeout;
@@ -120,13 +122,27 @@ export class Service {
 
   /** Takes a plain connection; the handshake and who it is come next. */
   accept(socket: Socket): void {
-    if (this.#connections.size >= this.#options.limits.sessions) {
+    if (this.#connections.size >= this.#options.limits.sessions && !this.#dropOldestUnproven()) {
       socket.destroy();
       return;
     }
     const connection = this.#endpoint.serve(socket);
     this.#connections.add(connection);
-    connection.once('close', () => this.#connections.delete(connection));
+    this.#unproven.add(connection);
+    connection.once('close', () => {
+      this.#connections.delete(connection);
+      this.#unproven.delete(connection);
+    });
+  }
+
+  /** Makes room for one that may be a party's: those that have shown no certificate yet must not keep the others out. */
+  #dropOldestUnproven(): boolean {
+    const [oldest] = this.#unproven;
+    if (oldest === undefined) return false;
+    this.#unproven.delete(oldest);
+    this.#connections.delete(oldest);
+    oldest.destroy();
+    return true;
   }
 
   status(): Record<string, unknown> {
@@ -155,6 +171,7 @@ export class Service {
       return;
     }
     this.#sessionsOf.set(identity, count + 1);
+    this.#unproven.delete(socket);
     const session = new Session(socket, identity, this.#requests, this.#options.limits);
     this.#sessions.add(session);
     socket.once('close', () => {

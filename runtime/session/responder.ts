@@ -70,9 +70,12 @@ export class Responder {
   }
 
   #write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const written = new Promise<void>((resolve, reject) => {
       this.#socket.write(bytes, (error) => (error == null ? resolve() : reject(error)));
     });
+    // When the connection ends, all that was under way fails at once, and only one of them is being waited for.
+    written.catch(() => undefined);
+    return written;
   }
 }
 

@@ -36,7 +36,15 @@ function stage(
   const access = new AccessTable(entries);
   const boundaries = new BoundaryTable([...entries.map((entry) => entry.path), '/input']);
   const { seen } = takeSnapshot(fileSystem, access, new JobParts());
-  const commit = new RunCommit({ fileSystem, contents, access, boundaries, seen, writtenBytes });
+  const commit = new RunCommit({
+    fileSystem,
+    contents,
+    access,
+    boundaries,
+    seen,
+    writtenBytes,
+    newInodes: 100,
+  });
   const directory = fileSystem.root.entries.get('output')!;
   return { fileSystem, commit, input, output, outputDirectory: directory.number };
 }
@@ -156,6 +164,18 @@ t.test('a child that lies about what it may change commits nothing', async (t) =
         ...NOTHING,
         operations: [{ operation: 'create', inode: NEW_INODE, type: 3, parent: outputDirectory, name: 'd' }],
       }),
+    ],
+    [
+      'growing it by claiming to have kept more than there was',
+      ({ input }) => ({ ...NOTHING, contents: [{ inode: input.number, size: 1_000_000, kept: 1_000_000 }] }),
+    ],
+    [
+      'cutting it by claiming to have kept what is cut',
+      ({ input }) => ({ ...NOTHING, contents: [{ inode: input.number, size: 0, kept: 5 }] }),
+    ],
+    [
+      'cutting it by claiming to have kept the impossible',
+      ({ input }) => ({ ...NOTHING, contents: [{ inode: input.number, size: 2, kept: 2 ** 50 }] }),
     ],
     ['an inode that there is not', () => ({ ...NOTHING, contents: [{ inode: 999_999, size: 1, kept: 0 }] })],
     [

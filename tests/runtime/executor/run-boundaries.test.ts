@@ -87,7 +87,15 @@ t.test('no change crosses an entry of the policy, though the rights on both side
     const { seen } = takeSnapshot(fileSystem, access, new JobParts());
     // Another party's entries: boundaries for everyone.
     const boundaries = new BoundaryTable(['/one', '/two', '/one/holds/entry']);
-    const commit = new RunCommit({ fileSystem, contents, access, boundaries, seen, writtenBytes: 1 << 20 });
+    const commit = new RunCommit({
+      fileSystem,
+      contents,
+      access,
+      boundaries,
+      seen,
+      writtenBytes: 1 << 20,
+      newInodes: 100,
+    });
     return { fileSystem, commit, named, ...places, ...inner };
   };
   type Stage = ReturnType<typeof stage>;
