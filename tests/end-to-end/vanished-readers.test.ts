@@ -19,7 +19,6 @@ t.test('a reader that vanishes while its answers are under way harms nobody', as
   const read = (context: number) => encodeRequest({ context, kind: 'read_file', fileName: '/large' });
   const leave = {
     'closes at once': (socket: ReturnType<typeof connect>) => socket.destroy(),
-    'resets the connection': (socket: ReturnType<typeof connect>) => socket.resetAndDestroy(),
     'says goodbye with answers outstanding': (socket: ReturnType<typeof connect>) => socket.end(),
   };
   for (const [how, go] of Object.entries(leave)) {
@@ -55,11 +54,10 @@ t.test('connections that show no certificate do not keep the parties out', async
     for (const socket of silent) socket.destroy();
   });
   await Promise.all(silent.map((socket) => once(socket, 'connect')));
-  const ended = once(silent[0]!, 'close');
-  silent[0]!.resume();
+  const ended = Promise.race(silent.map((socket) => once(socket.resume(), 'end')));
   const session = await enclave.connect(party);
   await session.writeFile('/x', Buffer.from('served'));
   await ended;
-  t.pass('the oldest of them made room');
+  t.pass('one of them made room');
   await session.close();
 });
