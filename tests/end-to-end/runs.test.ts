@@ -262,9 +262,9 @@ t.test('who may not run a program learns of none', async (t) => {
 t.test('what is no program is told so, by what is wrong with it', async (t) => {
   const { executor: before } = await idle(enclave);
   await t.rejects(run('not-there'), { code: 'FILE_NOT_FOUND' });
-  t.same(
-    (await enclaveStatus(enclave)).executor.warm,
-    before.warm,
+  // The pool may have filled up meanwhile.
+  t.ok(
+    (await enclaveStatus(enclave)).executor.warm >= before.warm,
     'a program that is not there costs no child',
   );
   for (const [name, code] of [
