@@ -137,7 +137,10 @@ t.test('a certificate is worth nothing without its key', async (t) => {
   client.finish(new X509Certificate(owner.certificate).raw, createPrivateKey(stranger.key));
   client.send(RecordType.applicationData, Buffer.from(POLICY_HASH));
   const DECRYPT_ERROR = 51;
-  t.same(await client.rest(), [{ type: RecordType.alert, content: Buffer.of(2, DECRYPT_ERROR) }]);
+  // What was sent behind it may meet a closed connection, whose reset overtakes the alert: then nothing comes at all.
+  const alert = { type: RecordType.alert, content: Buffer.of(2, DECRYPT_ERROR) };
+  const rest = await client.rest();
+  t.same(rest, rest.length === 0 ? [] : [alert]);
 });
 
 t.test('the handshake names no party, offers no ticket and takes no early data', async (t) => {
