@@ -6,7 +6,7 @@ import { startBarePair } from './bare-tls.ts';
 import { interleave, median, type Row } from './measure.ts';
 
 const LENGTH = 256 << 20;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const PIECE = Buffer.alloc(1 << 20, 0x5a);
 
 async function* pieces(length: number): AsyncGenerator<Uint8Array> {

@@ -16,7 +16,7 @@ export interface DialOptions {
 }
 
 /** The enclave decrypts one part while the next one comes. */
-const SEND_BUFFER_BYTES = 1 << 20;
+const SEND_BUFFER_BYTES = 2 << 20;
 /** While a listener's queue is full Linux answers EAGAIN at once instead of letting a Unix socket wait (connect(2)). */
 const RETRY_MILLISECONDS = 20;
 

@@ -19,7 +19,7 @@ export interface Transport {
 }
 
 /** The relay takes one part while the next one is encrypted. */
-const SEND_BUFFER_BYTES = 1 << 20;
+const SEND_BUFFER_BYTES = 2 << 20;
 /** Connections that may wait to be accepted; Veracruz's own listeners use 128. */
 const BACKLOG = 128;
 
