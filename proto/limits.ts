@@ -56,8 +56,6 @@ const enclaveRows = {
   handshakeMilliseconds: { value: 10_000, minimum: 100, maximum: HOUR },
   /** Requests that one session may have sent without having taken the answers. */
   requestsQueuedPerSession: { value: 64, minimum: 1, maximum: 65_536 },
-  /** A policy's text. */
-  policyBytes: { value: MIB, minimum: KIB, maximum: MIB },
   /** Sum of file sizes; must fit the enclave's memory, since there is no disk. */
   vfsBytes: { value: 8 * GIB, minimum: MIB, maximum: 1024 * GIB },
   /** One file. */

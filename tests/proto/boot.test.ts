@@ -60,7 +60,7 @@ t.test('a field that is unknown, missing or of the wrong kind is refused by its 
 });
 
 t.test('a limit outside its range is refused', async (t) => {
-  for (const limits of [{ sessions: 0 }, { policyBytes: 2 ** 21 }, { run: { memoryBytes: 2 ** 33 } }]) {
+  for (const limits of [{ sessions: 0 }, { smallMessageBytes: 2 ** 30 }, { run: { memoryBytes: 2 ** 33 } }]) {
     t.throws(() => parseBootConfiguration(JSON.stringify({ ...configuration, limits })), {
       code: 'LIMIT_INVALID',
     });
