@@ -14,6 +14,11 @@ export function stateDirectory(environment: Environment = process.env): string {
   return join(absolute(environment.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state'), 'truce');
 }
 
+/** `$XDG_CACHE_HOME/truce`: what can be made again, such as kernels, QEMU and libraries. */
+export function cacheDirectory(environment: Environment = process.env): string {
+  return join(absolute(environment.XDG_CACHE_HOME) ?? join(homedir(), '.cache'), 'truce');
+}
+
 export function simulatorDirectory(environment: Environment = process.env): string {
   return join(stateDirectory(environment), 'simulator');
 }
