@@ -356,6 +356,20 @@ export const errorTable = {
   // The command line's own files.
   LOCAL_FILE_UNREADABLE: { status: FAILED_GENERIC, message: 'cannot read {path}: {reason}' },
   LOCAL_FILE_UNWRITABLE: { status: FAILED_GENERIC, message: 'cannot write {path}: {reason}' },
+  // Enclave images.
+  EIF_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid enclave image at byte {offset}: {reason}',
+  },
+  EIF_METADATA_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid metadata of an enclave image: {reason}',
+  },
+  EIF_PARTS_INVALID: {
+    status: FAILED_GENERIC,
+    message: 'no enclave image can have this {part}: {reason}',
+  },
+  CPIO_INVALID: { status: FAILED_GENERIC, message: 'no ramdisk can hold {path}: {reason}' },
   // The demo.
   DEMO_FAILED: { status: FAILED_GENERIC, message: 'the demo failed: {reason}' },
   // WebAssembly modules, before they are compiled.

@@ -17,7 +17,7 @@ function sourcesOf(folder: string): string[] {
 }
 
 t.test('every row of the table is used, and no code is outside of it', async (t) => {
-  const text = ['proto', 'native', 'runtime', 'host-bridge'].flatMap(sourcesOf).join('\n');
+  const text = ['proto', 'native', 'runtime', 'host-bridge', 'eif'].flatMap(sourcesOf).join('\n');
   const used = new Set(text.match(/\b[A-Z][A-Z0-9_]+\b/g));
   t.same(
     rows.map(([code]) => code).filter((code) => !used.has(code)),
