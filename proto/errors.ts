@@ -333,11 +333,27 @@ export const errorTable = {
   NSM_UNEXPECTED: { status: FAILED_GENERIC, message: 'the secure module answered {request} with {answer}' },
   NSM_BUSY: { status: FAILED_GENERIC, message: 'more than {limit} requests wait for the secure module' },
   NSM_CLOSED: { status: FAILED_NOT_READY, message: 'the secure module has been closed' },
+  NSM_DEVICE: { status: FAILED_GENERIC, message: 'the secure module cannot be used: {reason}' },
+  // The boot of an enclave's machine; the console shows them, and the machine ends.
+  BOOT_FAILED: { status: FAILED_GENERIC, message: 'the machine cannot be set up: {step}: {reason}' },
+  BOOT_ENTROPY: {
+    status: FAILED_GENERIC,
+    message: "random numbers would not come from the enclave's hardware: {reason}",
+  },
+  BOOT_MEMORY: {
+    status: FAILED_GENERIC,
+    message: '{bytes} bytes of memory are too few: give the enclave at least {minimum}',
+  },
+  HEARTBEAT_FAILED: { status: FAILED_GENERIC, message: 'no heartbeat with the parent: {reason}' },
   // The host's side: launchers, the relay, the control plane.
   RELAY_LISTEN: { status: FAILED_GENERIC, message: 'cannot listen on {address}: {reason}' },
   RELAY_CONFIGURATION: { status: FAILED_GENERIC, message: 'the relay was started wrongly: {reason}' },
   RELAY_FAILED: { status: FAILED_GENERIC, message: 'the relay did not start: {reason}' },
   LAUNCH_FAILED: { status: FAILED_GENERIC, message: 'the enclave did not start: {reason}' },
+  ENCLAVE_UNREACHABLE: {
+    status: FAILED_GENERIC,
+    message: 'the enclave cannot be reached on port {port}: {reason}',
+  },
   BUNDLE_INVALID: { status: FAILED_GENERIC, message: "the runtime's bundle is damaged: {file}: {reason}" },
   SOCKET_PATH_TOO_LONG: {
     status: FAILED_GENERIC,
@@ -365,11 +381,47 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'invalid metadata of an enclave image: {reason}',
   },
+  EIF_SIGNATURE_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid signature section of an enclave image: {reason}',
+  },
+  EIF_CRC_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the image is damaged: its CRC-32 says {stated} where {computed} is true',
+  },
+  EIF_SIGNATURE_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: "the image's signature does not hold: {reason}",
+  },
+  EIF_CERTIFICATE_EXPIRED: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the signing certificate expired at {notAfter}',
+  },
+  EIF_CERTIFICATE_NOT_YET_VALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the signing certificate is valid from {notBefore} only',
+  },
+  SIGNING_CERTIFICATE_UNUSABLE: {
+    status: FAILED_GENERIC,
+    message: 'no image can be signed with this certificate: {reason}',
+  },
+  SIGNING_KEY_INVALID: { status: FAILED_GENERIC, message: 'the signing key cannot be used: {reason}' },
+  SIGNING_KEY_MISMATCH: {
+    status: FAILED_GENERIC,
+    message: "the signing key is not the certificate's",
+  },
   EIF_PARTS_INVALID: {
     status: FAILED_GENERIC,
     message: 'no enclave image can have this {part}: {reason}',
   },
   CPIO_INVALID: { status: FAILED_GENERIC, message: 'no ramdisk can hold {path}: {reason}' },
+  // Building enclave images.
+  EXECUTABLE_INVALID: { status: FAILED_GENERIC, message: '{file} cannot be in an image: {reason}' },
+  KERNEL_UNSUITABLE: { status: FAILED_GENERIC, message: 'no image can have the kernel {path}: {reason}' },
+  NITRO_CLI_BLOBS_MISSING: { status: FAILED_GENERIC, message: 'nitro-cli has no kernel here: {path}' },
+  NODE_UNAVAILABLE: { status: FAILED_GENERIC, message: 'no Node {version} for the image: {reason}' },
+  PACKAGE_FILE_MISSING: { status: FAILED_GENERIC, message: 'the package {package} has no file {file}' },
+  RAMDISK_COMPRESSION: { status: FAILED_GENERIC, message: 'a ramdisk was not compressed: {reason}' },
   // The demo.
   DEMO_FAILED: { status: FAILED_GENERIC, message: 'the demo failed: {reason}' },
   // WebAssembly modules, before they are compiled.

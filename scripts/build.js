@@ -4,7 +4,7 @@
 // launcher measures exactly these files (DESIGN section 9). koffi's native file is one of them, beside the bundles.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,17 @@ function writeTypes() {
   cpSync(join(root, 'proto/generated'), join(root, 'dist/types/proto/generated'), { recursive: true });
 }
 
+/** What images are built from beside programs: all of eif/ that is neither source nor page. */
+function copyImageData() {
+  const target = join(root, 'dist/eif');
+  rmSync(target, { recursive: true, force: true });
+  cpSync(join(root, 'eif'), target, { recursive: true, filter: (path) => !/\.(ts|md)$/.test(path) });
+}
+
+function packageVersion(name) {
+  return JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
 mkdirSync(join(root, 'dist/runtime'), { recursive: true });
 await bundle(runtimePrograms, join(root, 'dist/runtime'));
 await bundle(hostPrograms, join(root, 'dist'));
@@ -89,7 +100,12 @@ const files = [...Object.keys(runtimePrograms), 'koffi.node'].map((name) => ({
     .update(readFileSync(join(root, 'dist/runtime', name)))
     .digest('hex'),
 }));
-writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);
+/** What made the files, in exact versions: an image's manifest hands them on. */
+const sources = Object.fromEntries(
+  ['esbuild', 'koffi', 'protobufjs'].map((name) => [name, packageVersion(name)]),
+);
+writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files, sources }, null, 2)}\n`);
+copyImageData();
 if (process.argv.includes('--types')) writeTypes();
 if (!quiet)
   console.log(

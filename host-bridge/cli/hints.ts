@@ -19,8 +19,12 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   CLIENT_NOT_IN_POLICY: 'see who is in it: truce policy show POLICY',
   CLIENT_REFUSED: 'see who is in the policy, and until when: truce policy show POLICY',
   CLIENT_UNREACHABLE: 'check the address, and that `truce serve` is running there',
+  KERNEL_UNSUITABLE: 'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',
   LOCAL_FILE_UNREADABLE: 'check the path and its permissions',
   LOCAL_FILE_UNWRITABLE: 'check the path and its permissions',
+  NITRO_CLI_BLOBS_MISSING:
+    'install nitro-cli with its blobs, or name their folder in NITRO_CLI_BLOBS; without --nitro-cli-blobs a kernel is built',
+  NODE_UNAVAILABLE: 'the first build on a machine takes Node from the npm registry: check that npm reaches it',
   PEM_INVALID: 'give a file in PEM form: -----BEGIN CERTIFICATE-----',
   POLICY_EXPIRED: 'agree on a new policy with a later proxy or certificate expiry',
   POLICY_NOT_TAKEN: 'check the policy: truce policy check POLICY',
