@@ -43,9 +43,24 @@ export const libc = {
   socketpair: declare<(domain: number, type: number, protocol: number, descriptors: Uint8Array) => number>(
     'int socketpair(int domain, int type, int protocol, void *descriptors)',
   ),
+  socket: declare<(domain: number, type: number, protocol: number) => number>(
+    'int socket(int domain, int type, int protocol)',
+  ),
+  bind: declare<(fd: number, address: Uint8Array, length: number) => number>(
+    'int bind(int fd, void *address, uint32_t length)',
+  ),
+  connect: declare<(fd: number, address: Uint8Array, length: number) => number>(
+    'int connect(int fd, void *address, uint32_t length)',
+  ),
+  getpeername: declare<(fd: number, address: Uint8Array, length: Uint8Array) => number>(
+    'int getpeername(int fd, void *address, void *length)',
+  ),
   setsockopt: declare<
     (fd: number, level: number, option: number, value: Uint8Array, length: number) => number
   >('int setsockopt(int fd, int level, int option, void *value, uint32_t length)'),
+  getsockopt: declare<
+    (fd: number, level: number, option: number, value: Uint8Array, length: Uint8Array) => number
+  >('int getsockopt(int fd, int level, int option, void *value, void *length)'),
   sendmsg: declare<(fd: number, message: Uint8Array, flags: number) => number>(
     'int64_t sendmsg(int fd, void *message, int flags)',
   ),
@@ -68,8 +83,16 @@ export const libc = {
     'int setgroups(size_t count, void *groups)',
   ),
   setsid: declare<() => number>('int setsid()'),
-  mount: declare<(source: string, target: string, type: string | null, flags: number, data: null) => number>(
-    'int mount(const char *source, const char *target, const char *type, unsigned long flags, void *data)',
+  mount: declare<
+    (source: string, target: string, type: string | null, flags: number, data: string | null) => number
+  >(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+  ),
+  sync: declare<() => void>('void sync()'),
+  reboot: declare<(command: number) => number>('int reboot(int command)'),
+  dup3: declare<(from: number, to: number, flags: number) => number>('int dup3(int from, int to, int flags)'),
+  ioctl: declare<(fd: number, request: number, argument: Uint8Array) => number>(
+    'int ioctl(int fd, unsigned long request, void *argument)',
   ),
   timer_create: declare<(clock: number, event: Uint8Array, timer: Uint8Array) => number>(
     'int timer_create(int clock, void *event, void *timer)',
@@ -87,6 +110,9 @@ export const libc = {
   kill: declare<(pid: number, signal: number) => number>('int kill(int pid, int signal)'),
   waitpid: declare<(pid: number, status: Uint8Array, options: number) => number>(
     'int waitpid(int pid, void *status, int options)',
+  ),
+  waitid: declare<(kind: number, id: number, information: Uint8Array, options: number) => number>(
+    'int waitid(int kind, uint32_t id, void *information, int options)',
   ),
   _exit: declare<(status: number) => void>('void _exit(int status)'),
   getcontext: declare<(context: Uint8Array) => number>('int getcontext(void *context)'),
@@ -127,6 +153,27 @@ export function lastErrno(): number {
   return koffi.errno();
 }
 
+/**
+ * Makes a call that may block, on a thread of libuv's pool. The buffers whose addresses it knows are held until it
+ * returns. koffi keeps the errno of each such call and puts it back for its callback, where it must be read.
+ */
+export function callAside<A extends unknown[]>(
+  call: (...values: A) => number,
+  values: A,
+  held: readonly Uint8Array[],
+): Promise<{ readonly result: number; readonly errno: number }> {
+  const { async: start } = call as unknown as { async: (...values: unknown[]) => void };
+  pending.add(held);
+  return new Promise((resolve, reject) => {
+    start(...values, (failure: Error | null, result: number) => {
+      const errno = koffi.errno();
+      pending.delete(held);
+      if (failure === null) resolve({ result, errno });
+      else reject(failure);
+    });
+  });
+}
+
 /** Where the C library keeps a function or variable. */
 export function symbolAddress(name: string): Pointer {
   return library.symbol(name) as Pointer;
@@ -137,18 +184,18 @@ export function kernelBuffer(length: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(length));
 }
 
-const held = new Set<readonly Uint8Array[]>();
+const pending = new Set<readonly Uint8Array[]>();
 
 /**
  * Gives a call the addresses of buffers that it passes inside other structures; the buffers are held until it returns,
  * so that the collector cannot free them under the kernel.
  */
 export function withAddresses<T>(buffers: readonly Uint8Array[], call: (...addresses: Pointer[]) => T): T {
-  held.add(buffers);
+  pending.add(buffers);
   try {
     return call(...buffers.map((buffer) => BigInt(koffi.address(buffer))));
   } finally {
-    held.delete(buffers);
+    pending.delete(buffers);
   }
 }
 

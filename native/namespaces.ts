@@ -8,6 +8,7 @@
  */
 import { checked } from './errno.ts';
 import { kernelBuffer, libc, type Pointer, symbolAddress, withAddresses } from './libc.ts';
+import { childStarted } from './own-children.ts';
 
 /** Source: Linux include/uapi/linux/sched.h. */
 export const NamespaceFlag = {
@@ -82,10 +83,12 @@ export function startIsolated(program: IsolatedProgram): number {
     return withSignalsBlocked(() => {
       checked('fcntl', libc.fcntl(program.inheritedDescriptor, F_SETFD, 0));
       try {
-        return checked(
+        const pid = checked(
           'clone',
           libc.clone(symbolAddress('setcontext'), entry! + BigInt(STACK_BYTES), flags, exec!),
         );
+        childStarted(pid);
+        return pid;
       } finally {
         libc.fcntl(program.inheritedDescriptor, F_SETFD, FD_CLOEXEC);
       }

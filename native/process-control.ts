@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { checked, SystemError, uninterrupted } from './errno.ts';
 import { kernelBuffer, lastErrno, libc } from './libc.ts';
+import { childReaped } from './own-children.ts';
 
 // Linux include/uapi/linux/prctl.h.
 const PR_SET_PDEATHSIG = 1;
@@ -152,6 +153,7 @@ export function reapChild(pid: number, options: { wait: boolean }): ExitStatus |
   const status = kernelBuffer(4);
   const reaped = uninterrupted('waitpid', () => libc.waitpid(pid, status, options.wait ? 0 : WNOHANG));
   if (reaped === 0) return undefined;
+  childReaped(pid);
   const value = new DataView(status.buffer).getInt32(0, true);
   // <sys/wait.h>: the low seven bits are the signal, the next byte the exit code.
   const signal = value & 0x7f;

@@ -16,6 +16,19 @@ const watched = new Set<Watch>();
  * libuv sets the descriptor not to block, and leaves it so.
  */
 export function watchReadable(descriptor: number, callback: () => void): Watch {
+  return watchFor(descriptor, { readable: true, disconnect: true }, callback);
+}
+
+/** The same for room to write: on a socket that connects, when it is connected or has failed. */
+export function watchWritable(descriptor: number, callback: () => void): Watch {
+  return watchFor(descriptor, { writable: true }, callback);
+}
+
+function watchFor(
+  descriptor: number,
+  events: { readable?: boolean; writable?: boolean; disconnect?: boolean },
+  callback: () => void,
+): Watch {
   let scheduled = false;
   let closed = false;
   const announce = () => {
@@ -23,7 +36,7 @@ export function watchReadable(descriptor: number, callback: () => void): Watch {
     if (!closed) callback();
   };
   // koffi calls from libuv directly, where no promise would be served afterwards: the event loop's next phase does.
-  const handle = koffi.node.poll(descriptor, { readable: true, disconnect: true }, () => {
+  const handle = koffi.node.poll(descriptor, events, () => {
     if (scheduled) return;
     scheduled = true;
     setImmediate(announce);

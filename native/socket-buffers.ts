@@ -1,6 +1,7 @@
 /** The kernel's buffers of sockets that Node has opened: room in them lets both ends work at the same time. */
 import type { Socket } from 'node:net';
 import { libc } from './libc.ts';
+import { descriptorOf } from './socket-handles.ts';
 
 // Linux include/uapi/asm-generic/socket.h.
 const SOL_SOCKET = 1;
@@ -20,11 +21,4 @@ export function enlargeSendBuffer(socket: Socket, bytes: number): boolean {
   for (const option of [SO_SNDBUFFORCE, SO_SNDBUF])
     if (libc.setsockopt(descriptor, SOL_SOCKET, option, value, value.length) === 0) return true;
   return false;
-}
-
-/** Node names the descriptor of a socket nowhere else. */
-function descriptorOf(socket: Socket): number | undefined {
-  const { _handle: handle } = socket as { _handle?: { readonly fd?: number } | null };
-  const descriptor = handle?.fd;
-  return descriptor !== undefined && descriptor >= 0 ? descriptor : undefined;
 }

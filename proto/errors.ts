@@ -410,6 +410,7 @@ export const errorTable = {
     status: FAILED_GENERIC,
     message: "the signing key is not the certificate's",
   },
+  KERNEL_FORMAT: { status: FAILED_GENERIC, message: 'this kernel boots in no enclave: {reason}' },
   EIF_PARTS_INVALID: {
     status: FAILED_GENERIC,
     message: 'no enclave image can have this {part}: {reason}',

@@ -33,8 +33,7 @@ export function unixTransport(directory: string): Transport {
       if (connections !== undefined) server.maxConnections = connections;
       server.listen({ path: join(directory, String(port)), backlog: BACKLOG });
       await once(server, 'listening');
-      // A connection that cannot be accepted (no descriptors, no memory) is lost; the others go on.
-      server.on('error', (error) => console.error(`port ${port}: ${error.message}`));
+      server.on('error', (error) => unacceptable(port, error));
       return server;
     },
     async connectParent(port) {
@@ -43,4 +42,9 @@ export function unixTransport(directory: string): Transport {
       return socket;
     },
   };
+}
+
+/** A connection that cannot be accepted (no descriptors, no memory) is lost; the others go on. */
+export function unacceptable(port: number, error: Error): void {
+  console.error(`port ${port}: ${error.message}`);
 }

@@ -30,6 +30,8 @@ export interface EnclaveOptions {
   readonly limits: RuntimeLimits;
   /** Called once, when the enclave has been asked to end. */
   readonly shutDown: () => void;
+  /** Facts of the machine that the status report passes on, such as how its clock was found. */
+  readonly machine?: Readonly<Record<string, unknown>>;
 }
 
 export class Enclave {
@@ -112,6 +114,7 @@ export class Enclave {
       phase: this.#phase,
       instanceId: toHex(this.instanceId),
       policyHash: this.#policyHash === undefined ? null : toHex(this.#policyHash),
+      machine: this.#options.machine ?? null,
       executor: this.#options.pool.status(),
       ...(this.#service?.status() ?? {}),
       lastError:
