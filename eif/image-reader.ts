@@ -68,6 +68,14 @@ export function readEif(bytes: Uint8Array): EifImage {
   };
 }
 
+/** EIF_CRC_MISMATCH where the bytes, of which `image` was read, are not those that the CRC was made of. */
+export function crcProblem(image: EifImage, bytes: Uint8Array): TruceError | undefined {
+  const computed = crcOf(bytes);
+  if (computed === image.crc32) return undefined;
+  const digits = (crc: number) => crc.toString(16).padStart(8, '0');
+  return new TruceError('EIF_CRC_MISMATCH', { stated: digits(image.crc32), computed: digits(computed) });
+}
+
 /** The CRC-32 of a whole image, over everything but the field that holds it. */
 export function crcOf(image: Uint8Array): number {
   return crc32(image.subarray(HEADER_LENGTH), crc32(image.subarray(0, HeaderOffset.CRC32)));

@@ -23,7 +23,7 @@ import { type EifMetadata, encodeMetadata } from './metadata.ts';
 
 export interface EifParts {
   readonly architecture: Architecture;
-  /** bzImage on x86_64, Image on aarch64: see kernel-format.ts. */
+  /** bzImage on x86_64, Image on aarch64, as `prepareKernel` gives it. */
   readonly kernel: Uint8Array;
   /** Printable ASCII. */
   readonly commandLine: string;

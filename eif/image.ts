@@ -1,4 +1,4 @@
 /** Enclave images (EIF), both ways: `readEif` for any image, `writeEif` for ours. */
 export type { Architecture } from './image-format.ts';
-export { crcOf, type EifImage, type EifSection, readEif } from './image-reader.ts';
+export { crcProblem, type EifImage, type EifSection, readEif } from './image-reader.ts';
 export { type EifParts, writeEif, writeEifPieces } from './image-writer.ts';
