@@ -1,19 +1,15 @@
 /** `truce enclave ...`. */
 import { type Command, Option } from 'commander';
-import { findInstallation } from '../launcher/installation.ts';
-import { measurementsJson, measureRuntime } from '../launcher/measurement.ts';
-import { type CommandIo, printJson } from './command-io.ts';
+import type { CommandIo } from './command-io.ts';
+import { registerEnclaveDescribe } from './enclave-describe.ts';
+import { registerEnclavePcr } from './enclave-pcr.ts';
+import { registerEnclaveSign } from './enclave-sign.ts';
 
 export function registerEnclaveCommands(program: Command, io: CommandIo): void {
   const enclave = program.command('enclave').description('look at enclaves');
-  enclave
-    .command('describe')
-    .description("print an enclave's measurements, PCR0 to PCR2, in nitro-cli's form")
-    .addOption(launcherOption())
-    .option('--json', 'JSON is what it prints in any case')
-    .action(async () => {
-      printJson(io, measurementsJson(await measureRuntime(findInstallation().runtimeDirectory)));
-    });
+  registerEnclaveDescribe(enclave, io);
+  registerEnclaveSign(enclave, io);
+  registerEnclavePcr(enclave, io);
 }
 
 /** Where the enclave runs. */

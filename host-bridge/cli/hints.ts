@@ -19,18 +19,56 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   CLIENT_NOT_IN_POLICY: 'see who is in it: truce policy show POLICY',
   CLIENT_REFUSED: 'see who is in the policy, and until when: truce policy show POLICY',
   CLIENT_UNREACHABLE: 'check the address, and that `truce serve` is running there',
-  KERNEL_UNSUITABLE: 'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',
+  KERNEL_UNSUITABLE:
+    'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',
+  ENCLAVE_LINGERS: 'look at its processes; `truce enclave list --json` names them',
+  ENCLAVE_NAME_TAKEN: 'another name: --name NAME; or end it: truce enclave stop NAME',
+  ENCLAVE_UNKNOWN: 'see what runs: truce enclave list',
+  EIF_CERTIFICATE_EXPIRED:
+    'nitro-cli refuses to run it (E59): sign with a certificate that is valid, or give --ignore-dates',
+  EIF_CERTIFICATE_NOT_YET_VALID:
+    "nitro-cli refuses to run it (E59): check this machine's clock, or give --ignore-dates",
+  EIF_CRC_MISMATCH: 'build or copy the image again',
+  EIF_SIGNATURE_MISMATCH: 'sign the image again: truce enclave sign',
+  KERNEL_FORMAT: 'give arch/x86/boot/bzImage of a kernel build',
   LOCAL_FILE_UNREADABLE: 'check the path and its permissions',
   LOCAL_FILE_UNWRITABLE: 'check the path and its permissions',
   NITRO_CLI_BLOBS_MISSING:
     'install nitro-cli with its blobs, or name their folder in NITRO_CLI_BLOBS; without --nitro-cli-blobs a kernel is built',
-  NODE_UNAVAILABLE: 'the first build on a machine takes Node from the npm registry: check that npm reaches it',
+  NODE_UNAVAILABLE:
+    'the first build on a machine takes Node from the npm registry: check that npm reaches it',
+  NITRO_BOOT:
+    'look at its console: run it with --debug-mode and `truce enclave console`, or boot the image in QEMU; too little memory is a usual cause',
+  NITRO_CLI_MISSING:
+    'install aws-nitro-enclaves-cli, or name the program in NITRO_CLI; without the hardware: --launcher qemu',
+  NITRO_CLI_OUTPUT: 'this nitro-cli may be too new or too old: 1.2 to 1.5 are known to work',
+  NITRO_CLI_TIMEOUT: 'look at /var/log/nitro_enclaves/nitro_enclaves.log; another start may hold port 9000',
+  NITRO_CONSOLE: 'an enclave has a console in debug mode only, and only while it runs',
+  NITRO_CPUS:
+    'raise cpu_count in /etc/nitro_enclaves/allocator.yaml and restart nitro-enclaves-allocator.service; CPUs go in whole cores',
+  NITRO_DEVICE:
+    'see that this instance has enclaves enabled, the nitro_enclaves module is loaded and you may open /dev/nitro_enclaves (group ne)',
+  NITRO_FILE: 'see that the image can be read, /dev/nitro_enclaves is there, and you are in the group ne',
+  NITRO_HUGEPAGES:
+    'raise memory_mib in /etc/nitro_enclaves/allocator.yaml, restart nitro-enclaves-allocator.service, and end other enclaves',
+  NITRO_IMAGE: 'check the image: truce enclave describe --eif FILE',
+  NITRO_LOCAL_MISSING: 'prepare it once: npm run nitro:local',
+  NITRO_MEMORY_LOW: 'give it four times the size of the image: --memory MIB',
+  NITRO_NAME: 'another name: --name NAME',
+  NITRO_PROCESS:
+    'look at /var/log/nitro_enclaves/nitro_enclaves.log, and whether another start runs just now',
+  NITRO_SIGNATURE: 'sign the image again with a certificate that is valid now: truce enclave sign',
+  NITRO_START: 'see that CPUs and memory come from one NUMA node; a restart of the allocator often helps',
+  NITRO_TOOLS: 'install aws-nitro-enclaves-cli whole; images are built without it: truce enclave build',
   PEM_INVALID: 'give a file in PEM form: -----BEGIN CERTIFICATE-----',
   POLICY_EXPIRED: 'agree on a new policy with a later proxy or certificate expiry',
   POLICY_NOT_TAKEN: 'check the policy: truce policy check POLICY',
   RELAY_FAILED: 'another port: --listen HOST:PORT',
   SIMULATOR_ROOT_INVALID: 'remove the directory to get a new root; clients then have to name that one',
   SOCKET_PATH_TOO_LONG: 'point XDG_RUNTIME_DIR or TMPDIR to a directory with a shorter name',
+  SIGNING_CERTIFICATE_UNUSABLE: 'make one with a key on P-256, P-384 or P-521',
+  SIGNING_KEY_INVALID: 'give the private key itself, unencrypted: -----BEGIN PRIVATE KEY-----',
+  SIGNING_KEY_MISMATCH: 'give the key that the certificate was made for',
   UNEXPECTED: 'run again with TRUCE_DEBUG=1 and report what it prints',
 };
 

@@ -5,13 +5,7 @@ import { describeEif, inspectEif } from '../../eif/describe.ts';
 import { crcProblem, readEif } from '../../eif/image.ts';
 import { assembleImage } from '../../eif/image-writer.ts';
 import { certificatePcr, measurementsJson } from '../../eif/measure.ts';
-import {
-  attachSignature,
-  type PreparedSigning,
-  prepareSigning,
-  signImage,
-  signWithKey,
-} from '../../eif/sign.ts';
+import { attachSignature, prepareSigning, signImage, signWithKey } from '../../eif/sign.ts';
 import { readSignatureSection } from '../../eif/signature.ts';
 import { toHex } from '../../proto/bytes.ts';
 import { decodePemCertificates, encodePem } from '../../proto/x509/pem.ts';
