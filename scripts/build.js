@@ -24,6 +24,7 @@ const runtimePrograms = {
 const hostPrograms = {
   'truce.js': 'host-bridge/cli/main.ts',
   'relay.js': 'host-bridge/relay/main.ts',
+  'enclave-keeper.js': 'host-bridge/launcher/keeper-main.ts',
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
   'client.js': 'host-bridge/client/index.ts',
 };

@@ -1,6 +1,7 @@
 /** `truce client`: one party's work in one session, after the enclave has proven itself. */
 import type { Command } from 'commander';
 import { type Check, type ConnectOptions, connect, type TruceSession } from '../client/index.ts';
+import { EMULATOR_REMARK } from '../client/trust.ts';
 import { type OperationFact, type OperationOptions, planOperations } from './client-operations.ts';
 import { type CommandIo, printable, printJson } from './command-io.ts';
 import { interruptible } from './interruption.ts';
@@ -22,6 +23,7 @@ interface ClientOptions extends OperationOptions {
   readonly key: string;
   readonly address?: HostPort;
   readonly trustRoot?: readonly string[];
+  readonly trustEmulator?: boolean;
   readonly pcr?: ReadonlyMap<number, Uint8Array>;
   readonly instance?: Uint8Array;
   readonly json?: boolean;
@@ -49,6 +51,7 @@ export function registerClientCommand(program: Command, io: CommandIo): void {
       parseAddress,
     )
     .option('--trust-root <file>', "accept this root, PEM, in place of AWS's; may be repeated", collectText)
+    .option('--trust-emulator', "accept QEMU's unsigned documents, which prove nothing, and no others")
     .option('--pcr <n=hex>', 'demand this value of a register; may be repeated', collectPcr)
     .option('--instance <hex>', 'demand this very instance of the enclave', parseInstanceId)
     .option('--program <name=file>', 'send a program; may be repeated', collectAssignment)
@@ -92,6 +95,7 @@ async function takePart(
   const say = (text: string) => {
     if (!options.json) (ownStdout ? io.stdout : io.stderr).write(`${printableLines(text)}\n`);
   };
+  const remark = options.trustEmulator === true ? EMULATOR_REMARK : '';
   const settings = await connectOptions(policyFile, options, signal, (check) => say(describeCheck(check)));
   const operations = planOperations(options);
   const session = await withProgress(io, 'connecting', () => connect(settings));
@@ -102,7 +106,7 @@ async function takePart(
         operation.perform({ session, signal, line, stdin: process.stdin, stdout: io.stdout }),
       );
       facts.push(fact);
-      say(fact.text);
+      say(fact.text.replace(/$/gm, remark));
     }
   } catch (error) {
     await closeWithin(session, CLOSE_MILLISECONDS);
@@ -113,6 +117,7 @@ async function takePart(
   const { instanceId } = session.facts;
   printJson(io, {
     ok: true,
+    ...(options.trustEmulator === true ? { proven: false, remark: remark.trim() } : {}),
     instanceId,
     checks: session.checks,
     operations: facts.map(({ fields }) => fields),
@@ -127,13 +132,14 @@ async function connectOptions(
 ): Promise<ConnectOptions> {
   const { policy } = await loadPolicyFile(policyFile);
   const text = async (path: string) => Buffer.from(await readLocalFile(path, LARGEST_PEM)).toString('utf8');
-  const { trustRoot, pcr, instance } = options;
+  const { trustRoot, trustEmulator, pcr, instance } = options;
   const { host, port } = options.address ?? policy.serverAddress;
   return {
     address: { host, port },
     policy: policy.text,
     identity: { certificate: await text(options.identity), key: await text(options.key) },
     trust: {
+      ...(trustEmulator === true ? { emulator: true } : {}),
       ...(trustRoot === undefined ? {} : { roots: await Promise.all(trustRoot.map(text)) }),
       ...(pcr === undefined ? {} : { pcrs: pcr }),
       ...(instance === undefined ? {} : { instanceId: instance }),

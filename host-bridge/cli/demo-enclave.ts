@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ControlClient } from '../launcher/control-client.ts';
 import { findInstallation } from '../launcher/installation.ts';
 import { measuredPcrs } from '../launcher/measurement.ts';
-import { launchProcess, type RunningEnclave } from '../launcher/process-launcher.ts';
+import { launchProcess, type ProcessEnclave } from '../launcher/process-launcher.ts';
 import { defaultRelayOptions } from '../relay/relay.ts';
 import { RelaySupervisor } from '../relay/supervisor.ts';
 
@@ -29,7 +29,7 @@ export async function startDemoEnclave(signal: AbortSignal): Promise<DemoEnclave
   const installation = findInstallation();
   // A root of the demo's own: it proves nothing beyond it, and goes with it.
   const directory = await mkdtemp(join(tmpdir(), 'truce-demo-'));
-  let enclave: RunningEnclave | undefined;
+  let enclave: ProcessEnclave | undefined;
   let relay: RelaySupervisor | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([relay?.stop(), enclave?.stop()]);
@@ -43,16 +43,16 @@ export async function startDemoEnclave(signal: AbortSignal): Promise<DemoEnclave
       relay: {
         ...defaultRelayOptions,
         listen: { host: LOOPBACK, port: ANY_PORT },
-        target: { kind: 'unix', path: enclave.dataPath },
+        target: enclave.dataTarget,
       },
     });
     signal.throwIfAborted();
-    const { measurements, rootCertificatePem } = enclave;
-    const control = new ControlClient(enclave.connectControl());
+    const { measurements, trust } = enclave;
+    const control = new ControlClient(await enclave.connectControl());
     return {
       address: relay.address,
       pcrs: measuredPcrs(measurements),
-      trustRoot: rootCertificatePem,
+      trustRoot: trust.certificatePem,
       setPolicy: (text) => control.setPolicy(text).finally(() => control.close()),
       stop: async () => {
         control.close();

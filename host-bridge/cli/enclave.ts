@@ -1,20 +1,13 @@
 /** `truce enclave ...`. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { registerEnclaveDescribe } from './enclave-describe.ts';
 import { registerEnclavePcr } from './enclave-pcr.ts';
 import { registerEnclaveSign } from './enclave-sign.ts';
 
 export function registerEnclaveCommands(program: Command, io: CommandIo): void {
-  const enclave = program.command('enclave').description('look at enclaves');
+  const enclave = program.command('enclave').description('build, run and look at enclaves');
   registerEnclaveDescribe(enclave, io);
   registerEnclaveSign(enclave, io);
   registerEnclavePcr(enclave, io);
-}
-
-/** Where the enclave runs. */
-export function launcherOption(): Option {
-  return new Option('--launcher <launcher>', 'where the enclave runs')
-    .choices(['process'])
-    .default('process');
 }

@@ -1,18 +1,22 @@
 /** `truce serve`: one enclave and one relay for one policy, until a signal or until the enclave has ended. */
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
 import { describeExit } from '../launcher/child-program.ts';
+import { findInstallation } from '../launcher/installation.ts';
+import { launchProcess } from '../launcher/process-launcher.ts';
+import type { Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
 import { type CommandIo, printJson } from './command-io.ts';
-import { launcherOption } from './enclave.ts';
 import { interruptible } from './interruption.ts';
+import { addMachineOptions, launchMachine, type MachineOptions } from './machine-options.ts';
 import { type HostPort, parseAddress } from './option-values.ts';
 import { type LoadedPolicy, loadPolicyFile, printWarnings } from './policy-file.ts';
 import { withProgress } from './progress.ts';
 import { ServedEnclave, type ServeFacts } from './served-enclave.ts';
 
-interface ServeOptions {
+interface ServeOptions extends Partial<MachineOptions> {
+  readonly launcher: Launcher;
   readonly policy: string;
   readonly listen?: HostPort;
   readonly readyFile?: string;
@@ -20,11 +24,17 @@ interface ServeOptions {
 }
 
 export function registerServeCommand(program: Command, io: CommandIo): void {
-  program
+  const serving = program
     .command('serve')
     .description('run an enclave for one policy, with a relay that clients connect to')
     .requiredOption('--policy <file>', 'the policy that the parties have agreed on')
-    .addOption(launcherOption())
+    .addOption(
+      new Option('--launcher <launcher>', 'where the enclave runs')
+        .choices(['process', 'qemu', 'nitro'])
+        .default('process'),
+    )
+    .option('--eif <file>', 'the image that a machine boots: for --launcher qemu or nitro');
+  addMachineOptions(serving)
     .option(
       '--listen <host:port>',
       "where clients connect; the policy's veracruz_server_url unless told",
@@ -35,11 +45,34 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
       'written with the facts as JSON once clients can connect, removed at the end',
     )
     .option('--json', 'print the facts as JSON once clients can connect')
-    .action(async (options: ServeOptions) => {
+    .action(async (options: ServeOptions, command: Command) => {
+      requireImage(options, command);
       const loaded = await loadPolicyFile(options.policy);
       printWarnings(io, loaded.policy.warnings);
       await serve(loaded, options, io);
     });
+}
+
+/** A machine boots an image; a process is measured where it lies, and has no machine. */
+function requireImage(
+  { launcher, eif, memory, cpus, cid, accelerator }: ServeOptions,
+  command: Command,
+): void {
+  const fail = (message: string) =>
+    command.error(`error: ${message}`, { exitCode: 2, code: 'truce.machine' });
+  if (launcher !== 'process' && eif === undefined) fail(`--launcher ${launcher} needs --eif FILE`);
+  if (launcher === 'process' && [eif, memory, cpus, cid, accelerator].some((option) => option !== undefined))
+    fail('--eif and the options of a machine need --launcher qemu or nitro');
+}
+
+function launcherOf({
+  launcher,
+  eif,
+  ...options
+}: ServeOptions): (signal: AbortSignal) => Promise<RunningEnclave> {
+  if (launcher === 'process' || eif === undefined)
+    return (signal) => launchProcess({ signal, output: 'inherit' });
+  return (signal) => launchMachine(launcher, { eif, ...options }, signal);
 }
 
 async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo): Promise<void> {
@@ -56,6 +89,8 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
         policy: loaded.policy.text,
         policyHash: loaded.hash,
         listen: { host, port },
+        launch: launcherOf(options),
+        relayProgram: findInstallation().relayProgram,
         signal,
         restarting: (why) => io.stderr.write(`truce: the relay is started again: ${why}\n`),
       }),
@@ -92,13 +127,22 @@ async function ended(served: ServedEnclave, signal: AbortSignal, io: CommandIo):
 function printFacts(facts: ServeFacts, io: CommandIo): void {
   const { host, port } = facts.address;
   const lines: [string, string][] = [
+    ['launcher', facts.launcher],
     ['clients connect to', host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`],
     ['policy', facts.policyHash],
     ...Object.entries(facts.pcrs),
     ['instance', facts.instanceId],
-    ['trust root', facts.trustRoot],
+    ['trust', describeTrust(facts)],
+    ...(facts.console === undefined ? [] : ([['console', facts.console]] as [string, string][])),
   ];
   for (const [name, value] of lines) io.stdout.write(`${name.padEnd(20)}${value}\n`);
+}
+
+function describeTrust({ trust, trustRoot }: ServeFacts): string {
+  if (trust === 'root') return `--trust-root ${trustRoot}`;
+  return trust === 'aws'
+    ? "AWS's root, as clients do unless told"
+    : '--trust-emulator: its documents are unsigned and prove nothing';
 }
 
 /** Whole or not at all: who sees the file can read it. Nobody can have laid a link where it is made. */

@@ -2,9 +2,8 @@
 import { TruceError } from '../../proto/errors.ts';
 import type { ExitStatus } from '../launcher/child-program.ts';
 import { ControlClient } from '../launcher/control-client.ts';
-import { findInstallation } from '../launcher/installation.ts';
 import { measurementsJson } from '../launcher/measurement.ts';
-import { launchProcess, type RunningEnclave } from '../launcher/process-launcher.ts';
+import type { EnclaveTrust, Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
 import { defaultRelayOptions } from '../relay/relay.ts';
 import { RelaySupervisor } from '../relay/supervisor.ts';
 import type { HostPort } from './option-values.ts';
@@ -14,6 +13,10 @@ export interface ServeRequest {
   readonly policy: string;
   readonly policyHash: string;
   readonly listen: HostPort;
+  /** Starts the enclave; its errors are those of `ServedEnclave.start`. */
+  readonly launch: (signal: AbortSignal) => Promise<RunningEnclave>;
+  /** The relay's script. */
+  readonly relayProgram: string;
   readonly signal: AbortSignal;
   /** Told of each end of the relay that nobody asked for. */
   readonly restarting: (why: string) => void;
@@ -21,14 +24,19 @@ export interface ServeRequest {
 
 /** What a client has to know, and who runs this wants to see. */
 export interface ServeFacts {
+  readonly launcher: Launcher;
   readonly address: HostPort;
   readonly policyHash: string;
   readonly instanceId: string;
   /** Lower-case hexadecimal by register. */
   readonly pcrs: Readonly<Record<string, string>>;
-  /** The PEM file to name with `--trust-root`. */
-  readonly trustRoot: string;
+  /** Whose word clients have to take: a root's of its own, the emulator's, or AWS's. */
+  readonly trust: EnclaveTrust['kind'];
+  /** The PEM file to name with `--trust-root`, where the trust is a root's. */
+  readonly trustRoot?: string;
   readonly pid: number;
+  /** Where the machine's console is written to. */
+  readonly console?: string;
 }
 
 const INSTANCE_ID = /^[0-9a-f]{32}$/;
@@ -46,28 +54,27 @@ export class ServedEnclave {
 
   /** Errors of the launcher, POLICY_NOT_TAKEN, RELAY_FAILED; then nothing is left running. */
   static async start(request: ServeRequest): Promise<ServedEnclave> {
-    const installation = findInstallation();
-    const enclave = await launchProcess({ installation, signal: request.signal, output: 'inherit' });
+    const enclave = await request.launch(request.signal);
     try {
       const instanceId = await givePolicy(enclave, request);
       request.signal.throwIfAborted();
       const relay = await RelaySupervisor.start({
-        program: installation.relayProgram,
-        relay: {
-          ...defaultRelayOptions,
-          listen: request.listen,
-          target: { kind: 'unix', path: enclave.dataPath },
-        },
+        program: request.relayProgram,
+        relay: { ...defaultRelayOptions, listen: request.listen, target: enclave.dataTarget },
         restarting: request.restarting,
       });
       const { HashAlgorithm, ...pcrs } = measurementsJson(enclave.measurements).Measurements ?? {};
+      const { launcher, trust, consolePath } = enclave;
       return new ServedEnclave(enclave, relay, {
+        launcher,
         address: relay.address,
         policyHash: request.policyHash,
         instanceId,
         pcrs,
-        trustRoot: enclave.rootCertificatePath,
+        trust: trust.kind,
+        ...(trust.kind === 'root' ? { trustRoot: trust.certificatePath } : {}),
         pid: enclave.pid,
+        ...(consolePath === undefined ? {} : { console: consolePath }),
       });
     } catch (error) {
       await enclave.stop();
@@ -92,7 +99,7 @@ export class ServedEnclave {
 
 /** Sets the policy and sees that the runtime holds this very one; the result is the instance's id in hexadecimal. */
 async function givePolicy(enclave: RunningEnclave, { policy, policyHash }: ServeRequest): Promise<string> {
-  const control = new ControlClient(enclave.connectControl());
+  const control = new ControlClient(await enclave.connectControl());
   try {
     try {
       await control.setPolicy(policy);

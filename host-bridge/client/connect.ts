@@ -16,7 +16,7 @@ import { findParty, type PartyCredentials } from './party.ts';
 import { RemoteError } from './remote-error.ts';
 import { TruceSession } from './session.ts';
 import { type EnclaveAddress, openChannel } from './tls-channel.ts';
-import { resolveTrust, type TrustOptions } from './trust.ts';
+import { EMULATOR_REMARK, resolveTrust, type TrustOptions, trustOptions } from './trust.ts';
 import { type ChannelEvidence, verifyChannel } from './verify-channel.ts';
 
 export interface ConnectOptions {
@@ -24,7 +24,8 @@ export interface ConnectOptions {
   /** The exact text that the parties have agreed on: its hash is what the enclave has to prove. */
   readonly policy: string;
   readonly identity: PartyCredentials;
-  readonly trust?: TrustOptions;
+  /** 'qemu-emulator' is short for `{ emulator: true }`. */
+  readonly trust?: TrustOptions | 'qemu-emulator';
   /** Aborting gives the connection up; `connect` waits as long as the peer does otherwise. */
   readonly signal?: AbortSignal;
   /** Called with each check as it is made. */
@@ -45,6 +46,8 @@ const PROVEN_LIMITS = { messageBytes: Number.MAX_SAFE_INTEGER, smallMessageBytes
 export async function connect(options: ConnectOptions): Promise<TruceSession> {
   const { address, identity: credentials, signal } = options;
   const checklist = new Checklist(options.onProgress);
+  const trusted = trustOptions(options.trust);
+  if (trusted.emulator === true) checklist.remark = EMULATOR_REMARK;
   const policy = await checklist.run(
     'agreement',
     () => parsePolicy(options.policy, { now: Date.now() }),
@@ -55,7 +58,7 @@ export async function connect(options: ConnectOptions): Promise<TruceSession> {
     () => findParty(credentials, policy),
     (found) => `the certificate is party ${found.id} of the policy`,
   );
-  const trust = resolveTrust(options.trust ?? {}, policy);
+  const trust = resolveTrust(trusted, policy);
   const policyHash = await hashPolicy(options.policy, webcrypto.subtle);
   const channel = await checklist.run(
     'connection',

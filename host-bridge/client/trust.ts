@@ -23,9 +23,17 @@ export interface ResolvedTrust {
   readonly instanceId: Uint8Array | undefined;
 }
 
+/** Stands behind all that is said of an enclave whose documents nobody signs. */
+export const EMULATOR_REMARK = ' (claimed by the QEMU emulator: proves nothing)';
+
 export const INSTANCE_ID_BYTES = 16;
 /** Veracruz's policies hold so much of PCR0. */
 const POLICY_MEASUREMENT_BYTES = 32;
+
+/** The options that a caller's word stands for. */
+export function trustOptions(trust: TrustOptions | 'qemu-emulator' | undefined): TrustOptions {
+  return trust === 'qemu-emulator' ? { emulator: true } : (trust ?? {});
+}
 
 /**
  * The expectations that follow from the policy and from what the client says itself.

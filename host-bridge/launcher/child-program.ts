@@ -1,7 +1,8 @@
 /** A program of Truce as a child process: held by a lifeline, in a session of its own, and stopped with all that it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { on } from 'node:events';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DETACH } from './lifeline.ts';
 
 export interface ChildProgramOptions {
   /** The script that Node runs. */
@@ -17,7 +18,7 @@ export interface ChildProgramOptions {
 export interface ExitStatus {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it never started. */
+  /** Why it never started, or what it died of. */
   readonly fault?: string;
 }
 
@@ -25,6 +26,7 @@ const LONGEST_LINE = 64 * 1024;
 
 export class ChildProgram {
   readonly #child: ChildProcess;
+  #unread = '';
   /** Settles when the process is gone and reaped; never rejects. */
   readonly exited: Promise<ExitStatus>;
 
@@ -58,22 +60,40 @@ export class ChildProgram {
     return this.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The first line that the program prints, undefined where it ends before; later output is thrown away. */
-  async firstLine(signal: AbortSignal): Promise<string | undefined> {
+  /**
+   * The next line that the program prints, at most 64 KiB of it; undefined where it ends before.
+   * Rejects with the signal's reason.
+   */
+  async line(signal?: AbortSignal): Promise<string | undefined> {
     const output = this.#child.stdout;
     if (output === null) throw new TypeError("the program's output is not piped");
-    let text = '';
-    try {
-      for await (const [chunk] of on(output, 'data', { signal, close: ['end', 'close'] })) {
-        text += String(chunk);
-        const end = text.indexOf('\n');
-        if (end !== -1) return text.slice(0, end);
-        if (text.length > LONGEST_LINE) return text;
+    for (;;) {
+      const end = this.#unread.indexOf('\n');
+      if (end !== -1 || this.#unread.length > LONGEST_LINE) {
+        const line = this.#unread.slice(0, end === -1 ? undefined : end);
+        this.#unread = end === -1 ? '' : this.#unread.slice(end + 1);
+        return line;
       }
-      return undefined;
-    } finally {
-      output.resume();
+      const chunk: unknown = output.read();
+      if (chunk !== null) this.#unread += String(chunk);
+      else if (output.readableEnded || output.destroyed) return undefined;
+      else await readableOrOver(output, signal);
     }
+  }
+
+  /** The first line; later output is thrown away. */
+  async firstLine(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await this.line(signal);
+    } finally {
+      this.#child.stdout?.resume();
+    }
+  }
+
+  /** Lets it live on without us: the word that a detachable program takes for it, and no lifeline any more. */
+  async detach(): Promise<void> {
+    await new Promise<void>((resolve) => this.#child.stdin?.end(DETACH, () => resolve()));
+    this.#child.unref();
   }
 
   /** Lets go of the lifeline, as the kernel does for a supervisor that dies. */
@@ -116,6 +136,21 @@ export class ChildProgram {
     if (!(await this.exitsWithin(graceMilliseconds))) this.kill('SIGKILL');
     await this.exited;
   }
+}
+
+function readableOrOver(output: Readable, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void) => {
+      signal?.removeEventListener('abort', abort);
+      for (const event of ['readable', 'end', 'close']) output.off(event, ready);
+      end();
+    };
+    const ready = () => settle(resolve);
+    const abort = () => settle(() => reject(signal?.reason));
+    if (signal?.aborted) return reject(signal.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    for (const event of ['readable', 'end', 'close']) output.once(event, ready);
+  });
 }
 
 /** An exit status in words. */

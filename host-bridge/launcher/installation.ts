@@ -9,6 +9,8 @@ export interface Installation {
   readonly runtimeDirectory: string;
   readonly simulatorProgram: string;
   readonly relayProgram: string;
+  /** What starts, watches and ends a machine. */
+  readonly keeperProgram: string;
 }
 
 const MANIFEST = join('runtime', 'manifest.json');
@@ -30,5 +32,6 @@ function installationIn(directory: string): Installation {
     runtimeDirectory: join(directory, 'runtime'),
     simulatorProgram: join(directory, 'nsm-simulator.js'),
     relayProgram: join(directory, 'relay.js'),
+    keeperProgram: join(directory, 'enclave-keeper.js'),
   };
 }

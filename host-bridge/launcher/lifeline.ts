@@ -3,6 +3,9 @@
  * kernel closes it, and the process at the other end stops. It is the process's standard input.
  */
 
+/** What a supervisor writes that lets go of a program which is to outlive it. */
+export const DETACH = 'detach\n';
+
 /** Calls `ended` once when the supervisor is gone. Keeps the process alive no longer than it would live otherwise. */
 export function onLifelineEnd(ended: () => void): void {
   let called = false;
@@ -15,4 +18,15 @@ export function onLifelineEnd(ended: () => void): void {
   process.stdin.once('error', once);
   // Nothing is ever sent; what comes all the same is thrown away so that the end behind it is seen.
   process.stdin.resume();
+}
+
+/** As `onLifelineEnd`, but a supervisor that says `DETACH` before it goes is not waited for. */
+export function onDetachableLifelineEnd(ended: () => void): void {
+  let heard = '';
+  process.stdin.on('data', (chunk) => {
+    if (heard.length <= DETACH.length) heard += String(chunk);
+  });
+  onLifelineEnd(() => {
+    if (heard !== DETACH) ended();
+  });
 }

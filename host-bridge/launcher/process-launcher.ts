@@ -4,7 +4,6 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
   type BootConfiguration,
@@ -13,14 +12,18 @@ import {
   DATA_PORT,
   HEARTBEAT_SOCKET,
 } from '../../proto/boot.ts';
+import { RUNTIME_FILE } from '../../proto/bundle-manifest.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { LimitSettings } from '../../proto/limits.ts';
-import { ChildProgram, describeExit, type ExitStatus } from './child-program.ts';
+import { dial } from '../relay/dial.ts';
+import type { UnixTarget } from '../relay/dial-target.ts';
+import { ChildProgram, describeExit } from './child-program.ts';
 import { HeartbeatListener } from './heartbeat.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { lastLine } from './log-file.ts';
-import { type Measurements, measuredPcrs, measureRuntime, RUNTIME_FILE } from './measurement.ts';
+import { type Measurements, measuredPcrs, measureRuntime } from './measurement.ts';
 import { makeSocketDirectory, simulatorDirectory } from './places.ts';
+import { DIAL_MILLISECONDS, type RootTrust, type RunningEnclave } from './running-enclave.ts';
 import { RunningProcessEnclave } from './running-process-enclave.ts';
 import { encodeSimulatorConfiguration, parseSimulatorReport } from './simulator-configuration.ts';
 import { openSimulatorRoot, type SimulatorRoot } from './simulator-root.ts';
@@ -40,24 +43,10 @@ export interface LaunchOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunningEnclave {
-  /** Holds the sockets; removed at the end. */
-  readonly directory: string;
-  readonly pid: number;
-  readonly measurements: Measurements;
-  /** Who to name as a trust root. */
-  readonly rootCertificatePem: string;
-  readonly rootCertificatePath: string;
-  /** Where the relay sends clients. */
-  readonly dataPath: string;
-  connectControl(): Socket;
-  connectData(): Socket;
-  /** Settles when the runtime is gone and everything has been cleared away; never rejects. */
-  readonly exited: Promise<ExitStatus>;
-  /** Shutdown over the control plane, then SIGTERM, then SIGKILL. Nothing is left behind. */
-  stop(): Promise<void>;
-  /** SIGKILL at once; `exited` then settles as ever. */
-  kill(): void;
+/** What this launcher says more of an enclave than others can. */
+export interface ProcessEnclave extends RunningEnclave {
+  readonly trust: RootTrust;
+  readonly dataTarget: UnixTarget;
 }
 
 const DEFAULT_EXECUTOR: BootExecutor = { warmChildren: 1, namespaces: 'if-possible' };
@@ -71,7 +60,7 @@ const NSM_SOCKET = 'nsm';
  * Starts an enclave and waits for its heartbeat.
  * TruceError LAUNCH_FAILED, BUNDLE_INVALID, SIMULATOR_ROOT_INVALID or SOCKET_PATH_TOO_LONG, with nothing left behind.
  */
-export async function launchProcess(options: LaunchOptions = {}): Promise<RunningEnclave> {
+export async function launchProcess(options: LaunchOptions = {}): Promise<ProcessEnclave> {
   const installation = options.installation ?? findInstallation();
   const measurements = await measureRuntime(installation.runtimeDirectory);
   const rootDirectory = options.simulatorDirectory ?? simulatorDirectory();
@@ -187,10 +176,10 @@ function enclave(
   processes: { readonly runtime: ChildProgram; readonly simulator: ChildProgram; readonly grace: number },
   measurements: Measurements,
   root: SimulatorRoot,
-): RunningEnclave {
+): ProcessEnclave {
   const { runtime } = processes;
   const controlPath = join(directory, String(CONTROL_PORT));
-  const dataPath = join(directory, String(DATA_PORT));
+  const dataTarget: UnixTarget = { kind: 'unix', path: join(directory, String(DATA_PORT)) };
   const life = new RunningProcessEnclave({
     directory,
     runtime,
@@ -198,15 +187,16 @@ function enclave(
     controlPath,
     graceMilliseconds: processes.grace,
   });
+  const timeout = () => AbortSignal.timeout(DIAL_MILLISECONDS);
   return {
+    launcher: 'process',
     directory,
     pid: runtime.pid!,
     measurements,
-    rootCertificatePem: root.certificatePem,
-    rootCertificatePath: root.certificatePath,
-    dataPath,
-    connectControl: () => connect({ path: controlPath }),
-    connectData: () => connect({ path: dataPath, allowHalfOpen: true }),
+    trust: { kind: 'root', certificatePem: root.certificatePem, certificatePath: root.certificatePath },
+    dataTarget,
+    connectControl: () => dial({ kind: 'unix', path: controlPath }, { allowHalfOpen: false }, timeout()),
+    connectData: () => dial(dataTarget, {}, timeout()),
     exited: life.exited,
     stop: () => life.stop(),
     kill: () => runtime.kill('SIGKILL'),

@@ -1,5 +1,6 @@
 /** What the supervisor and the relay process tell each other: a JSON argument one way, one line of JSON the other. */
 import { TruceError } from '../../proto/errors.ts';
+import type { DialTarget } from './dial-target.ts';
 import type { RelayOptions } from './relay.ts';
 
 export type RelayReport =
@@ -18,18 +19,36 @@ export function parseRelayConfiguration(text: string): RelayOptions {
     'idleMilliseconds',
   ]);
   const listen = record(root.listen, 'listen', ['host', 'port']);
-  const target = record(root.target, 'target', ['kind', 'path']);
-  if (target.kind !== 'unix') throw invalid('target.kind is not unix');
   return {
     listen: {
       host: nonEmpty(listen.host, 'listen.host'),
       port: whole(listen.port, 'listen.port', 0, 65_535),
     },
-    target: { kind: 'unix', path: nonEmpty(target.path, 'target.path') },
+    target: readTarget(root.target),
     connections: whole(root.connections, 'connections', 1, 1_000_000),
     connectMilliseconds: whole(root.connectMilliseconds, 'connectMilliseconds', 1, LONGEST_TIMER),
     idleMilliseconds: whole(root.idleMilliseconds, 'idleMilliseconds', 1, LONGEST_TIMER),
   };
+}
+
+function readTarget(value: unknown): DialTarget {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  switch (kind) {
+    case 'unix': {
+      const { path } = record(value, 'target', ['kind', 'path']);
+      return { kind, path: nonEmpty(path, 'target.path') };
+    }
+    case 'vhost-user': {
+      const { path, port } = record(value, 'target', ['kind', 'path', 'port']);
+      return { kind, path: nonEmpty(path, 'target.path'), port: vsockNumber(port, 'target.port') };
+    }
+    case 'vsock': {
+      const { cid, port } = record(value, 'target', ['kind', 'cid', 'port']);
+      return { kind, cid: vsockNumber(cid, 'target.cid'), port: vsockNumber(port, 'target.port') };
+    }
+    default:
+      throw invalid('target.kind is neither unix, vhost-user nor vsock');
+  }
 }
 
 /** The report that a line of the relay's output is, or undefined where it is something else. */
@@ -80,6 +99,11 @@ function whole(value: unknown, what: string, minimum: number, maximum: number): 
     throw invalid(`${what} is not a whole number from ${minimum} to ${maximum}`);
   }
   return value;
+}
+
+/** The largest one is the kernel's wildcard (vsock(7)). */
+function vsockNumber(value: unknown, what: string): number {
+  return whole(value, what, 0, 2 ** 32 - 2);
 }
 
 function invalid(reason: string): TruceError {

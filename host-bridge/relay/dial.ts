@@ -2,30 +2,45 @@
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { enlargeSendBuffer } from '../../native/socket-buffers.ts';
-
-/** The process launcher's socket of a port. */
-export interface DialTarget {
-  readonly kind: 'unix';
-  readonly path: string;
-}
+import { connectVsock } from '../../native/vsock.ts';
+import type { DialTarget, VsockTarget } from './dial-target.ts';
+import { connectVhostUser } from './vhost-user.ts';
 
 export interface DialOptions {
-  readonly onread: OnReadOpts;
+  /** As of net.Socket; true unless told. */
+  readonly allowHalfOpen?: boolean;
+  /** How the socket is to read; as any other socket unless told. */
+  readonly onread?: OnReadOpts;
   /** Bytes written that may wait. */
-  readonly writableHighWaterMark: number;
+  readonly writableHighWaterMark?: number;
+  /** Of a Unix socket's room in the kernel; the system's default unless told. */
+  readonly sendBufferBytes?: number;
 }
 
-/** The enclave decrypts one part while the next one comes. */
-const SEND_BUFFER_BYTES = 2 << 20;
 /** While a listener's queue is full Linux answers EAGAIN at once instead of letting a Unix socket wait (connect(2)). */
 const RETRY_MILLISECONDS = 20;
 
-/** A connected socket, half-open allowed. Rejects with the system's error, or with the signal's reason. */
+/**
+ * A connected socket. Rejects with the system's error, with TruceError ENCLAVE_UNREACHABLE {port, reason}
+ * where the back end turns it away, or with the signal's reason.
+ */
 export async function dial(target: DialTarget, options: DialOptions, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted();
+  switch (target.kind) {
+    case 'unix':
+      return connectUnix(target.path, options, signal);
+    case 'vhost-user':
+      return connectVhostUser(target, options, signal, connectUnix);
+    case 'vsock':
+      return connectEnclave(target, options, signal);
+  }
+}
+
+async function connectUnix(path: string, options: DialOptions, signal: AbortSignal): Promise<Socket> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await attempt(target, options, signal);
+      return await attempt(path, options, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       await delay(RETRY_MILLISECONDS, undefined, { signal });
@@ -33,9 +48,31 @@ export async function dial(target: DialTarget, options: DialOptions, signal: Abo
   }
 }
 
-function attempt(target: DialTarget, options: DialOptions, signal: AbortSignal): Promise<Socket> {
+/**
+ * Where the kernel runs machines of its own (vhost_vsock), it looks for every CID among those first, and an enclave's is
+ * not there; the second attempt says that the Nitro hypervisor is meant.
+ */
+async function connectEnclave(
+  { cid, port }: VsockTarget,
+  options: DialOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socketOptions = { allowHalfOpen: true, ...options };
+  try {
+    return await connectVsock({ cid, port, signal }, socketOptions);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENODEV') throw error;
+    return connectVsock({ cid, port, signal, toHost: true }, socketOptions);
+  }
+}
+
+function attempt(
+  path: string,
+  { sendBufferBytes, ...options }: DialOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path: target.path, allowHalfOpen: true, ...options });
+    const socket = connect({ path, allowHalfOpen: true, ...options });
     const settle = () => {
       signal.removeEventListener('abort', abort);
       socket.off('connect', connected);
@@ -43,7 +80,7 @@ function attempt(target: DialTarget, options: DialOptions, signal: AbortSignal):
     };
     const connected = () => {
       settle();
-      enlargeSendBuffer(socket, SEND_BUFFER_BYTES);
+      if (sendBufferBytes !== undefined) enlargeSendBuffer(socket, sendBufferBytes);
       resolve(socket);
     };
     const failed = (error: Error) => {

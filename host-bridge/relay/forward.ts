@@ -25,9 +25,13 @@ export function readInto(supply: BufferSupply, destination: () => Socket): OnRea
   };
 }
 
-/** Passes the end on, and lets the source go on whenever there is room again. */
-export function forwardEnds(source: Socket, destination: Socket): void {
-  source.once('end', () => destination.end());
+/** Lets the source begin, and go on whenever there is room again. */
+export function forwardBytes(source: Socket, destination: Socket): void {
   destination.on('drain', () => source.resume());
   source.resume();
+}
+
+/** Passes an end on as it comes, the other direction left as it is. */
+export function forwardEnd(source: Socket, destination: Socket): void {
+  source.once('end', () => destination.end());
 }

@@ -6,8 +6,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { TruceError } from '../../proto/errors.ts';
 import { takeOver } from './accepted-socket.ts';
 import { BufferSupply } from './buffer-supply.ts';
-import { type DialTarget, dial } from './dial.ts';
-import { forwardEnds, HIGH_WATER_MARK, readInto } from './forward.ts';
+import { dial } from './dial.ts';
+import { type DialTarget, passesHalfClose } from './dial-target.ts';
+import { forwardBytes, forwardEnd, HIGH_WATER_MARK, readInto } from './forward.ts';
 
 export interface RelayOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -39,9 +40,14 @@ export interface RelayCounts {
   readonly fromEnclave: number;
 }
 
+/** The enclave decrypts one part while the next one comes. */
+const SEND_BUFFER_BYTES = 2 << 20;
 /** Finds peers that vanished without a word; Linux then probes 9 times, 75 s apart (tcp(7)). */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-/** How long a client may go on sending to an enclave that has closed, or leave unread what it was told. */
+/**
+ * How long a client may go on sending to an enclave that has closed, or leave unread what it was told; and how long an
+ * enclave that cannot be told of the client's end may be silent before all is closed.
+ */
 const LINGER_MILLISECONDS = 10_000;
 
 export class Relay {
@@ -136,7 +142,7 @@ export class Relay {
         // Every byte of either direction passes through the client's socket, so its timer sees them all.
         client.setTimeout(this.#options.idleMilliseconds, fail);
         client.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
-        join(client, connected);
+        join(client, connected, passesHalfClose(this.#options.target));
       },
       // Nobody to tell but the client, whose connection this ends; the count keeps it.
       () => {
@@ -151,6 +157,7 @@ export class Relay {
     const options = {
       onread: readInto(this.#supply, () => client),
       writableHighWaterMark: HIGH_WATER_MARK,
+      sendBufferBytes: SEND_BUFFER_BYTES,
     };
     return dial(target, options, signal);
   }
@@ -161,7 +168,7 @@ export class Relay {
  * sending: what was read goes out before the connection ends, since a reset would overtake it. Whether it is complete is
  * for the TLS inside to say.
  */
-function join(client: Socket, enclave: Socket): void {
+function join(client: Socket, enclave: Socket, halfClose: boolean): void {
   const gone = () => {
     if (client.destroyed) return;
     client.resume();
@@ -171,6 +178,29 @@ function join(client: Socket, enclave: Socket): void {
   enclave.on('error', gone);
   enclave.once('close', gone);
   client.once('close', () => enclave.destroy());
-  forwardEnds(client, enclave);
-  forwardEnds(enclave, client);
+  forwardEnd(enclave, client);
+  if (halfClose) forwardEnd(client, enclave);
+  else endTogether(client, enclave);
+  forwardBytes(client, enclave);
+  forwardBytes(enclave, client);
+}
+
+/**
+ * For a back end that knows but the end of both directions. The enclave's end is then the whole connection's. The client's
+ * cannot be passed on before the enclave has said all that it has to say, and nothing tells when: silence does, counted
+ * from the last byte that moved either way. TLS ends by itself, with an alert in each direction, well before.
+ */
+function endTogether(client: Socket, enclave: Socket): void {
+  enclave.once('end', () => enclave.destroy());
+  client.once('end', () => {
+    const delivered = () => enclave.bytesWritten - enclave.writableLength;
+    let before = delivered();
+    client.removeAllListeners('timeout');
+    client.setTimeout(LINGER_MILLISECONDS, () => {
+      if (enclave.destroyed) client.resetAndDestroy();
+      else if (delivered() === before) enclave.destroy();
+      before = delivered();
+      client.setTimeout(LINGER_MILLISECONDS);
+    });
+  });
 }

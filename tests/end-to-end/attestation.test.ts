@@ -27,7 +27,7 @@ const parties = [owner, mallory].map(({ certificate }) => ({
 }));
 const [enclave, other] = await Promise.all([startTestEnclave({ parties }), startTestEnclave({ parties })]);
 t.teardown(() => Promise.all([enclave.stop(), other.stop()]));
-const roots = [enclave.enclave.rootCertificatePem];
+const roots = [enclave.enclave.trust.certificatePem];
 const honest: ConnectOptions = {
   address: enclave.relay.address,
   policy: enclave.policy,

@@ -6,7 +6,7 @@ import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
 import {
   type LaunchOptions,
   launchProcess,
-  type RunningEnclave,
+  type ProcessEnclave,
 } from '../../host-bridge/launcher/process-launcher.ts';
 import { repositoryRoot } from '../support/repository.ts';
 
@@ -20,15 +20,15 @@ export const installation = {
 };
 
 /** Stopped at the end of the test, if not before. */
-export async function launchBare(t: Test, options: LaunchOptions = {}): Promise<RunningEnclave> {
+export async function launchBare(t: Test, options: LaunchOptions = {}): Promise<ProcessEnclave> {
   const enclave = await launchProcess({ installation, output: 'inherit', ...options });
   t.teardown(() => enclave.stop());
   return enclave;
 }
 
 /** A connection to the control plane, closed at the end of the test. */
-export function controlOf(t: Test, enclave: RunningEnclave): ControlClient {
-  const control = new ControlClient(enclave.connectControl());
+export async function controlOf(t: Test, enclave: ProcessEnclave): Promise<ControlClient> {
+  const control = new ControlClient(await enclave.connectControl());
   t.teardown(() => control.close());
   return control;
 }

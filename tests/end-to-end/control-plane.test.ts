@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { ControlClient } from '../../host-bridge/launcher/control-client.ts';
-import type { RunningEnclave } from '../../host-bridge/launcher/process-launcher.ts';
+import type { ProcessEnclave } from '../../host-bridge/launcher/process-launcher.ts';
 import { sha384Of } from '../../proto/attestation/crypto.ts';
 import { policyPcr16 } from '../../proto/attestation/measurements.ts';
 import { toHex } from '../../proto/bytes.ts';
@@ -39,7 +39,7 @@ interface Status {
   readonly lastError: { readonly code: string } | null;
 }
 
-function policyFor(enclave: RunningEnclave): string {
+function policyFor(enclave: ProcessEnclave): string {
   const parties = [{ certificate: owner.certificate, rights: { '/a-file-of-harriet': READ | WRITE } }];
   return policyText({ parties, pcr0: enclave.measurements.pcr0 });
 }
@@ -49,7 +49,7 @@ async function statusOf(control: ControlClient): Promise<Status> {
 }
 
 /** The module of the enclave's own, spoken to behind the runtime's back, as only a test can. */
-async function nsmOf(t: Test, enclave: RunningEnclave): Promise<NitroSecureModule> {
+async function nsmOf(t: Test, enclave: ProcessEnclave): Promise<NitroSecureModule> {
   const nsm = await connectNsm(join(enclave.directory, 'nsm'));
   t.teardown(() => nsm.close());
   return nsm;
@@ -57,10 +57,10 @@ async function nsmOf(t: Test, enclave: RunningEnclave): Promise<NitroSecureModul
 
 /** Sends bytes, ends, and gives the answers up to the close. */
 async function converse(
-  enclave: RunningEnclave,
+  enclave: ProcessEnclave,
   ...bytes: readonly Uint8Array[]
 ): Promise<ControlResponse[]> {
-  const socket = enclave.connectControl().on('error', () => undefined);
+  const socket = (await enclave.connectControl()).on('error', () => undefined);
   const decoder = new ControlFrameDecoder(MIB);
   const answers: ControlResponse[] = [];
   socket.on('data', (chunk) => answers.push(...decoder.push(chunk).map(decodeControlResponse)));
@@ -72,11 +72,11 @@ async function converse(
 }
 
 /** That the data plane closes without a byte. */
-async function refusesData(t: Test, enclave: RunningEnclave): Promise<void> {
-  const party = await RawParty.open({ path: enclave.dataPath }, owner);
+async function refusesData(t: Test, enclave: ProcessEnclave): Promise<void> {
+  const party = await RawParty.open({ path: enclave.dataTarget.path }, owner);
   t.not(await party.ended, '', 'no TLS');
   t.equal(party.received.length, 0);
-  const plain = connect({ path: enclave.dataPath }).on('error', () => undefined);
+  const plain = connect({ path: enclave.dataTarget.path }).on('error', () => undefined);
   let received = 0;
   plain.on('data', (chunk) => {
     received += chunk.length;
@@ -90,7 +90,7 @@ t.test(
   'the policy is set once, proven before anything is served, and a broken one spends nothing',
   async (t) => {
     const enclave = await launchBare(t);
-    const control = controlOf(t, enclave);
+    const control = await controlOf(t, enclave);
     const nsm = await nsmOf(t, enclave);
     const policy = policyFor(enclave);
     t.match(await statusOf(control), { phase: 'awaiting-policy', policyHash: null, lastError: null });
@@ -113,7 +113,7 @@ t.test(
     t.match(await nsm.describePcr(16), { locked: false, data: new Uint8Array(48) }, 'nothing was measured');
     await refusesData(t, enclave);
 
-    const other = controlOf(t, enclave);
+    const other = await controlOf(t, enclave);
     const outcomes = await Promise.allSettled([control.setPolicy(policy), other.setPolicy(policy)]);
     t.same(
       outcomes.map(({ status }) => status).sort(),
@@ -124,7 +124,7 @@ t.test(
     const expected = await policyPcr16(policyHash, sha384Of(crypto as Crypto));
     t.match(await nsm.describePcr(16), { locked: true, data: expected });
     t.match(await statusOf(control), { phase: 'serving', policyHash: toHex(policyHash), lastError: null });
-    const party = await RawParty.open({ path: enclave.dataPath }, owner);
+    const party = await RawParty.open({ path: enclave.dataTarget.path }, owner);
     party.send(encodeRequest({ context: 1, kind: 'request_policy_hash' }));
     t.equal(Buffer.from((await party.answer())!.policy_hash!.data!).toString(), toHex(policyHash));
 
@@ -144,7 +144,7 @@ t.test('an enclave whose PCR16 somebody has touched never serves', async (t) => 
   ];
   for (const [code, touch] of touches) {
     const enclave = await launchBare(t);
-    const control = controlOf(t, enclave);
+    const control = await controlOf(t, enclave);
     await touch(await nsmOf(t, enclave));
     for (let attempt = 0; attempt < 2; attempt++) {
       await t.rejects(control.setPolicy(policyFor(enclave)), { code: 'CONTROL_REFUSED' });
@@ -207,10 +207,10 @@ t.test(
     for (const broken of [ninthByte, tooLong, longest]) {
       t.same(await converse(enclave, broken, STATUS), [], 'what comes after is not read');
     }
-    const socket = enclave.connectControl();
+    const socket = await enclave.connectControl();
     socket.write(STATUS.subarray(0, 3));
     socket.destroy();
-    t.match(await statusOf(controlOf(t, enclave)), { phase: 'awaiting-policy', lastError: null });
+    t.match(await statusOf(await controlOf(t, enclave)), { phase: 'awaiting-policy', lastError: null });
   },
 );
 
@@ -218,9 +218,9 @@ t.test(
   'the status report names no one, and Shutdown ends the process with 0 and leaves nothing',
   async (t) => {
     const enclave = await launchBare(t);
-    const control = controlOf(t, enclave);
+    const control = await controlOf(t, enclave);
     await control.setPolicy(policyFor(enclave));
-    const party = await RawParty.open({ path: enclave.dataPath }, owner);
+    const party = await RawParty.open({ path: enclave.dataTarget.path }, owner);
     party.send(encodeRequest({ context: 1, kind: 'stat', path: '/a-file-of-harriet' }));
     await party.answer();
     const status = await statusOf(control);
@@ -238,7 +238,7 @@ t.test(
     while (((await statusOf(control)) as unknown as { sessions: number }).sessions > 0);
     t.pass('a session that has ended is not counted');
 
-    const last = await RawParty.open({ path: enclave.dataPath }, owner);
+    const last = await RawParty.open({ path: enclave.dataTarget.path }, owner);
     const shutdown = encodeControlFrame(encodeControlRequest({ kind: 'shutdown' }));
     t.same(await converse(enclave, shutdown), [SUCCESS]);
     t.same(await enclave.exited, { code: 0, signal: null });
@@ -250,12 +250,12 @@ t.test(
 
 t.test('a peer that asks without reading is not read from, and connections are bounded', async (t) => {
   const enclave = waiting;
-  const socket = enclave.connectControl();
+  const socket = await enclave.connectControl();
   const COUNT = 20_000;
   socket.pause();
   socket.write(Buffer.concat(Array.from({ length: COUNT }, () => STATUS)));
   // Another connection's answers come in between for as long as the first one's are made.
-  const control = controlOf(t, enclave);
+  const control = await controlOf(t, enclave);
   for (let turn = 0; turn < 200; turn++) await control.status();
   t.ok(socket.writableLength > 0, 'the rest stays with the one who sent it');
   const decoder = new ControlFrameDecoder(MIB);
@@ -266,7 +266,8 @@ t.test('a peer that asks without reading is not read from, and connections are b
   }
   t.equal(answers, COUNT, 'whoever reads gets all answers');
 
-  const many = Array.from({ length: 40 }, () => enclave.connectControl().on('error', () => undefined));
+  const many = await Promise.all(Array.from({ length: 40 }, () => enclave.connectControl()));
+  for (const one of many) one.on('error', () => undefined);
   const closed = await Promise.all(many.slice(20).map((one) => closeOf(one.resume()).then(() => true)));
   t.equal(closed.length, 20, 'connections beyond the limit are closed');
   t.match(await statusOf(control), { phase: 'awaiting-policy' });

@@ -37,7 +37,7 @@ const enclave = await startTestEnclave(
   { limits: { requestsQueuedPerSession: QUEUED } },
 );
 t.teardown(() => enclave.stop());
-const control = new ControlClient(enclave.enclave.connectControl());
+const control = new ControlClient(await enclave.enclave.connectControl());
 t.teardown(() => control.close());
 const { address } = enclave.relay;
 const open = (party = owner) => RawParty.open(address, party);

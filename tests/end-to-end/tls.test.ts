@@ -310,16 +310,16 @@ t.test('a certificate that ends takes its sessions along', async (t) => {
     parties: [{ certificate: party.certificate, rights: { '/note': READ } }],
     pcr0,
   });
-  await controlOf(t, bare).setPolicy(policy);
+  await (await controlOf(t, bare)).setPolicy(policy);
 
-  const early = await RawParty.open({ path: bare.dataPath }, party);
+  const early = await RawParty.open({ path: bare.dataTarget.path }, party);
   early.send(POLICY_HASH);
   t.equal(codeOf(await early.answer()), '', 'until then it is a party like any other');
   await delay(notAfter - Date.now() + 50);
   early.send(POLICY_HASH);
   t.equal(codeOf(await early.answer()), 'IDENTITY_UNKNOWN', 'an open session ends as well');
   t.equal(await early.ended, '');
-  const late = await RawParty.open({ path: bare.dataPath }, party);
+  const late = await RawParty.open({ path: bare.dataTarget.path }, party);
   late.send(POLICY_HASH);
   t.equal(codeOf(await late.answer()), 'IDENTITY_UNKNOWN');
   t.equal(await late.ended, '');

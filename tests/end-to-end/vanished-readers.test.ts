@@ -49,11 +49,10 @@ t.test('connections that show no certificate do not keep the parties out', async
     { limits: { sessions: 8 } },
   );
   t.teardown(() => enclave.stop());
-  const silent = Array.from({ length: 8 }, () => enclave.enclave.connectData());
+  const silent = await Promise.all(Array.from({ length: 8 }, () => enclave.enclave.connectData()));
   t.teardown(() => {
     for (const socket of silent) socket.destroy();
   });
-  await Promise.all(silent.map((socket) => once(socket, 'connect')));
   const ended = Promise.race(silent.map((socket) => once(socket.resume(), 'end')));
   const session = await enclave.connect(party);
   await session.writeFile('/x', Buffer.from('served'));

@@ -49,7 +49,7 @@ export interface WatchedEnclave {
 export async function startWatched(t: Test): Promise<WatchedEnclave> {
   const enclave = await startTestEnclave(parts);
   t.teardown(() => enclave.stop());
-  const control = new ControlClient(enclave.enclave.connectControl());
+  const control = new ControlClient(await enclave.enclave.connectControl());
   t.teardown(() => control.close());
   const status = async () => (await control.status()) as Status;
   const until = async (condition: (status: Status) => boolean) => {

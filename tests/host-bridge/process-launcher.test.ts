@@ -24,7 +24,7 @@ import { makeSocketDirectory, simulatorDirectory } from '../../host-bridge/launc
 import {
   type LaunchOptions,
   launchProcess,
-  type RunningEnclave,
+  type ProcessEnclave,
 } from '../../host-bridge/launcher/process-launcher.ts';
 import { toHex } from '../../proto/bytes.ts';
 import type { StandInMode } from './stand-in-runtime.ts';
@@ -55,7 +55,7 @@ function bundle(mode: StandInMode): LaunchOptions {
   };
 }
 
-async function launch(t: Test, mode: StandInMode, changes: LaunchOptions = {}): Promise<RunningEnclave> {
+async function launch(t: Test, mode: StandInMode, changes: LaunchOptions = {}): Promise<ProcessEnclave> {
   const enclave = await launchProcess({ ...bundle(mode), ...changes });
   t.teardown(() => enclave.stop());
   return enclave;
@@ -77,8 +77,8 @@ function alive(pid: number): boolean {
 t.test('an enclave starts, answers on both planes, and leaves nothing behind when stopped', async (t) => {
   const enclave = await launch(t, 'good');
   t.equal(statSync(enclave.directory).mode & 0o777, 0o700);
-  t.equal(enclave.rootCertificatePem, readFileSync(enclave.rootCertificatePath, 'utf8'));
-  const control = new ControlClient(enclave.connectControl());
+  t.equal(enclave.trust.certificatePem, readFileSync(enclave.trust.certificatePath, 'utf8'));
+  const control = new ControlClient(await enclave.connectControl());
   t.same(await control.status(), {}, 'the environment is empty');
   await control.setPolicy('a policy');
   await t.rejects(control.setPolicy(''), { code: 'CONTROL_REFUSED' });
@@ -86,7 +86,7 @@ t.test('an enclave starts, answers on both planes, and leaves nothing behind whe
     message: /not served here/,
   });
   control.close();
-  const data = enclave.connectData();
+  const data = await enclave.connectData();
   data.end('ping');
   t.equal(String((await once(data, 'data'))[0]), 'ping');
   await enclave.stop();
@@ -98,7 +98,7 @@ t.test('an enclave starts, answers on both planes, and leaves nothing behind whe
 
 t.test('an enclave that ends by itself is cleared away', async (t) => {
   const enclave = await launch(t, 'good');
-  const control = new ControlClient(enclave.connectControl());
+  const control = new ControlClient(await enclave.connectControl());
   await control.shutdown();
   t.same(await enclave.exited, { code: 0, signal: null });
   t.same(leftBehind(), []);

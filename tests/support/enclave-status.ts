@@ -10,7 +10,7 @@ export interface EnclaveStatus {
 }
 
 export async function enclaveStatus({ enclave }: TestEnclave): Promise<EnclaveStatus> {
-  const control = new ControlClient(enclave.connectControl());
+  const control = new ControlClient(await enclave.connectControl());
   try {
     return (await control.status()) as EnclaveStatus;
   } finally {

@@ -7,7 +7,7 @@ import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
 import {
   type LaunchOptions,
   launchProcess,
-  type RunningEnclave,
+  type ProcessEnclave,
 } from '../../host-bridge/launcher/process-launcher.ts';
 import { RelaySupervisor } from '../../host-bridge/relay/supervisor.ts';
 import { type PolicyParts, policyText } from './policy-text.ts';
@@ -23,7 +23,7 @@ export function makeParty(name: string): Promise<Party> {
 }
 
 export interface TestEnclave {
-  readonly enclave: RunningEnclave;
+  readonly enclave: ProcessEnclave;
   readonly relay: RelaySupervisor;
   readonly policy: string;
   readonly pcr0: Uint8Array;
@@ -45,20 +45,20 @@ export async function startTestEnclave(
   try {
     const pcr0 = enclave.measurements.pcr0;
     const policy = typeof parts === 'function' ? parts(pcr0) : policyText({ ...parts, pcr0 });
-    const control = new ControlClient(enclave.connectControl());
+    const control = new ControlClient(await enclave.connectControl());
     await control.setPolicy(policy);
     control.close();
     const relay = await RelaySupervisor.start({
       program: join(DIST, 'relay.js'),
       relay: {
         listen: { host: '127.0.0.1', port: 0 },
-        target: { kind: 'unix', path: enclave.dataPath },
+        target: enclave.dataTarget,
         connections: 1024,
         connectMilliseconds: 10_000,
         idleMilliseconds: DAY_MS,
       },
     });
-    const trust = { roots: [enclave.rootCertificatePem] };
+    const trust = { roots: [enclave.trust.certificatePem] };
     return {
       enclave,
       relay,

@@ -157,7 +157,7 @@ t.test('what the certificate claims must agree with the document', async (t) => 
 
 t.test('trust is what the caller names: its root, its registers, its instance', async (t) => {
   const enclave = await StandInEnclave.start(t);
-  const roots = enclave.options.trust!.roots!;
+  const { roots } = enclave.options.trust as { roots: string[] };
   const attempt = (trust: ConnectOptions['trust'] & {}) => connect({ ...enclave.options, trust });
   await t.rejects(attempt({}), { code: 'ATTESTATION_ROOT_UNKNOWN' }, "AWS's root alone unless told");
   await t.rejects(attempt({ emulator: true }), { code: 'ATTESTATION_NOT_EMULATOR' });
@@ -186,7 +186,7 @@ t.test('a policy without a measurement needs the caller to name one', async (t) 
     /"runtime_manager_hash_nitro": "\w+"/,
     '"runtime_manager_hash_nitro": ""',
   );
-  const roots = enclave.options.trust!.roots!;
+  const { roots } = enclave.options.trust as { roots: string[] };
   const attempt = (pcrs?: Map<number, Uint8Array>) =>
     connect({ ...enclave.options, policy, trust: pcrs === undefined ? { roots } : { roots, pcrs } });
   await t.rejects(attempt(), { code: 'CLIENT_NO_MEASUREMENT' });
