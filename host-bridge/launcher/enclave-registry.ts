@@ -20,6 +20,8 @@ export interface EnclaveLife {
   readonly running: boolean;
 }
 
+/** What the machine printed, in the directory of its life. */
+export const CONSOLE_FILE = 'console.log';
 const RECORD = 'enclave.json';
 /** Consoles of enclaves that have ended, the newest of each name, are kept to be looked at: so many. */
 const ENDED_KEPT = 8;

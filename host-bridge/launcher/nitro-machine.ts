@@ -40,7 +40,13 @@ export class NitroMachine {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    if ((await this.ended).code === null) await this.#cli.terminate(this.enclave.EnclaveID);
+    await this.ended;
+    if (await this.#isListed()) await this.#cli.terminate(this.enclave.EnclaveID);
+  }
+
+  async #isListed(): Promise<boolean> {
+    const all = await this.#cli.describe();
+    return all.some(({ EnclaveID, State }) => EnclaveID === this.enclave.EnclaveID && State === 'RUNNING');
   }
 
   async #watch(): Promise<ExitStatus> {
