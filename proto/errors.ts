@@ -452,10 +452,25 @@ export const errorTable = {
   CPIO_INVALID: { status: FAILED_GENERIC, message: 'no ramdisk can hold {path}: {reason}' },
   // Building enclave images.
   EXECUTABLE_INVALID: { status: FAILED_GENERIC, message: '{file} cannot be in an image: {reason}' },
+  DEBIAN_ARCHIVE: { status: FAILED_GENERIC, message: "Debian's archive: {reason}" },
+  KERNEL_BUILD: { status: FAILED_GENERIC, message: 'the kernel was not built: {reason}' },
+  KERNEL_CONFIG: {
+    status: FAILED_GENERIC,
+    message: 'the kernel cannot have the options {options}: {reason}',
+  },
+  KERNEL_TOOLS_MISSING: {
+    status: FAILED_GENERIC,
+    message: 'building the kernel needs the packages {packages}: {command}',
+  },
   KERNEL_UNSUITABLE: { status: FAILED_GENERIC, message: 'no image can have the kernel {path}: {reason}' },
   NITRO_CLI_BLOBS_MISSING: { status: FAILED_GENERIC, message: 'nitro-cli has no kernel here: {path}' },
   NODE_UNAVAILABLE: { status: FAILED_GENERIC, message: 'no Node {version} for the image: {reason}' },
   PACKAGE_FILE_MISSING: { status: FAILED_GENERIC, message: 'the package {package} has no file {file}' },
+  PACKAGE_NOT_ACCEPTED: {
+    status: FAILED_GENERIC,
+    message:
+      'no accepted version of the package {package} is to be had: accepted are {accepted}, the archive has {found}',
+  },
   RAMDISK_COMPRESSION: { status: FAILED_GENERIC, message: 'a ramdisk was not compressed: {reason}' },
   // The demo.
   DEMO_FAILED: { status: FAILED_GENERIC, message: 'the demo failed: {reason}' },

@@ -19,11 +19,14 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   CLIENT_NOT_IN_POLICY: 'see who is in it: truce policy show POLICY',
   CLIENT_REFUSED: 'see who is in the policy, and until when: truce policy show POLICY',
   CLIENT_UNREACHABLE: 'check the address, and that `truce serve` is running there',
+  KERNEL_TOOLS_MISSING: 'install them as root, or give a kernel that is built: --kernel FILE',
   KERNEL_UNSUITABLE:
     'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',
   ENCLAVE_LINGERS: 'look at its processes; `truce enclave list --json` names them',
   ENCLAVE_NAME_TAKEN: 'another name: --name NAME; or end it: truce enclave stop NAME',
   ENCLAVE_UNKNOWN: 'see what runs: truce enclave list',
+  DEBIAN_ARCHIVE:
+    "the kernel and the libraries come from Debian's archive by this machine's own apt: on another system use a container of Debian 12 or 13",
   EIF_CERTIFICATE_EXPIRED:
     'nitro-cli refuses to run it (E59): sign with a certificate that is valid, or give --ignore-dates',
   EIF_CERTIFICATE_NOT_YET_VALID:
@@ -57,6 +60,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   NITRO_NAME: 'another name: --name NAME',
   NITRO_PROCESS:
     'look at /var/log/nitro_enclaves/nitro_enclaves.log, and whether another start runs just now',
+  PACKAGE_NOT_ACCEPTED:
+    'a newer release of Truce names newer versions; the images that it builds have other PCRs',
   NITRO_SIGNATURE: 'sign the image again with a certificate that is valid now: truce enclave sign',
   NITRO_START: 'see that CPUs and memory come from one NUMA node; a restart of the allocator often helps',
   NITRO_TOOLS: 'install aws-nitro-enclaves-cli whole; images are built without it: truce enclave build',
