@@ -81,14 +81,19 @@ function measureSections(
   sections: readonly SectionContent[],
   signingCertificate: Uint8Array | undefined,
 ): ImageMeasurements {
-  const [all, boot, application] = [sha384(), sha384(), sha384()];
+  const [all, application] = [sha384(), sha384()];
+  // Up to the second ramdisk PCR0 and PCR1 hash the same bytes: once.
+  let boot: Hash | undefined;
   let ramdisks = 0;
   for (const { type, data } of sections) {
     if (type === SectionType.METADATA || type === SectionType.SIGNATURE) continue;
+    if (type === SectionType.RAMDISK && ramdisks++ > 0) {
+      boot ??= all.copy();
+      application.update(data);
+    } else boot?.update(data);
     all.update(data);
-    const later = type === SectionType.RAMDISK && ramdisks++ > 0;
-    (later ? application : boot).update(data);
   }
+  boot ??= all.copy();
   return {
     pcr0: extend(all),
     pcr1: extend(boot),

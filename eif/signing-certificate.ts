@@ -1,6 +1,5 @@
 /** The certificate that signs an image: its file as it goes into the image, and the algorithm that its key has. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { concatBytes } from '../proto/bytes.ts';
 import { TruceError } from '../proto/errors.ts';
 import { type Certificate, parseCertificate } from '../proto/x509/certificate.ts';
 import { Oid } from '../proto/x509/object-identifiers.ts';
@@ -60,8 +59,7 @@ export function algorithmOf({ certificate }: SigningCertificate): SigningAlgorit
 /** The key to verify with, or undefined where its bytes are no point on its curve. */
 export function publicKeyOf({ certificate }: SigningCertificate): KeyObject | undefined {
   try {
-    // A copy: OpenSSL gets a buffer of its own.
-    const key = Buffer.from(concatBytes(certificate.publicKey.raw));
+    const key = Buffer.from(certificate.publicKey.raw);
     return createPublicKey({ key, format: 'der', type: 'spki' });
   } catch {
     // OpenSSL's reasons say nothing that a user could act on.

@@ -107,6 +107,18 @@ t.test('registers follow the order of the file, and only the first ramdisk count
   t.equal(measured.PCR1, extend(kernel, line, a));
   t.equal(measured.PCR2, extend(b, c));
   t.notOk('PCR8' in measured);
+  const late = [
+    { type: 1, flags: 0, offset: 0, data: kernel },
+    { type: 3, flags: 0, offset: 0, data: a },
+    { type: 3, flags: 0, offset: 0, data: b },
+    { type: 2, flags: 0, offset: 0, data: line },
+    { type: 3, flags: 0, offset: 0, data: c },
+  ] as const;
+  t.match(measurementsJson(measureEif({ sections: late })), {
+    PCR0: extend(kernel, a, b, line, c),
+    PCR1: extend(kernel, a, line),
+    PCR2: extend(b, c),
+  });
   const swapped = [
     { type: 2, flags: 0, offset: 0, data: line },
     { type: 5, flags: 0, offset: 0, data: c },
