@@ -123,10 +123,15 @@ function run(
     });
     child.on('close', (code, killedBy) => {
       if (code === 0) resolve(Buffer.concat(output));
-      else reject(failure(`${node} ended with ${killedBy ?? code}: ${complaint.trim()}`));
+      else reject(failure(`${node} ended with ${killedBy ?? code}: ${inOneLine(complaint)}`));
     });
     child.stdin.end(input);
   });
+}
+
+/** Enough of it to know what went wrong. */
+function inOneLine(complaint: string): string {
+  return complaint.replace(/\s+/g, ' ').trim().slice(0, 300);
 }
 
 function padded(archive: Uint8Array): Uint8Array {

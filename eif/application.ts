@@ -1,0 +1,88 @@
+/**
+ * The application ramdisk, which PCR2 measures: the runtime's bundle as its manifest lists it, and the boot
+ * configuration. The bundle was built by the project's own build; here each file is checked against the manifest.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BootConfiguration, parseBootConfiguration } from '../proto/boot.ts';
+import { MANIFEST_FILE, parseBundleManifest } from '../proto/bundle-manifest.ts';
+import { TruceError } from '../proto/errors.ts';
+import { enclaveLimitTable, type LimitSettings, runLimitTable } from '../proto/limits.ts';
+import type { CpioEntry } from './cpio.ts';
+import { checkElf } from './elf.ts';
+import { dataFile, programFile, withFolders } from './rootfs.ts';
+
+export interface Application {
+  readonly files: readonly { readonly name: string; readonly content: Uint8Array }[];
+  /** The packages that it was built with, by name. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+const FOLDER = 'app';
+/** What the runtime reads at boot; image-init.js names it. */
+const BOOT_FILE = 'boot.json';
+
+/** Reads the bundle in a folder such as dist/runtime. TruceError BUNDLE_INVALID {file, reason}. */
+export async function readApplication(directory: string): Promise<Application> {
+  const manifest = parseBundleManifest(await readBundleFile(directory, MANIFEST_FILE));
+  const files = [];
+  for (const { name, sha256 } of manifest.files) {
+    const content = await readBundleFile(directory, name);
+    if (!createHash('sha256').update(content).digest().equals(sha256))
+      throw new TruceError('BUNDLE_INVALID', { file: name, reason: 'it is not what the manifest says' });
+    files.push({ name, content });
+  }
+  return { files, sources: manifest.sources };
+}
+
+/** The archive's entries. TruceError EXECUTABLE_INVALID for a native file that this machine cannot load, LIMIT_INVALID. */
+export function applicationRamdisk(application: Application, limits: LimitSettings): CpioEntry[] {
+  const files = application.files.map(({ name, content }): CpioEntry => {
+    const path = `${FOLDER}/${name}`;
+    if (!name.endsWith('.node')) return dataFile(path, content);
+    checkElf(path, content);
+    return programFile(path, content);
+  });
+  const configuration = new TextEncoder().encode(bootConfiguration(limits));
+  return withFolders([...files, dataFile(`${FOLDER}/${BOOT_FILE}`, configuration)]);
+}
+
+/** What every image says of where it runs; limits stand in the order of the table, however they were given. */
+function bootConfiguration(limits: LimitSettings): string {
+  const { run, ...enclave } = limits;
+  const configuration: BootConfiguration = {
+    transport: { kind: 'vsock' },
+    nsm: { kind: 'device' },
+    executor: { warmChildren: 1, namespaces: 'required' },
+    limits: {
+      ...inOrder(Object.keys(enclaveLimitTable), enclave),
+      ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),
+    },
+  };
+  const text = `${JSON.stringify(configuration)}\n`;
+  // What the runtime would refuse at boot is refused here.
+  parseBootConfiguration(text);
+  return text;
+}
+
+function inOrder(
+  names: readonly string[],
+  values: Readonly<Record<string, number | undefined>>,
+): Record<string, number> {
+  const unknown = Object.keys(values).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new TruceError('LIMIT_UNKNOWN', { name: unknown });
+  const given = names.flatMap((name): [string, number][] => {
+    const value = values[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(given);
+}
+
+async function readBundleFile(directory: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(directory, name));
+  } catch (cause) {
+    throw new TruceError('BUNDLE_INVALID', { file: name, reason: 'it cannot be read' }, { cause });
+  }
+}
