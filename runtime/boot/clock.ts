@@ -41,11 +41,11 @@ export async function checkClock(
 /** One line for the console. */
 export function describeClock({ source, aheadMilliseconds, agrees }: ClockReport): string {
   if (aheadMilliseconds === undefined)
-    return `clock ${source}; the secure module's document cannot be read for its time`;
-  if (agrees) return `clock ${source}`;
+    return `clock: ${source}; the secure module's document cannot be read for its time`;
+  if (agrees) return `clock: ${source}`;
   const seconds = (Math.abs(aheadMilliseconds) / 1000).toFixed(1);
   const side = aheadMilliseconds > 0 ? 'ahead of' : 'behind';
-  return `clock ${source} is ${seconds} s ${side} the secure module's documents`;
+  return `clock: ${source} is ${seconds} s ${side} the secure module's documents`;
 }
 
 function clockSource(): string {
