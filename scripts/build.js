@@ -27,6 +27,7 @@ const hostPrograms = {
   'enclave-keeper.js': 'host-bridge/launcher/keeper-main.ts',
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
   'client.js': 'host-bridge/client/index.ts',
+  'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 
 const shared = {

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { runTool } from '../run-tool.ts';
 import { checkConfiguration, readSymbols } from './configuration.ts';
-import { runTool } from './run-tool.ts';
 
 export interface CompileOptions {
   /** The root of the source, which is written into. */

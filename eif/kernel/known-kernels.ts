@@ -1,8 +1,8 @@
 /** What others got from the same source with the same tools: a kernel that differs from theirs is worth a word. */
 import { join } from 'node:path';
+import { TruceError } from '../../proto/errors.ts';
 import { fileIfThere } from '../cached-file.ts';
 import type { KernelProvenance } from './kernel.ts';
-import { failed } from './run-tool.ts';
 
 const FILE = 'known-kernels.json';
 
@@ -45,4 +45,8 @@ function sameInputs(left: KernelProvenance, right: KernelProvenance): boolean {
   const inputs = ({ source, tools, fragmentSha256, patchSha256 }: KernelProvenance): string =>
     JSON.stringify([source.sha256, Object.entries(tools).sort(), fragmentSha256, patchSha256]);
   return inputs(left) === inputs(right);
+}
+
+function failed(reason: string, options?: ErrorOptions): TruceError {
+  return new TruceError('KERNEL_BUILD', { reason }, options);
 }

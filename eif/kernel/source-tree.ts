@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DebianArchive, DebianPin } from '../debian-archive.ts';
-import { runTool } from './run-tool.ts';
+import { runTool } from '../run-tool.ts';
 
 /**
  * The series and its versions, the one to build with first: that of Debian's security updates. The second is that of
@@ -27,10 +27,10 @@ export const kernelSource: DebianPin = {
 };
 
 /** What the build reads nothing of: 1.1 GB of 1.7. Whatever Kconfig reads stays. Patterns of tar's --exclude. */
+const FOREIGN =
+  'alpha arc arm arm64 csky hexagon loongarch m68k microblaze mips nios2 openrisc parisc powerpc riscv s390 sh sparc um xtensa';
 const UNUSED = [
-  ...'alpha arc arm arm64 csky hexagon loongarch m68k microblaze mips nios2 openrisc parisc powerpc riscv s390 sh sparc um xtensa'
-    .split(' ')
-    .map((architecture) => `arch/${architecture}`),
+  ...FOREIGN.split(' ').flatMap((name) => [`arch/${name}/*.[chS]`, `arch/${name}/*.dts*`]),
   'drivers/gpu/*.[ch]',
   'drivers/media/*.[ch]',
   'drivers/net/*/*.[ch]',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
-import { runTool } from './run-tool.ts';
+import { runTool } from '../run-tool.ts';
 
 /** What each says of itself in the first line that has a version. */
 export interface Toolchain {

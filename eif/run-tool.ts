@@ -1,6 +1,5 @@
-/** Runs the programs that a kernel is built with, in an environment that is the same everywhere. */
+/** Runs the programs that things are built with, in an environment that is the same everywhere. */
 import { spawn } from 'node:child_process';
-import { TruceError } from '../../proto/errors.ts';
 
 export interface ToolOptions {
   readonly directory?: string;
@@ -10,15 +9,20 @@ export interface ToolOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** A program that did not do its work; the message names it and the last of what it said. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
+
 /** Debian's own programs: another compiler may come first in the caller's PATH. */
-const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' } as const;
+const SEARCH_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+const ENVIRONMENT = { PATH: SEARCH_PATH, LC_ALL: 'C', TZ: 'UTC' } as const;
 const MAXIMUM_OUTPUT_CHARACTERS = 4 << 20;
-/** Of what a program said before it failed: an error names the last lines. */
 const TAIL_CHARACTERS = 1500;
 
 /**
  * Gives the standard output, or nothing where `onLine` takes it. Aborting ends the program and all that it started.
- * @throws TruceError KERNEL_BUILD {reason}
+ * @throws ToolError, or the signal's reason
  */
 export function runTool(
   program: string,
@@ -31,7 +35,7 @@ export function runTool(
       ...(directory === undefined ? {} : { cwd: directory }),
       env: { ...ENVIRONMENT, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: make's children must end with it.
+      // A group of its own: the children of make must end with it.
       detached: true,
     });
     const abort = (): void => {
@@ -55,15 +59,25 @@ export function runTool(
     });
     child.once('error', (cause) => {
       signal?.removeEventListener('abort', abort);
-      reject(failed(`${program} does not start: ${(cause as NodeJS.ErrnoException).code}`, { cause }));
+      const { code } = cause as NodeJS.ErrnoException;
+      reject(new ToolError(`${program} does not start: ${code}`, { cause }));
     });
     child.once('close', (code, killedBy) => {
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted === true) reject(signal.reason);
       else if (code === 0) resolve(output);
-      else reject(failed(`${program} ended with ${code ?? killedBy}: ${errors.trim()}`));
+      // Some build tools report failures on their standard output.
+      else
+        reject(
+          new ToolError(`${program} ended with ${code ?? killedBy}: ${lastOf(errors, output, unfinished)}`),
+        );
     });
   });
+}
+
+function lastOf(...texts: readonly string[]): string {
+  const text = texts.map((part) => part.trim()).find((part) => part !== '');
+  return text?.slice(-TAIL_CHARACTERS) ?? 'it said nothing';
 }
 
 function killGroup(pid: number): void {
@@ -73,8 +87,4 @@ function killGroup(pid: number): void {
     // It has just ended by itself.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-export function failed(reason: string, options?: ErrorOptions): TruceError {
-  return new TruceError('KERNEL_BUILD', { reason }, options);
 }
