@@ -16,6 +16,8 @@ const GRACE_MILLISECONDS = 2000;
 const POLL_MILLISECONDS = 10;
 const LAST_LINES = 3;
 const PANIC_LINES = 40;
+/** What Rust prints; the back end's other threads go on as if nothing were, and nothing moves any more. */
+const PANICKED = /panicked at/;
 /** What Linux prints when it is at an end (kernel/panic.c); the machine then ends as it does in order, by a reboot. */
 const PANIC = /Kernel panic - not syncing/;
 
@@ -48,6 +50,7 @@ export class QemuMachine {
       program: configuration.vhostDeviceVsock,
       args: vhostDeviceVsockArguments(configuration),
       directory,
+      fatal: PANICKED,
     });
     backend.stdout.resume();
     let machine: QemuMachine | undefined;

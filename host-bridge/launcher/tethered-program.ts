@@ -13,6 +13,8 @@ export interface TetheredOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly directory: string;
+  /** What on stderr means that it is of no use any more though it runs on: it is killed then. */
+  readonly fatal?: RegExp;
 }
 
 /**
@@ -30,7 +32,7 @@ export class TetheredProgram {
   readonly exited: Promise<ExitStatus>;
   #complaint: Uint8Array = new Uint8Array(0);
 
-  constructor({ program, args, directory }: TetheredOptions) {
+  constructor({ program, args, directory, fatal }: TetheredOptions) {
     const [tether, ...tetherArgs] = TETHER;
     this.#child = spawn(tether, [...tetherArgs, program, ...args], {
       cwd: directory,
@@ -39,6 +41,8 @@ export class TetheredProgram {
     });
     this.#child.stderr?.on('data', (chunk: Uint8Array) => {
       this.#complaint = Buffer.concat([this.#complaint, chunk]).subarray(-COMPLAINT_BYTES);
+      if (fatal !== undefined && linesOf(this.#complaint).some((line) => fatal.test(line)))
+        this.kill('SIGKILL');
     });
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => {
