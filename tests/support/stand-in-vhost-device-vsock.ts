@@ -1,0 +1,61 @@
+/**
+ * A stand-in for vhost-device-vsock, for tests of the host's side alone: it takes the same options and speaks the same
+ * `CONNECT <port>`, and where the real one ends by a fault of its own, it ends as well. There is no machine behind it:
+ * port N is the Unix socket `guest_N` of its directory.
+ */
+import { connect, createServer, type Socket } from 'node:net';
+
+const ANSWER_MILLISECONDS = 30;
+
+export function standInVhostDeviceVsock(args: readonly string[]): void {
+  const [option, value = ''] = args;
+  const vm = new Map(value.split(',').map((pair) => pair.split('=') as [string, string]));
+  const [socket, path] = [vm.get('socket'), vm.get('uds-path')];
+  if (option !== '--vm' || socket === undefined || path === undefined || vm.get('tx-buffer-size') !== '32768')
+    throw new TypeError(
+      `stand-in vhost-device-vsock: not what the real one is to be told: ${args.join(' ')}`,
+    );
+  createServer((machine) => machine.resume()).listen(socket);
+  createServer({ allowHalfOpen: true }, greet).listen(path);
+}
+
+function greet(host: Socket): void {
+  let text = '';
+  let answered = false;
+  host.on('error', () => host.destroy());
+  host.once('close', () => {
+    if (!answered) panic();
+  });
+  host.on('data', function listen(chunk) {
+    text += String(chunk);
+    const [, port] = /^CONNECT ([0-9]+)\n$/.exec(text) ?? [];
+    if (port === undefined) return;
+    host.off('data', listen);
+    setTimeout(() => {
+      const guest = connect({ path: `guest_${port}`, allowHalfOpen: true });
+      guest.once('error', () => {
+        answered = true;
+        host.destroy();
+      });
+      guest.once('connect', () => {
+        if (host.destroyed || host.readableEnded) return panic();
+        answered = true;
+        host.write(`OK ${port}\n`);
+        join(host, guest);
+      });
+    }, ANSWER_MILLISECONDS);
+  });
+}
+
+/** Ends of one direction go nowhere; only a close is passed on. */
+function join(host: Socket, guest: Socket): void {
+  host.on('data', (chunk) => guest.write(chunk));
+  guest.on('data', (chunk) => host.write(chunk));
+  guest.on('error', () => guest.destroy());
+  host.once('close', () => guest.destroy());
+  guest.once('close', () => host.destroy());
+}
+
+function panic(): void {
+  process.stderr.write("stand-in vhost-device-vsock: thread 'vring' panicked at a peer that left\n");
+}
