@@ -5,6 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,12 +61,21 @@ async function install(options: NodeOptions, directory: string): Promise<void> {
   try {
     for (const name of PIN_FILES) await cp(join(options.dataDirectory, name), join(attempt, name));
     await runNpm(attempt, options.signal);
-    if ((await fileIfThere(join(attempt, BINARY))) === undefined)
-      throw unavailable('npm installed no binary');
-    await rm(directory, { recursive: true, force: true });
-    await rename(attempt, directory);
+    if (!existsSync(join(attempt, BINARY))) throw unavailable('npm installed no binary');
+    await moveThere(attempt, directory);
   } finally {
     await rm(attempt, { recursive: true, force: true });
+  }
+}
+
+/** Another process may have been quicker: what it put there is as good, and in use. */
+async function moveThere(attempt: string, directory: string): Promise<void> {
+  if (existsSync(join(directory, BINARY))) return;
+  await rm(directory, { recursive: true, force: true });
+  try {
+    await rename(attempt, directory);
+  } catch (error) {
+    if (!existsSync(join(directory, BINARY))) throw error;
   }
 }
 

@@ -4,7 +4,17 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,7 +84,12 @@ const first = await build({
   directory: mkdtempSync(join(folder, 'first-')),
   program: join(root, 'dist/truce.js'),
   umask: '022',
-  environment: { HOME: process.env.HOME ?? '/', XDG_CACHE_HOME: join(cacheDirectory(), '..'), TZ: 'UTC', LC_ALL: 'C' },
+  environment: {
+    HOME: process.env.HOME ?? '/',
+    XDG_CACHE_HOME: join(cacheDirectory(), '..'),
+    TZ: 'UTC',
+    LC_ALL: 'C',
+  },
 });
 
 t.test('another folder, umask, time zone, language, home, cache and user give the same bytes', async (t) => {
@@ -114,24 +129,32 @@ function blocksOf(page: string): string[] {
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
 }
 
-t.test('who follows docs/reproduce.md from a clean folder gets the same registers and manifest', async (t) => {
-  const [fetch, ...blocks] = blocksOf('docs/reproduce.md');
-  t.match(fetch, /^git clone /, 'the page begins with getting the sources');
-  const clone = join(folder, 'clean/truce');
-  mkdirSync(clone, { recursive: true });
-  // In place of cloning: the sources as they are here, committed or not, and nothing that was ever built.
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
-  for (const path of listed.toString().split('\0'))
-    if (path !== '' && existsSync(join(root, path))) cpSync(join(root, path), join(clone, path));
-  const script = ['set -eu', ...blocks].join('\n');
-  const published = join(folder, 'clean/published.manifest.json');
-  cpSync(join(folder, readdirSync(folder).find((name) => name.startsWith('first-'))!, 'app.eif.manifest.json'), published);
-  const { stdout } = await promisify(execFile)('sh', ['-c', script], {
-    cwd: clone,
-    env: { ...process.env, PUBLISHED: published },
-    maxBuffer: 1 << 24,
-  });
-  t.equal(readFileSync(join(clone, 'app.eif.manifest.json'), 'utf8'), first.manifest);
-  t.equal(sha256(join(clone, 'app.eif')), first.image);
-  t.match(stdout, first.measurements.Measurements.PCR0!);
-});
+t.test(
+  'who follows docs/reproduce.md from a clean folder gets the same registers and manifest',
+  async (t) => {
+    const [fetch, ...blocks] = blocksOf('docs/reproduce.md');
+    t.match(fetch, /^git clone /, 'the page begins with getting the sources');
+    const clone = join(folder, 'clean/truce');
+    mkdirSync(clone, { recursive: true });
+    // In place of cloning: the sources as they are here, committed or not, and nothing that was ever built.
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+    });
+    for (const path of listed.toString().split('\0'))
+      if (path !== '' && existsSync(join(root, path))) cpSync(join(root, path), join(clone, path));
+    const script = ['set -eu', ...blocks].join('\n');
+    const published = join(folder, 'clean/published.manifest.json');
+    cpSync(
+      join(folder, readdirSync(folder).find((name) => name.startsWith('first-'))!, 'app.eif.manifest.json'),
+      published,
+    );
+    const { stdout } = await promisify(execFile)('sh', ['-c', script], {
+      cwd: clone,
+      env: { ...process.env, PUBLISHED: published },
+      maxBuffer: 1 << 24,
+    });
+    t.equal(readFileSync(join(clone, 'app.eif.manifest.json'), 'utf8'), first.manifest);
+    t.equal(sha256(join(clone, 'app.eif')), first.image);
+    t.match(stdout, first.measurements.Measurements.PCR0!);
+  },
+);
