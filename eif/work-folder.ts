@@ -26,12 +26,15 @@ export async function moveIntoPlace(result: string, place: string): Promise<void
 async function removeAbandoned(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = Number(ABANDONED.exec(name)?.[1]);
-    if (Number.isSafeInteger(pid) && !isAlive(pid))
+    if (!Number.isNaN(pid) && !isAlive(pid))
       await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of that id runs, whoever's it is. */
+export function isAlive(pid: number): boolean {
+  // Zero and below would mean groups of processes.
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

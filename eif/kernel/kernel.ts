@@ -5,6 +5,7 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
+import { withBuildLock } from '../build-lock.ts';
 import { fileIfThere, sha256Hex, writeWhole } from '../cached-file.ts';
 import { DebianArchive, type DebianFile } from '../debian-archive.ts';
 import { ToolError } from '../run-tool.ts';
@@ -80,7 +81,11 @@ export async function ensureKernel(options: KernelOptions): Promise<Kernel> {
     const archive = new DebianArchive(options);
     const source = await archive.download(kernelSource);
     const place = placeOf(options, source.sha256, inputs);
-    return (await cachedKernel(place)) ?? (await build(options, { archive, source, inputs }, place));
+    return await withBuildLock(
+      `${place}.lock`,
+      options,
+      async () => (await cachedKernel(place)) ?? build(options, { archive, source, inputs }, place),
+    );
   } catch (cause) {
     if (!(cause instanceof ToolError)) throw cause;
     throw new TruceError('KERNEL_BUILD', { reason: cause.message }, { cause });

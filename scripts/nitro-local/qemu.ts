@@ -2,6 +2,7 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { withBuildLock } from '../../eif/build-lock.ts';
 import { fileIfThere, sha256Hex, writeWhole } from '../../eif/cached-file.ts';
 import { DebianArchive } from '../../eif/debian-archive.ts';
 import { runTool, ToolError } from '../../eif/run-tool.ts';
@@ -52,7 +53,9 @@ export async function ensureQemu(options: Preparation): Promise<Qemu> {
   const found = await findQemu(options);
   if (found !== undefined) return found;
   try {
-    await buildQemu(options);
+    await withBuildLock(`${placeOf(options)}.lock`, options, async () => {
+      if ((await findQemu(options)) === undefined) await buildQemu(options);
+    });
   } catch (cause) {
     if (!(cause instanceof ToolError)) throw cause;
     throw new PreparationError(`QEMU was not built: ${cause.message}`, { cause });
