@@ -51,7 +51,7 @@ t.test('killed processes around a living enclave are made up for', async (t) => 
       address: enclave.relay.address,
       policy: enclave.policy,
       identity: owner,
-      roots: [enclave.enclave.trust.certificatePem],
+      trust: enclave.trust,
       fileName: '/data',
       bytes: 32 << 20,
     };

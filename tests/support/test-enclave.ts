@@ -1,20 +1,30 @@
-/** A real enclave of the process launcher with its relay, for tests and benchmarks: real processes, real TLS, real jail. */
+/**
+ * A real enclave with its relay, for tests and benchmarks: real processes, real TLS, real jail. It is one of the process
+ * launcher; with TRUCE_TEST_LAUNCHER=qemu an image is built for it and booted in QEMU, and the same tests run there.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createParty, type DemoParty } from '../../host-bridge/cli/demo-parties.ts';
 import { connect, type TruceSession } from '../../host-bridge/client/index.ts';
+import type { TrustOptions } from '../../host-bridge/client/trust.ts';
 import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
-import {
-  type LaunchOptions,
-  launchProcess,
-  type ProcessEnclave,
-} from '../../host-bridge/launcher/process-launcher.ts';
+import { type LaunchOptions, launchProcess } from '../../host-bridge/launcher/process-launcher.ts';
+import { launchQemu } from '../../host-bridge/launcher/qemu-launcher.ts';
+import type { EnclaveTrust, RunningEnclave } from '../../host-bridge/launcher/running-enclave.ts';
 import { RelaySupervisor } from '../../host-bridge/relay/supervisor.ts';
 import { type PolicyParts, policyText } from './policy-text.ts';
 import { repositoryRoot } from './repository.ts';
+import { buildTestImage } from './test-image.ts';
 
 const DIST = fileURLToPath(new URL('dist', repositoryRoot));
 const DAY_MS = 86_400_000;
+/** Files, programs and what the tests leave lying, beside the image. */
+const MEMORY_MIB = 1536;
+
+/** Where the enclaves of this run are. Tests that look at the runtime's own processes can do so in `process` alone. */
+export const testLauncher = process.env.TRUCE_TEST_LAUNCHER === 'qemu' ? 'qemu' : 'process';
 
 export type Party = DemoParty;
 
@@ -23,25 +33,66 @@ export function makeParty(name: string): Promise<Party> {
 }
 
 export interface TestEnclave {
-  readonly enclave: ProcessEnclave;
+  readonly enclave: RunningEnclave;
   readonly relay: RelaySupervisor;
   readonly policy: string;
   readonly pcr0: Uint8Array;
+  /** What its clients have to accept. */
+  readonly trust: TrustOptions;
   connect(party: Party, options?: { policy?: string; signal?: AbortSignal }): Promise<TruceSession>;
   stop(): Promise<void>;
 }
+
+export type TestLaunchOptions = LaunchOptions & { readonly memoryMiB?: number };
 
 const INSTALLATION = {
   runtimeDirectory: join(DIST, 'runtime'),
   simulatorProgram: join(DIST, 'nsm-simulator.js'),
 };
 
+/** Launches an enclave that has no policy yet, by this run's launcher; no relay. */
+export function launchTestEnclave(options: TestLaunchOptions = {}): Promise<RunningEnclave> {
+  if (testLauncher === 'qemu') return launchTestImage(options);
+  return launchProcess({ installation: INSTALLATION, output: 'inherit', ...options });
+}
+
+/** Warm children and namespaces are the image's own, whatever the options say. */
+async function launchTestImage(options: TestLaunchOptions): Promise<RunningEnclave> {
+  const directory = await mkdtemp(join(tmpdir(), 'truce-image-'));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  try {
+    const { path, measurements } = await buildTestImage(directory, {
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.installation === undefined
+        ? {}
+        : { runtimeDirectory: options.installation.runtimeDirectory }),
+    });
+    const enclave = await launchQemu({
+      eif: path,
+      measurements,
+      memoryMiB: options.memoryMiB ?? MEMORY_MIB,
+      installation: { keeperProgram: join(DIST, 'enclave-keeper.js') },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    void enclave.exited.then(remove);
+    return enclave;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+export function trustIn(trust: EnclaveTrust): TrustOptions {
+  if (trust.kind === 'emulator') return { emulator: true };
+  return trust.kind === 'root' ? { roots: [trust.certificatePem] } : {};
+}
+
 /** Starts an enclave with the policy that `parts` describe, or that is written for its PCR0. The caller stops it. */
 export async function startTestEnclave(
   parts: Omit<PolicyParts, 'pcr0'> | ((pcr0: Uint8Array) => string),
-  options: LaunchOptions = {},
+  options: TestLaunchOptions = {},
 ): Promise<TestEnclave> {
-  const enclave = await launchProcess({ installation: INSTALLATION, output: 'inherit', ...options });
+  const enclave = await launchTestEnclave(options);
   try {
     const pcr0 = enclave.measurements.pcr0;
     const policy = typeof parts === 'function' ? parts(pcr0) : policyText({ ...parts, pcr0 });
@@ -58,12 +109,13 @@ export async function startTestEnclave(
         idleMilliseconds: DAY_MS,
       },
     });
-    const trust = { roots: [enclave.trust.certificatePem] };
+    const trust = trustIn(enclave.trust);
     return {
       enclave,
       relay,
       policy,
       pcr0,
+      trust,
       connect: (party, { policy: other, signal } = {}) =>
         connect({
           address: relay.address,
