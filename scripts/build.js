@@ -30,6 +30,9 @@ const hostPrograms = {
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 
+/** Tests that run inside an enclave in the runtime's place: built with --enclave-tests, part of no image but their own. */
+const enclaveTestPrograms = { 'runtime.js': 'tests/enclave/guest/main.ts' };
+
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -108,6 +111,8 @@ const sources = Object.fromEntries(
 );
 writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files, sources }, null, 2)}\n`);
 copyImageData();
+if (process.argv.includes('--enclave-tests'))
+  await bundle(enclaveTestPrograms, join(root, 'build/enclave-tests'));
 if (process.argv.includes('--types')) writeTypes();
 if (!quiet)
   console.log(
