@@ -11,13 +11,10 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** TruceError RELAY_CONFIGURATION {reason} for anything but a whole configuration. */
 export function parseRelayConfiguration(text: string): RelayOptions {
-  const root = record(json(text), 'the configuration', [
-    'listen',
-    'target',
-    'connections',
-    'connectMilliseconds',
-    'idleMilliseconds',
-  ]);
+  const names = ['listen', 'target', 'connections', 'connectMilliseconds', 'idleMilliseconds'] as const;
+  const value = json(text);
+  const lingers = typeof value === 'object' && value !== null && 'lingerMilliseconds' in value;
+  const root = record(value, 'the configuration', lingers ? [...names, 'lingerMilliseconds'] : names);
   const listen = record(root.listen, 'listen', ['host', 'port']);
   return {
     listen: {
@@ -28,6 +25,9 @@ export function parseRelayConfiguration(text: string): RelayOptions {
     connections: whole(root.connections, 'connections', 1, 1_000_000),
     connectMilliseconds: whole(root.connectMilliseconds, 'connectMilliseconds', 1, LONGEST_TIMER),
     idleMilliseconds: whole(root.idleMilliseconds, 'idleMilliseconds', 1, LONGEST_TIMER),
+    ...(lingers
+      ? { lingerMilliseconds: whole(value.lingerMilliseconds, 'lingerMilliseconds', 1, LONGEST_TIMER) }
+      : {}),
   };
 }
 

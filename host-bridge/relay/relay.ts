@@ -19,6 +19,11 @@ export interface RelayOptions {
   readonly connectMilliseconds: number;
   /** How long a connection may carry nothing in either direction: longer than the longest run, whose client waits. */
   readonly idleMilliseconds: number;
+  /**
+   * How long a client may go on sending to an enclave that has closed, or leave unread what it was told; and how long an
+   * enclave that cannot be told of the client's end may be silent before all is closed. 10 s unless told.
+   */
+  readonly lingerMilliseconds?: number;
 }
 
 export const defaultRelayOptions = {
@@ -44,10 +49,6 @@ export interface RelayCounts {
 const SEND_BUFFER_BYTES = 2 << 20;
 /** Finds peers that vanished without a word; Linux then probes 9 times, 75 s apart (tcp(7)). */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-/**
- * How long a client may go on sending to an enclave that has closed, or leave unread what it was told; and how long an
- * enclave that cannot be told of the client's end may be silent before all is closed.
- */
 const LINGER_MILLISECONDS = 10_000;
 
 export class Relay {
@@ -142,7 +143,10 @@ export class Relay {
         // Every byte of either direction passes through the client's socket, so its timer sees them all.
         client.setTimeout(this.#options.idleMilliseconds, fail);
         client.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
-        join(client, connected, passesHalfClose(this.#options.target));
+        join(client, connected, {
+          halfClose: passesHalfClose(this.#options.target),
+          linger: this.#options.lingerMilliseconds ?? LINGER_MILLISECONDS,
+        });
       },
       // Nobody to tell but the client, whose connection this ends; the count keeps it.
       () => {
@@ -163,24 +167,30 @@ export class Relay {
   }
 }
 
+interface JoinOptions {
+  /** Whether the enclave can be told that the client has ended its direction. */
+  readonly halfClose: boolean;
+  readonly linger: number;
+}
+
 /**
  * Passes bytes and ends both ways. An enclave that closes for good has often just said why, and the client may still be
  * sending: what was read goes out before the connection ends, since a reset would overtake it. Whether it is complete is
  * for the TLS inside to say.
  */
-function join(client: Socket, enclave: Socket, halfClose: boolean): void {
+function join(client: Socket, enclave: Socket, { halfClose, linger }: JoinOptions): void {
   const gone = () => {
     if (client.destroyed) return;
     client.resume();
     client.end();
-    client.setTimeout(LINGER_MILLISECONDS);
+    client.setTimeout(linger);
   };
   enclave.on('error', gone);
   enclave.once('close', gone);
   client.once('close', () => enclave.destroy());
   forwardEnd(enclave, client);
   if (halfClose) forwardEnd(client, enclave);
-  else endTogether(client, enclave);
+  else endTogether(client, enclave, linger);
   forwardBytes(client, enclave);
   forwardBytes(enclave, client);
 }
@@ -190,17 +200,17 @@ function join(client: Socket, enclave: Socket, halfClose: boolean): void {
  * cannot be passed on before the enclave has said all that it has to say, and nothing tells when: silence does, counted
  * from the last byte that moved either way. TLS ends by itself, with an alert in each direction, well before.
  */
-function endTogether(client: Socket, enclave: Socket): void {
+function endTogether(client: Socket, enclave: Socket, linger: number): void {
   enclave.once('end', () => enclave.destroy());
   client.once('end', () => {
     const delivered = () => enclave.bytesWritten - enclave.writableLength;
     let before = delivered();
     client.removeAllListeners('timeout');
-    client.setTimeout(LINGER_MILLISECONDS, () => {
+    client.setTimeout(linger, () => {
       if (enclave.destroyed) client.resetAndDestroy();
       else if (delivered() === before) enclave.destroy();
       before = delivered();
-      client.setTimeout(LINGER_MILLISECONDS);
+      client.setTimeout(linger);
     });
   });
 }

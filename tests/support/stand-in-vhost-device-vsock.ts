@@ -47,13 +47,13 @@ function greet(host: Socket): void {
   });
 }
 
-/** Ends of one direction go nowhere; only a close is passed on. */
+/** The host's end of one direction goes nowhere. The guest's is taken for a close, which a Unix socket cannot tell from it. */
 function join(host: Socket, guest: Socket): void {
   host.on('data', (chunk) => guest.write(chunk));
   guest.on('data', (chunk) => host.write(chunk));
   guest.on('error', () => guest.destroy());
   host.once('close', () => guest.destroy());
-  guest.once('close', () => host.destroy());
+  for (const event of ['end', 'close']) guest.once(event, () => host.end(() => host.destroy()));
 }
 
 function panic(): void {
