@@ -14,14 +14,20 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
+import { describeEif } from '../../eif/describe.ts';
 import { cacheDirectory } from '../../host-bridge/launcher/places.ts';
 import { repositoryRoot } from '../support/repository.ts';
+import { makeParty } from '../support/test-enclave.ts';
+
+// An installation of everything, in a clean folder, is part of it.
+t.setTimeout(300_000);
 
 const root = fileURLToPath(repositoryRoot);
 const folder = mkdtempSync(join(tmpdir(), 'truce-reproduce-'));
@@ -123,6 +129,35 @@ t.test('another folder, umask, time zone, language, home, cache and user give th
   t.notOk(existsSync(join(place, 'cache/truce/ramdisks')), 'nothing was taken from a cache of results');
 });
 
+t.test('a signature and what nothing measures leave PCR0, PCR1 and PCR2 as they are', async (t) => {
+  const directory = mkdtempSync(join(folder, 'signed-'));
+  const { certificate, key } = await makeParty('signer');
+  writeFileSync(join(directory, 'signer.pem'), certificate);
+  writeFileSync(join(directory, 'signer.key'), key);
+  writeFileSync(join(directory, 'metadata.json'), '{"Team":"Zürich"}');
+  const signed = await build({
+    directory,
+    program: join(root, 'dist/truce.js'),
+    umask: '022',
+    environment: { XDG_CACHE_HOME: join(cacheDirectory(), '..') },
+    arguments: [
+      ...['--certificate', 'signer.pem', '--key', 'signer.key', '--metadata', 'metadata.json'],
+      ...['--name', 'job', '--image-version', '7'],
+    ],
+  });
+  const { PCR8, ...others } = signed.measurements.Measurements;
+  t.same(others, first.measurements.Measurements);
+  t.match(describeEif(readFileSync(join(directory, 'app.eif')), Date.now()), {
+    Measurements: { ...others, PCR8 },
+    IsSigned: true,
+    SignatureCheck: true,
+    CheckCRC: true,
+    ImageName: 'job',
+    ImageVersion: '7',
+    Metadata: { Team: 'Zürich', BuildTime: '1970-01-01T00:00:00+00:00' },
+  });
+});
+
 /** The commands of the page's blocks, one script for each. */
 function blocksOf(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
@@ -150,7 +185,7 @@ t.test(
     );
     const { stdout } = await promisify(execFile)('sh', ['-c', script], {
       cwd: clone,
-      env: { ...process.env, PUBLISHED: published },
+      env: { ...process.env, PUBLISHED: published, npm_config_prefer_offline: 'true' },
       maxBuffer: 1 << 24,
     });
     t.equal(readFileSync(join(clone, 'app.eif.manifest.json'), 'utf8'), first.manifest);
