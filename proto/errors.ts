@@ -342,7 +342,7 @@ export const errorTable = {
   },
   BOOT_MEMORY: {
     status: FAILED_GENERIC,
-    message: '{bytes} bytes of memory are too few: give the enclave at least {minimum}',
+    message: '{found} MiB of memory are too few: give the enclave at least {minimum} MiB',
   },
   HEARTBEAT_FAILED: { status: FAILED_GENERIC, message: 'no heartbeat with the parent: {reason}' },
   // The host's side: launchers, the relay, the control plane.

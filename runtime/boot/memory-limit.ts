@@ -9,19 +9,25 @@ import { type RuntimeLimits, runLimitTable } from '../../proto/limits.ts';
 
 const MIB = 2 ** 20;
 
-/** The image's files, the kernel's own, the runtime and its spawner. */
-export const RESERVED_BYTES = 272 * MIB;
-/** A child that is loaded: its engine and code, beside what its program takes. */
-export const CHILD_BYTES = 40 * MIB;
-/** What metadata of one file or folder takes, at most, in the runtime's heap; contents come on top. */
-const INODE_BYTES = 2048;
+/** The image's files, which lie in memory, the kernel, the spawner, and the runtime with its sessions: 180 MiB when idle. */
+export const RESERVED_BYTES = 240 * MIB;
+/** What a child holds for itself when it is loaded, beside what its program takes: less than 20 MiB. */
+export const CHILD_BYTES = 24 * MIB;
+/** Of the reserve and the spare share, for sessions: buffers of TLS, a message that is half there, answers not yet taken. */
+const SESSIONS_BYTES = 64 * MIB;
+const SESSION_BYTES = MIB / 2;
+/** One file or folder in the runtime's heap; its content comes on top. */
+const INODE_BYTES = 1024;
 
-/** Of what is left: half for files, three eighths for the programs that run at once, an eighth for what nobody foresees. */
-const FILES_SHARE = 1 / 2;
-const RUNS_SHARE = 3 / 8;
+/** Of what is left: half for the programs that run at once, two fifths for files, the rest for what nobody foresees. */
+const RUNS_SHARE = 1 / 2;
+const FILES_SHARE = 2 / 5;
+const SPARE_SHARE = 1 / 10;
 const INODES_SHARE = 1 / 16;
 /** As the defaults have it: the engine's code and tables take the rest of what a child may allocate. */
 const MEMORY_OF_DATA = 2 / 3;
+/** Of the memory that a machine is given, the kernel counts this much as there (MemTotal), or more. */
+const COUNTED = 0.95;
 
 /**
  * The limits, cut to what a machine with so much memory can keep. Fewer programs run at once where each would get less
@@ -34,18 +40,25 @@ export function withinMemory(
   memoryBytes: number,
   warmChildren: number,
 ): RuntimeLimits {
-  const smallest = runLimitTable.dataBytes.minimum;
-  const minimum = RESERVED_BYTES + warmChildren * CHILD_BYTES + (smallest + CHILD_BYTES) / RUNS_SHARE;
-  if (memoryBytes < minimum) throw new TruceError('BOOT_MEMORY', { bytes: memoryBytes, minimum });
-  const free = memoryBytes - RESERVED_BYTES - warmChildren * CHILD_BYTES;
-  const runs = Math.min(limits.runs, Math.floor((free * RUNS_SHARE) / (smallest + CHILD_BYTES)));
+  const smallestRun = runLimitTable.dataBytes.minimum + CHILD_BYTES;
+  const reserved = RESERVED_BYTES + warmChildren * CHILD_BYTES;
+  const minimum = reserved + smallestRun / RUNS_SHARE;
+  if (memoryBytes < minimum)
+    throw new TruceError('BOOT_MEMORY', {
+      found: Math.floor(memoryBytes / MIB),
+      minimum: Math.ceil(minimum / COUNTED / MIB),
+    });
+  const free = memoryBytes - reserved;
+  const runs = Math.min(limits.runs, Math.floor((free * RUNS_SHARE) / smallestRun));
   const dataBytes = Math.floor((free * RUNS_SHARE) / runs) - CHILD_BYTES;
-  const files = Math.floor(free * FILES_SHARE);
+  const fileBytes = Math.floor(free * FILES_SHARE);
+  const sessions = Math.floor((SESSIONS_BYTES + free * SPARE_SHARE) / SESSION_BYTES);
   return {
     ...limits,
     runs,
-    vfsBytes: Math.min(limits.vfsBytes, files),
-    fileBytes: Math.min(limits.fileBytes, files),
+    sessions: Math.min(limits.sessions, sessions),
+    vfsBytes: Math.min(limits.vfsBytes, fileBytes),
+    fileBytes: Math.min(limits.fileBytes, fileBytes),
     vfsInodes: Math.min(limits.vfsInodes, Math.floor((free * INODES_SHARE) / INODE_BYTES)),
     run: {
       ...limits.run,
