@@ -57,7 +57,7 @@ export async function kernelOfBuild(kernel: Kernel): Promise<ImageKernel> {
     content,
     version: kernelVersion(kernel.image, content),
     compression: 'zstd',
-    provenance: { origin: 'built', sha256: kernel.sha256, version: kernel.version, ...kernel.provenance },
+    provenance: { origin: 'built', version: kernel.version, ...kernel.provenance },
   };
 }
 
