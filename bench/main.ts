@@ -1,6 +1,10 @@
-/** `npm run bench [NAME...]`: every comparison side by side in one run. Names: transfer handshakes run parties memory. */
+/**
+ * `npm run bench [NAME...]`: every comparison side by side in one run. Names: transfer handshakes run parties memory, and
+ * machine, which runs only where it is named: it needs what `npm run nitro:local` prepares.
+ */
 import { cpus } from 'node:os';
 import { measureHandshakes } from './handshakes.ts';
+import { measureMachine } from './machine.ts';
 import { printRows, type Row } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { measureParties } from './parties.ts';
@@ -13,6 +17,7 @@ const benchmarks: Readonly<Record<string, { title: string; measure: () => Promis
   run: { title: 'against spawning Node 24 with node:wasi', measure: measureWarmRun },
   parties: { title: 'all the way, nothing to compare with', measure: measureParties },
   memory: { title: 'against the size of the files', measure: measureMemory },
+  machine: { title: 'in QEMU over vsock, against the process launcher', measure: measureMachine },
 };
 
 const wanted = process.argv.slice(2);
@@ -23,4 +28,5 @@ if (unknown.length > 0) {
 }
 console.log(`${cpus().length} processors, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`);
 for (const [name, { title, measure }] of Object.entries(benchmarks))
-  if (wanted.length === 0 || wanted.includes(name)) printRows(`${name}: ${title}`, await measure());
+  if (wanted.length === 0 ? name !== 'machine' : wanted.includes(name))
+    printRows(`${name}: ${title}`, await measure());

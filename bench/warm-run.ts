@@ -14,7 +14,7 @@ const RUNS = 60;
 /** Arrivals are so far apart that a new child is ready for each. */
 const PACE_MILLISECONDS = 600;
 /** `(module (memory (export "memory") 1) (func (export "_start")))` */
-const EMPTY_PROGRAM = Buffer.from(
+export const EMPTY_PROGRAM = Buffer.from(
   '0061736d01000000010401600000030201000503010001071302066d656d6f72790200065f737461727400000a040102000b',
   'hex',
 );

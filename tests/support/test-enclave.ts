@@ -43,16 +43,21 @@ export interface TestEnclave {
   stop(): Promise<void>;
 }
 
-export type TestLaunchOptions = LaunchOptions & { readonly memoryMiB?: number };
+export interface TestLaunchOptions extends LaunchOptions {
+  /** This run's unless told. */
+  readonly launcher?: 'process' | 'qemu';
+  /** Of a machine; the process launcher's enclaves have this one's. */
+  readonly memoryMiB?: number;
+}
 
 const INSTALLATION = {
   runtimeDirectory: join(DIST, 'runtime'),
   simulatorProgram: join(DIST, 'nsm-simulator.js'),
 };
 
-/** Launches an enclave that has no policy yet, by this run's launcher; no relay. */
+/** Launches an enclave that has no policy yet; no relay. */
 export function launchTestEnclave(options: TestLaunchOptions = {}): Promise<RunningEnclave> {
-  if (testLauncher === 'qemu') return launchTestImage(options);
+  if ((options.launcher ?? testLauncher) === 'qemu') return launchTestImage(options);
   return launchProcess({ installation: INSTALLATION, output: 'inherit', ...options });
 }
 
