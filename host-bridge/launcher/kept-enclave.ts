@@ -42,6 +42,8 @@ export interface KeptParts extends StartedMachine {
   /** How a port of the enclave is reached. */
   readonly target: (port: number) => DialTarget;
   readonly graceMilliseconds: number;
+  /** Ends what a keeper left that was killed itself; where nothing can be left, there is nothing to do. */
+  readonly clear?: () => Promise<void>;
 }
 
 /** The keeper takes seconds to end a machine, and as long to see that one has ended. */
@@ -79,15 +81,16 @@ export async function startMachine(
 
 export function keptEnclave(parts: KeptParts): RunningEnclave {
   const { keeper, report, target, graceMilliseconds } = parts;
-  const connect = (port: number, allowHalfOpen: boolean): Promise<Socket> =>
-    dial(target(port), { allowHalfOpen }, AbortSignal.timeout(DIAL_MILLISECONDS));
-  const connectControl = () => connect(CONTROL_PORT, false);
-  const exited = endOf(keeper).then(async (status) => {
+  const connect = (port: number, allowHalfOpen: boolean, milliseconds: number): Promise<Socket> =>
+    dial(target(port), { allowHalfOpen }, AbortSignal.timeout(milliseconds));
+  const connectControl = (milliseconds: number) => connect(CONTROL_PORT, false, milliseconds);
+  const exited = endOf(keeper, parts.clear).then(async (status) => {
     await rm(parts.directory, { recursive: true, force: true });
     return status;
   });
   const end = async () => {
-    if (keeper.running && (await shutDown(connectControl, graceMilliseconds)))
+    const asked = () => connectControl(graceMilliseconds);
+    if (keeper.running && (await shutDown(asked, graceMilliseconds)))
       await keeper.exitsWithin(graceMilliseconds);
     await keeper.stop(KEEPER_GRACE_MILLISECONDS);
     await exited;
@@ -100,8 +103,8 @@ export function keptEnclave(parts: KeptParts): RunningEnclave {
     measurements: parts.measurements,
     trust: parts.trust,
     dataTarget: target(DATA_PORT),
-    connectControl,
-    connectData: () => connect(DATA_PORT, true),
+    connectControl: () => connectControl(DIAL_MILLISECONDS),
+    connectData: () => connect(DATA_PORT, true, DIAL_MILLISECONDS),
     exited,
     stop: () => {
       stopping ??= end();
@@ -113,11 +116,18 @@ export function keptEnclave(parts: KeptParts): RunningEnclave {
 }
 
 /** What the keeper says of the machine's end; of its own, where it can say nothing any more. */
-async function endOf(keeper: ChildProgram): Promise<ExitStatus> {
+async function endOf(keeper: ChildProgram, clear: (() => Promise<void>) | undefined): Promise<ExitStatus> {
   const line = await keeper.line();
   const status = await keeper.exited;
   const report = line === undefined ? undefined : parseMachineReport(line);
-  if (report === undefined) return status;
+  if (report === undefined) {
+    try {
+      await clear?.();
+      return status;
+    } catch (error) {
+      return { ...status, fault: error instanceof Error ? error.message : String(error) };
+    }
+  }
   if ('ended' in report) return report.ended;
   return report.ready ? status : { ...status, fault: new TruceError(report.code, report.details).message };
 }

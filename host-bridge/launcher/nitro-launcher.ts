@@ -1,6 +1,6 @@
 /** The nitro launcher: runs an image by nitro-cli on an EC2 instance that has enclaves. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DialTarget } from '../relay/dial-target.ts';
@@ -8,6 +8,7 @@ import { findInstallation, type Installation } from './installation.ts';
 import { keptEnclave, startMachine } from './kept-enclave.ts';
 import type { Measurements } from './measurement.ts';
 import { NitroCli } from './nitro-cli.ts';
+import { terminateIfListed } from './nitro-machine.ts';
 import { checkResources } from './nitro-preflight.ts';
 import type { RunningEnclave } from './running-enclave.ts';
 
@@ -58,10 +59,11 @@ export async function launchNitro(options: NitroLaunchOptions): Promise<RunningE
   const { memoryMiB, cpus } = await checkResources({ ...options, eif });
   const directory = await mkdtemp(join(tmpdir(), 'truce-nitro-'));
   const debugMode = options.debugMode ?? false;
+  const cli = new NitroCli(options.nitroCli);
   const { keeper, report } = await startMachine(
     {
       kind: 'nitro',
-      nitroCli: options.nitroCli ?? new NitroCli().program,
+      nitroCli: cli.program,
       eif,
       memoryMiB,
       cpus,
@@ -72,7 +74,10 @@ export async function launchNitro(options: NitroLaunchOptions): Promise<RunningE
     },
     { program: keeperProgram, environment: passedOn(process.env), stderr: 'inherit' },
     options.signal,
-  );
+  ).catch(async (error: unknown) => {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  });
   const cid = report.enclave?.EnclaveCID ?? 0;
   const target = options.target ?? ((cid, port) => ({ kind: 'vsock' as const, cid, port }));
   return keptEnclave({
@@ -84,6 +89,7 @@ export async function launchNitro(options: NitroLaunchOptions): Promise<RunningE
     trust: { kind: 'aws' },
     target: (port) => target(cid, port),
     graceMilliseconds: options.graceMilliseconds ?? GRACE_MILLISECONDS,
+    clear: () => terminateIfListed(cli, report.enclave?.EnclaveID),
   });
 }
 

@@ -5,9 +5,12 @@ import type { ExitStatus } from './child-program.ts';
 import type { NitroConfiguration } from './machine-configuration.ts';
 import { NitroCli, type NitroRunOptions } from './nitro-cli.ts';
 import type { NitroEnclave } from './nitro-output.ts';
+import { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /** nitro-cli tells nobody when an enclave ends: it has to be asked, and each question costs a process. */
 const POLL_MILLISECONDS = 5000;
+/** Whether a process still runs is asked of the kernel alone. */
+const HOLDER_MILLISECONDS = 250;
 /** So many failures in a row are no hiccup any more. */
 const FAILURES = 3;
 /** Failures after which an enclave may have come to be all the same. */
@@ -16,6 +19,7 @@ const UNCLEAR: ReadonlySet<string> = new Set(['NITRO_CLI_TIMEOUT', 'NITRO_CLI_OU
 export class NitroMachine {
   readonly #cli: NitroCli;
   readonly #stopping = new AbortController();
+  #holder: ProcessIdentity | undefined;
   readonly enclave: NitroEnclave;
   /** Settles when the enclave is gone; never rejects. */
   readonly ended: Promise<ExitStatus>;
@@ -23,6 +27,7 @@ export class NitroMachine {
   private constructor(cli: NitroCli, enclave: NitroEnclave) {
     this.#cli = cli;
     this.enclave = enclave;
+    this.#holder = identityOf(enclave.ProcessID);
     this.ended = this.#watch();
   }
 
@@ -41,19 +46,26 @@ export class NitroMachine {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.ended;
-    if (await this.#isListed()) await this.#cli.terminate(this.enclave.EnclaveID);
+    await terminateIfListed(this.#cli, this.enclave.EnclaveID);
   }
 
-  async #isListed(): Promise<boolean> {
-    const all = await this.#cli.describe();
-    return all.some(({ EnclaveID, State }) => EnclaveID === this.enclave.EnclaveID && State === 'RUNNING');
+  /** Until it is time to ask: at once where nitro-cli's process has gone, which holds the enclave. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const until = performance.now() + POLL_MILLISECONDS;
+    while (performance.now() < until) {
+      await delay(HOLDER_MILLISECONDS, undefined, { signal });
+      if (this.#holder !== undefined && !isRunning(this.#holder)) {
+        this.#holder = undefined;
+        return;
+      }
+    }
   }
 
   async #watch(): Promise<ExitStatus> {
     const { signal } = this.#stopping;
     for (let failures = 0; ; ) {
       try {
-        await delay(POLL_MILLISECONDS, undefined, { signal });
+        await this.#pause(signal);
         const all = await this.#cli.describe(signal);
         failures = 0;
         const own = all.find(({ EnclaveID }) => EnclaveID === this.enclave.EnclaveID);
@@ -66,6 +78,13 @@ export class NitroMachine {
       }
     }
   }
+}
+
+/** Ends an enclave that still runs. Errors as of NitroCli. */
+export async function terminateIfListed(cli: NitroCli, id: string | undefined): Promise<void> {
+  const all = await cli.describe();
+  const own = all.find(({ EnclaveID }) => EnclaveID === id);
+  if (own?.State === 'RUNNING') await cli.terminate(own.EnclaveID);
 }
 
 /**
