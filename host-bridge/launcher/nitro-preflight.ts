@@ -2,6 +2,7 @@
  * What an enclave needs of its instance, checked before nitro-cli is asked: its own answers come late and say less. What
  * cannot be read is left to nitro-cli.
  */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
@@ -19,6 +20,7 @@ const LEAST_MIB = 64;
 const IMAGE_FACTOR = 4;
 const USUAL_MIB = 512;
 const USUAL_CPUS = 2;
+const DEVICE = 'dev/nitro_enclaves';
 const ALLOCATOR = 'etc/nitro_enclaves/allocator.yaml';
 const HUGE_PAGES = 'sys/kernel/mm/hugepages';
 
@@ -35,6 +37,8 @@ export async function checkResources(
   const cpus = request.cpus ?? USUAL_CPUS;
   if (memoryMiB < least)
     throw refused('NITRO_MEMORY_LOW', `${memoryMiB} MiB are asked for, the image needs ${least}`);
+  // Elsewhere nitro-cli says itself that there is no hardware.
+  if (!existsSync(join(systemRoot, DEVICE))) return { memoryMiB, cpus };
   const free = await freeHugePagesMiB(systemRoot);
   if (free !== undefined && free < memoryMiB)
     throw refused('NITRO_HUGEPAGES', `${memoryMiB} MiB are asked for, ${free} MiB of huge pages are free`);

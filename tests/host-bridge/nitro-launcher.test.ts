@@ -228,6 +228,8 @@ t.test('memory and CPUs are checked before nitro-cli is asked', async (t) => {
     code: 'NITRO_MEMORY_LOW',
     message: /needs 160/,
   });
+  mkdirSync(join(root, 'dev'));
+  writeFileSync(join(root, 'dev/nitro_enclaves'), '');
   const pages = join(root, 'sys/kernel/mm/hugepages/hugepages-2048kB');
   mkdirSync(pages, { recursive: true });
   writeFileSync(join(pages, 'free_hugepages'), '100\n');

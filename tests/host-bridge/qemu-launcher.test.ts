@@ -21,7 +21,7 @@ import { readNitroLocal } from '../../host-bridge/launcher/nitro-local.ts';
 import { cacheDirectory } from '../../host-bridge/launcher/places.ts';
 import { launchQemu, type QemuLaunchOptions } from '../../host-bridge/launcher/qemu-launcher.ts';
 import type { RunningEnclave } from '../../host-bridge/launcher/running-enclave.ts';
-import { descendants, isRunning } from '../support/process-tree.ts';
+import { allGone, descendants } from '../support/process-tree.ts';
 import { STAND_IN_INSTANCE } from '../support/stand-in-guest.ts';
 import { writeStandInImage, writeStandInNitroLocal } from '../support/stand-in-nitro-local.ts';
 import type { StandInMachine } from '../support/stand-in-qemu.ts';
@@ -62,10 +62,6 @@ function programOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1] ?? '';
 }
 
-async function allEnd(pids: readonly number[]): Promise<void> {
-  while (pids.some(isRunning)) await delay(10);
-}
-
 t.test('a machine starts, answers on both planes, and leaves nothing behind when stopped', async (t) => {
   const enclave = await launch(t, 'good');
   t.match(enclave, {
@@ -86,7 +82,7 @@ t.test('a machine starts, answers on both planes, and leaves nothing behind when
   t.ok(processes.length >= 3, 'a keeper, QEMU and the back end');
   await enclave.stop();
   t.same(await enclave.exited, { code: 0, signal: null });
-  await allEnd(processes);
+  await allGone(processes);
   t.same(leftBehind(), []);
 });
 
@@ -129,7 +125,7 @@ t.test('a machine that will not end is killed', async (t) => {
   const enclave = await launch(t, 'stubborn', { graceMilliseconds: 200 });
   const processes = descendants(process.pid);
   await enclave.stop();
-  await allEnd(processes);
+  await allGone(processes);
   t.same(leftBehind(), []);
 });
 
@@ -147,7 +143,7 @@ t.test('whatever of it is killed, nothing of it stays, and the end has a reason'
     const status = await enclave.exited;
     t.match(String(status.fault), fault, what);
     t.ok(status.code !== 0, what);
-    await allEnd(processes);
+    await allGone(processes);
     t.same(leftBehind(), [], what);
   }
 });
@@ -166,7 +162,7 @@ t.test('when the supervisor is killed, everything ends and is cleared away', asy
   const { directory } = JSON.parse(String(line)) as { directory: string };
   const processes = descendants(process.pid);
   child.kill('SIGKILL');
-  await allEnd(processes);
+  await allGone(processes);
   while (existsSync(directory)) await delay(10);
   t.same(leftBehind(), []);
 });
