@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Application, readApplication } from '../../eif/application.ts';
-import { type BuiltImage, buildImage, DEFAULT_COMMAND_LINE } from '../../eif/build.ts';
+import { type BuiltImage, buildImage, DEFAULT_COMMAND_LINE, type ImageSettings } from '../../eif/build.ts';
 import { openCompressor } from '../../eif/compress.ts';
 import { collectParts } from '../../eif/image-parts.ts';
 import type { Measurements } from '../../host-bridge/launcher/measurement.ts';
@@ -20,6 +20,7 @@ export interface TestImageOptions {
   readonly runtimeDirectory?: string;
   /** What runs in the bundle's place. */
   readonly application?: Application;
+  readonly sign?: ImageSettings['sign'];
 }
 
 export interface TestImage {
@@ -48,6 +49,7 @@ export async function buildTestImage(directory: string, options: TestImageOption
       version: '0',
       commandLine: DEFAULT_COMMAND_LINE,
       limits: options.limits ?? {},
+      ...(options.sign === undefined ? {} : { sign: options.sign }),
       compressor,
       truceVersion: (
         JSON.parse(await readFile(new URL('package.json', repositoryRoot), 'utf8')) as { version: string }
@@ -56,8 +58,13 @@ export async function buildTestImage(directory: string, options: TestImageOption
   );
   const path = join(directory, 'test.eif');
   await writeFile(path, image);
-  const { PCR0, PCR1, PCR2 } = manifest.measurements;
-  const measurements = { pcr0: bytes(PCR0), pcr1: bytes(PCR1), pcr2: bytes(PCR2) };
+  const { PCR0, PCR1, PCR2, PCR8 } = manifest.measurements;
+  const measurements = {
+    pcr0: bytes(PCR0),
+    pcr1: bytes(PCR1),
+    pcr2: bytes(PCR2),
+    ...(PCR8 === undefined ? {} : { pcr8: bytes(PCR8) }),
+  };
   return { path, manifest, measurements };
 }
 
