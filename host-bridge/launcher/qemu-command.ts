@@ -11,8 +11,13 @@ export const VSOCK_SOCKET = 'vsock';
  * packet is larger than the credit that it gives (met with vhost-device-vsock 0.3.0).
  */
 const TX_BUFFER_BYTES = 32_768;
-/** The back end knows no parent at CID 3, which is Nitro's; words that QEMU adds to the command line are not measured. */
-const APPENDED = 'parent_cid=2';
+/**
+ * Words that QEMU adds to the command line, which are not measured. The back end knows no parent at CID 3, which is
+ * Nitro's; and without a keyboard controller to reset it (reboot=k), the machine would now and then boot again.
+ */
+const APPENDED = 'reboot=t parent_cid=2';
+/** TCG does `rep movsb` byte by byte, and Linux and glibc copy with it where the processor says that it is fast. */
+const EMULATED_PROCESSOR = 'max,-erms,-fsrm';
 
 export function vhostDeviceVsockArguments({ cid }: Pick<QemuConfiguration, 'cid'>): string[] {
   const vm = {
@@ -35,7 +40,7 @@ export function qemuArguments(configuration: QemuConfiguration): string[] {
     ...['-M', `nitro-enclave,vsock=c,id=${id}`],
     ...(accelerator === 'kvm'
       ? ['-accel', 'kvm', '-cpu', 'host']
-      : ['-accel', 'tcg,thread=multi', '-cpu', 'max']),
+      : ['-accel', 'tcg,thread=multi', '-cpu', EMULATED_PROCESSOR]),
     ...['-m', String(memoryMiB), '-smp', String(cpus)],
     ...['-chardev', `socket,id=c,path=${MACHINE_SOCKET}`],
     ...['-kernel', eif, '-append', APPENDED],
