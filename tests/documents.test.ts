@@ -59,7 +59,9 @@ t.test('every promise of SPECIFICATION.md names tests that there are', async (t)
     .filter((line) => /^\| \d/.test(line));
   t.ok(promises.length > 20, `${promises.length} promises`);
   for (const promise of promises) {
-    const tests = [...promise.matchAll(/`(tests\/[\w./-]+\.test\.ts)`/g)].map((match) => match[1]!);
+    const tests = [...promise.matchAll(/`(tests\/[\w./-]+\.(?:test|enclave|tools)\.ts)`/g)].map(
+      (match) => match[1]!,
+    );
     t.ok(tests.length > 0, promise.slice(0, 60));
     for (const test of tests) t.ok(existsSync(fileURLToPath(new URL(test, repositoryRoot))), test);
   }
@@ -95,9 +97,10 @@ t.test('the index of docs/ has every page', async (t) => {
 });
 
 t.test('files that pages name are there', async (t) => {
-  for (const page of ['docs/architecture.md', 'docs/policy.md', 'docs/wasi.md', 'SECURITY.md'])
+  const docs = readdirSync(new URL('docs', repositoryRoot)).map((name) => `docs/${name}`);
+  for (const page of ['SECURITY.md', 'SPECIFICATION.md', ...docs])
     for (const [, path] of read(page).matchAll(
-      /`((?:proto|native|runtime|host-bridge|scripts)\/[\w./-]+\.\w+)`/g,
+      /`((?:proto|native|runtime|host-bridge|eif|scripts|tests)\/[\w./-]+\.\w+)`/g,
     ))
       t.ok(existsSync(fileURLToPath(new URL(path!, repositoryRoot))), `${page}: ${path}`);
 });
