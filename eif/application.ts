@@ -36,25 +36,34 @@ export async function readApplication(directory: string): Promise<Application> {
   return { files, sources: manifest.sources };
 }
 
-/** The archive's entries. TruceError EXECUTABLE_INVALID for a native file that this machine cannot load, LIMIT_INVALID. */
-export function applicationRamdisk(application: Application, limits: LimitSettings): CpioEntry[] {
+export interface ApplicationSettings {
+  readonly limits: LimitSettings;
+  /** Children kept loaded and waiting; 1 unless told. */
+  readonly warmChildren?: number;
+}
+
+/**
+ * The archive's entries.
+ * @throws TruceError EXECUTABLE_INVALID for a native file that this machine cannot load, LIMIT_INVALID, BOOT_INVALID
+ */
+export function applicationRamdisk(application: Application, settings: ApplicationSettings): CpioEntry[] {
   const files = application.files.map(({ name, content }): CpioEntry => {
     const path = `${FOLDER}/${name}`;
     if (!name.endsWith('.node')) return dataFile(path, content);
     checkElf(path, content);
     return programFile(path, content);
   });
-  const configuration = new TextEncoder().encode(bootConfiguration(limits));
+  const configuration = new TextEncoder().encode(bootConfiguration(settings));
   return withFolders([...files, dataFile(`${FOLDER}/${BOOT_FILE}`, configuration)]);
 }
 
 /** What every image says of where it runs; limits stand in the order of the table, however they were given. */
-function bootConfiguration(limits: LimitSettings): string {
+function bootConfiguration({ limits, warmChildren = 1 }: ApplicationSettings): string {
   const { run, ...enclave } = limits;
   const configuration: BootConfiguration = {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren: 1, namespaces: 'required' },
+    executor: { warmChildren, namespaces: 'required' },
     limits: {
       ...inOrder(Object.keys(enclaveLimitTable), enclave),
       ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),

@@ -3,8 +3,7 @@
  * for. The same parts and settings always give the same bytes: no clock, user, folder, locale or umask is looked at.
  */
 
-import type { LimitSettings } from '../proto/limits.ts';
-import { type Application, applicationRamdisk } from './application.ts';
+import { type Application, type ApplicationSettings, applicationRamdisk } from './application.ts';
 import { sha256Hex } from './cached-file.ts';
 import type { Compressor } from './compress.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
@@ -27,12 +26,10 @@ export interface ImageParts {
   readonly application: Application;
 }
 
-export interface ImageSettings {
+export interface ImageSettings extends ApplicationSettings {
   readonly name: string;
   readonly version: string;
   readonly commandLine: string;
-  /** What the boot configuration says; defaults for what is left out. */
-  readonly limits: LimitSettings;
   /** An object for CustomMetadata, which nothing measures. */
   readonly customMetadata?: JsonMetadata;
   readonly compressor: Compressor;
@@ -81,7 +78,7 @@ export async function buildImage(parts: ImageParts, settings: ImageSettings): Pr
     libraries: parts.libraries.files,
     ...(kernel.nsmModule === undefined ? {} : { nsmModule: kernel.nsmModule }),
   });
-  const application = applicationRamdisk(parts.application, settings.limits);
+  const application = applicationRamdisk(parts.application, settings);
   const bootDisk = await ramdisk('boot', boot, compressor);
   const applicationDisk = await ramdisk('application', application, compressor);
   const ramdisks = [bootDisk.compressed, applicationDisk.compressed];

@@ -42,7 +42,7 @@ export const HEARTBEAT = 0xb7;
 export const HEARTBEAT_SOCKET = 'parent_9000';
 
 const MAXIMUM_BYTES = 64 * 1024;
-const MAXIMUM_WARM_CHILDREN = 64;
+export const MAXIMUM_WARM_CHILDREN = 64;
 
 /**
  * Reads a boot configuration: every field is known and, but for those of `limits`, present.

@@ -13,8 +13,8 @@ import { collectParts, type KernelChoice } from '../../eif/image-parts.ts';
 import { NITRO_CLI_BLOBS } from '../../eif/kernel-source.ts';
 import { formatManifest, type ImageManifest } from '../../eif/manifest.ts';
 import { MAXIMUM_CUSTOM_METADATA_LENGTH } from '../../eif/metadata.ts';
-import { attachSignature, prepareSigning, signWithKey } from '../../eif/sign.ts';
-import { concatBytes } from '../../proto/bytes.ts';
+import { signImage } from '../../eif/sign.ts';
+import { MAXIMUM_WARM_CHILDREN } from '../../proto/boot.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { readJson } from '../../proto/json/reader.ts';
 import { plainJson } from '../../proto/json/value.ts';
@@ -40,6 +40,7 @@ interface BuildOptions {
   readonly name: string;
   readonly imageVersion?: string;
   readonly limit?: readonly Limit[];
+  readonly warmChildren?: number;
   readonly metadata?: string;
   readonly certificate?: string;
   readonly key?: string;
@@ -66,6 +67,7 @@ export function registerEnclaveBuild(enclave: Command, io: CommandIo): void {
     .option('--name <name>', "the image's name, which is not measured", 'truce')
     .option('--image-version <version>', "the image's version, which is not measured (default: truce's own)")
     .option('--limit <name=number>', 'a limit of the runtime, as LIMITS.md names them (repeat)', collectLimit)
+    .option('--warm-children <number>', 'processes kept ready for programs (default: 1)', parseWarmChildren)
     .option('--metadata <file>', 'a JSON object to show beside the image, which is not measured')
     .option('--certificate <file>', 'sign the image: the PEM certificate, which PCR8 measures')
     .option('--key <file>', 'the PEM key of that certificate')
@@ -113,6 +115,7 @@ async function buildFor(options: BuildOptions, io: CommandIo, signal: AbortSigna
     version: options.imageVersion ?? programVersion(),
     commandLine: options.cmdline,
     limits,
+    ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
     compressor,
     truceVersion: programVersion(),
     ...(customMetadata === undefined ? {} : { customMetadata }),
@@ -125,11 +128,7 @@ async function signer({ certificate, key }: BuildOptions): Promise<ImageSettings
   if (certificate === undefined || key === undefined) return undefined;
   const certificatePem = await readLocalFile(certificate, LONGEST_PEM);
   const keyPem = await readLocalFile(key, LONGEST_PEM);
-  return (image) => {
-    const prepared = prepareSigning(image, certificatePem, { now: Date.now() });
-    const pieces = attachSignature(prepared, signWithKey(prepared, keyPem));
-    return { image: concatBytes(...pieces), certificate: prepared.certificate.certificate.raw };
-  };
+  return (image) => signImage(image, { certificate: certificatePem, key: keyPem }, { now: Date.now() });
 }
 
 function kernelChoice({ kernel, nitroCliBlobs }: BuildOptions): KernelChoice {
@@ -144,6 +143,12 @@ async function readMetadata(path: string): Promise<JsonMetadata> {
   if (value.kind !== 'object')
     throw new TruceError('EIF_METADATA_INVALID', { reason: `${path} holds no object` });
   return plainJson(value) as JsonMetadata;
+}
+
+function parseWarmChildren(text: string): number {
+  if (!/^\d{1,2}$/.test(text) || Number(text) > MAXIMUM_WARM_CHILDREN)
+    throw new InvalidArgumentError(`a number from 0 to ${MAXIMUM_WARM_CHILDREN} is due.`);
+  return Number(text);
 }
 
 function collectLimit(text: string, previous: readonly Limit[] = []): Limit[] {

@@ -21,7 +21,7 @@ const parts = await collectParts({
   kernel: { kind: 'built' },
 });
 const boot = bootRamdisk({ init: parts.init, node: parts.node.content, libraries: parts.libraries.files });
-const application = applicationRamdisk(parts.application, {});
+const application = applicationRamdisk(parts.application, { limits: {} });
 
 const root = mkdtempSync(join(tmpdir(), 'truce-image-'));
 t.teardown(() => rmSync(root, { recursive: true, force: true }));

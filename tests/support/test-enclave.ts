@@ -61,13 +61,14 @@ export function launchTestEnclave(options: TestLaunchOptions = {}): Promise<Runn
   return launchProcess({ installation: INSTALLATION, output: 'inherit', ...options });
 }
 
-/** Warm children and namespaces are the image's own, whatever the options say. */
+/** Namespaces are always required in an image, whatever the options say. */
 async function launchTestImage(options: TestLaunchOptions): Promise<RunningEnclave> {
   const directory = await mkdtemp(join(tmpdir(), 'truce-image-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     const { path, measurements } = await buildTestImage(directory, {
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.executor === undefined ? {} : { warmChildren: options.executor.warmChildren }),
       ...(options.installation === undefined
         ? {}
         : { runtimeDirectory: options.installation.runtimeDirectory }),

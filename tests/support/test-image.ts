@@ -16,6 +16,7 @@ const dist = (path: string) => fileURLToPath(new URL(`dist/${path}`, repositoryR
 
 export interface TestImageOptions {
   readonly limits?: LimitSettings;
+  readonly warmChildren?: number;
   /** The bundle to put into it; the built one unless told. */
   readonly runtimeDirectory?: string;
   /** What runs in the bundle's place. */
@@ -49,6 +50,7 @@ export async function buildTestImage(directory: string, options: TestImageOption
       version: '0',
       commandLine: DEFAULT_COMMAND_LINE,
       limits: options.limits ?? {},
+      ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
       ...(options.sign === undefined ? {} : { sign: options.sign }),
       compressor,
       truceVersion: (
