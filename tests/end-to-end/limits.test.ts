@@ -5,13 +5,15 @@ import { compileSample, compileText } from '../programs/sample-programs.ts';
 import { idle, statusWhen } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { descendants } from '../support/process-tree.ts';
-import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
+import { makeParty, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
 const MIB = 1 << 20;
+/** An emulated processor needs so many times as long for what is to stay within these. */
+const PATIENCE = testLauncher === 'qemu' ? 20 : 1;
 const RUN_LIMITS = {
-  wallMilliseconds: 2500,
-  cpuMilliseconds: 150,
+  wallMilliseconds: 2500 * PATIENCE,
+  cpuMilliseconds: 150 * PATIENCE,
   memoryBytes: 16 * MIB,
   tableElements: 100,
   openFiles: 10,

@@ -42,7 +42,8 @@ export function modifyInstallation(
     writeFileSync(join(runtimeDirectory, name), text);
   const manifest = join(runtimeDirectory, 'manifest.json');
   const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as { files: { name: string }[] };
-  const measured = files.map(({ name }) => ({
+  const names = [...files.map(({ name }) => name), REAL_CHILD, ...Object.keys(besides)];
+  const measured = names.map((name) => ({
     name,
     sha256: createHash('sha256')
       .update(readFileSync(join(runtimeDirectory, name)))
