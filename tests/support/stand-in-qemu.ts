@@ -28,7 +28,10 @@ export async function standInQemu(args: readonly string[]): Promise<void> {
   if (args.includes('-sandbox')) return fail('-sandbox: There is no option group');
   const line = args.join(' ');
   for (const option of REQUIRED) if (!line.includes(option)) return fail(`${option} is missing`);
-  if (!/-append parent_cid=2(?: |$)/.test(line)) return fail('the parent is not named');
+  const appended = args[args.indexOf('-append') + 1]?.split(' ') ?? [];
+  if (!appended.includes('parent_cid=2')) return fail('the parent is not named');
+  // Without a keyboard controller the image's own reboot=k may end in a second boot.
+  if (!appended.includes('reboot=t')) return fail('the machine may not end');
   if (!existsSync('vhost')) return fail('the back end does not listen');
   const machine = (/([a-z]+)[^/]*\.eif(?: |$)/.exec(line)?.[1] ?? 'good') as StandInMachine;
   if (machine === 'refusing') return fail('-M nitro-enclave: no such machine');
