@@ -102,10 +102,14 @@ export async function runEnclave(
   } catch (error) {
     const unclear = signal?.aborted === true || (error instanceof TruceError && UNCLEAR.has(error.code));
     if (unclear) {
-      // A name that was taken has got a number behind it.
       for (const { EnclaveID, EnclaveName } of await cli.describe())
-        if (!before.has(EnclaveID) && EnclaveName.startsWith(options.name)) await cli.terminate(EnclaveID);
+        if (!before.has(EnclaveID) && isNamed(EnclaveName, options.name)) await cli.terminate(EnclaveID);
     }
     throw error;
   }
+}
+
+/** A name that was taken has got a number behind it; other names that begin alike are other people's enclaves. */
+function isNamed(found: string, wanted: string): boolean {
+  return found.startsWith(wanted) && /^(?:_[0-9]+)?$/.test(found.slice(wanted.length));
 }

@@ -186,6 +186,24 @@ t.test('a nitro-cli that misbehaves is a typed error, and nothing stays', async 
   t.same(readdirSync(join(folder, 'tmp')), []);
 });
 
+t.test('an enclave of a longer name that starts meanwhile is somebody else’s', async (t) => {
+  const nitro = standIn();
+  nitro.misbehave('half-started');
+  const launching = launchNitro({ ...nitro.options, name: 'app', startMilliseconds: 2500 });
+  launching.catch(() => undefined);
+  while ((await nitro.cli.describe()).length === 0) await delay(10);
+  rmSync(join(nitro.state, 'mode'));
+  const run = { eif, memoryMiB: 128, cpus: 2, debugMode: false };
+  for (const name of ['app-two', 'app_1']) await nitro.cli.run({ ...run, name });
+  await t.rejects(launching, { code: 'NITRO_CLI_TIMEOUT' });
+  const left = await nitro.cli.describe();
+  t.same(
+    left.map(({ EnclaveName }) => EnclaveName),
+    ['app-two'],
+  );
+  for (const { EnclaveID } of left) await nitro.cli.terminate(EnclaveID);
+});
+
 t.test('what nitro-cli prints is read strictly', (t) => {
   const good = {
     EnclaveName: 'x',
