@@ -21,7 +21,8 @@ export function consoleParts(path: string): readonly string[] {
 export class ConsoleFile {
   readonly #path: string;
   readonly #partBytes: number;
-  #descriptor: number;
+  /** Undefined from the moment that it is closed: its number may be another file's by then. */
+  #descriptor: number | undefined;
   #written = 0;
   #part = 0;
   #cut = false;
@@ -56,14 +57,16 @@ export class ConsoleFile {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 
   #nextPart(): void {
     const [first, older, newer] = consoleParts(this.#path) as [string, string, string];
     this.#written = 0;
     this.#attempt(() => {
-      closeSync(this.#descriptor);
+      this.close();
       if (this.#part === 2) {
         if (!this.#cut) appendFileSync(first, CUT);
         this.#cut = true;
@@ -76,9 +79,11 @@ export class ConsoleFile {
 
   #writeAll(bytes: Uint8Array): void {
     this.#written += bytes.length;
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) return;
     this.#attempt(() => {
       for (let done = 0; done < bytes.length; )
-        done += writeSync(this.#descriptor, bytes, done, bytes.length - done);
+        done += writeSync(descriptor, bytes, done, bytes.length - done);
     });
   }
 

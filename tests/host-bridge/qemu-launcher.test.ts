@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -184,6 +186,20 @@ t.test('a console is kept up to a bound: its beginning and its newest part', asy
   short.close();
   t.equal(readFileSync(join(folder, 'short.log'), 'utf8'), 'all of it\n');
   t.notOk(existsSync(join(folder, 'short.log.1')));
+});
+
+t.test('a console that can be kept no longer stops nothing, and closes no file but its own', (t) => {
+  const path = join(folder, 'stuck.log');
+  mkdirSync(`${path}.1`);
+  const file = new ConsoleFile(path, 10);
+  for (let line = 0; line < 5; line++) file.write(Buffer.from('0123456789'));
+  t.equal(readFileSync(path, 'utf8'), '0123456789');
+  t.same(file.lastLines(1), ['0123456789'.repeat(5)], 'what ends it can still be said');
+  // It gets the number of the part that is closed.
+  const other = openSync(join(folder, 'other.log'), 'w');
+  file.close();
+  t.doesNotThrow(() => closeSync(other));
+  t.end();
 });
 
 t.test('what has not been prepared, or not by us, is a typed error', async (t) => {
