@@ -81,7 +81,9 @@ export async function connectVsock(target: VsockTarget, options: VsockSocketOpti
     if (libc.connect(descriptor, address, address.length) === -1) {
       const errno = lastErrno();
       if (errno !== constants.errno.EINPROGRESS) throw new SystemError('connect', errno);
-      await connected(descriptor, target.signal);
+      await writable(descriptor, target.signal);
+      const failure = pendingError(descriptor);
+      if (failure !== 0) throw new SystemError('connect', failure);
     }
   } catch (error) {
     closeDescriptor(descriptor);
@@ -137,8 +139,8 @@ function openSocket(): number {
   return checked('socket', libc.socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-/** Resolves when the kernel has an answer and it is yes. The descriptor stays the caller's. */
-function connected(descriptor: number, signal: AbortSignal | undefined): Promise<void> {
+/** Resolves when the kernel has an answer, whichever it is. The descriptor stays the caller's. */
+function writable(descriptor: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {
       watch.close();
@@ -146,13 +148,7 @@ function connected(descriptor: number, signal: AbortSignal | undefined): Promise
       end();
     };
     const abandon = () => settle(() => reject(signal?.reason));
-    const watch = watchWritable(descriptor, () =>
-      settle(() => {
-        const errno = pendingError(descriptor);
-        if (errno === 0) resolve();
-        else reject(new SystemError('connect', errno));
-      }),
-    );
+    const watch = watchWritable(descriptor, () => settle(resolve));
     signal?.addEventListener('abort', abandon, { once: true });
   });
 }
