@@ -3,10 +3,11 @@
  * nitro-cli. What is known of it decides how the ramdisks may be compressed and whether it brings the driver of the
  * security module.
  */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TruceError } from '../proto/errors.ts';
-import { fileIfThere, sha256Hex } from './cached-file.ts';
+import { sha256Hex } from './cached-file.ts';
 import type { Compression } from './compress.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { prepareKernel } from './kernel-format.ts';
@@ -31,6 +32,7 @@ export const NITRO_CLI_BLOBS = '/usr/share/nitro_enclaves/blobs';
 /** Larger files are no kernels. */
 const MAXIMUM_KERNEL_BYTES = 256 << 20;
 const MAXIMUM_CONFIG_BYTES = 4 << 20;
+const MAXIMUM_MODULE_BYTES = 16 << 20;
 
 // Where a bzImage says where its version is. Source: Linux, Documentation/arch/x86/boot.rst, field kernel_version.
 const VERSION_POINTER = 0x20e;
@@ -82,7 +84,7 @@ export async function kernelOfBlobs(directory: string): Promise<ImageKernel> {
   if ((await stat(path).catch(() => undefined))?.isFile() !== true)
     throw new TruceError('NITRO_CLI_BLOBS_MISSING', { path });
   const content = await readKernel(path);
-  const nsmModule = await fileIfThere(join(directory, 'nsm.ko'));
+  const nsmModule = await boundedIfThere(join(directory, 'nsm.ko'), MAXIMUM_MODULE_BYTES);
   const provenance = {
     origin: 'nitro-cli',
     sha256: sha256Hex(content),
@@ -133,14 +135,18 @@ function gzipOrNone(config: ReadonlySet<string>): Compression {
 
 /** The options that are built in, by `<kernel>.config`, as nitro-cli's blobs have it. */
 async function configBeside(path: string): Promise<ReadonlySet<string> | undefined> {
-  const file = `${path}.config`;
-  if ((await fileIfThere(file)) === undefined) return undefined;
-  const text = Buffer.from(await readBounded(file, MAXIMUM_CONFIG_BYTES)).toString('latin1');
+  const content = await boundedIfThere(`${path}.config`, MAXIMUM_CONFIG_BYTES);
+  if (content === undefined) return undefined;
+  const text = Buffer.from(content).toString('latin1');
   return new Set([...text.matchAll(/^CONFIG_(\w+)=y$/gm)].map(([, name]) => name!));
 }
 
 async function readKernel(path: string): Promise<Uint8Array> {
   return prepareKernel(await readBounded(path, MAXIMUM_KERNEL_BYTES), 'x86_64');
+}
+
+async function boundedIfThere(path: string, limit: number): Promise<Uint8Array | undefined> {
+  return existsSync(path) ? readBounded(path, limit) : undefined;
 }
 
 async function readBounded(path: string, limit: number): Promise<Uint8Array> {
