@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { closed, errorOf, hashUntilEnd, PIECE_BYTES, sendRandom, take, untilEnd } from './stream-ends.ts';
 
 export interface ComplianceListenOptions {
   readonly halfOpen?: boolean;
@@ -35,7 +36,6 @@ interface Pair {
 }
 
 const MIB = 2 ** 20;
-const PIECE_BYTES = 64 * 1024;
 /** Between writer and a reader that has stopped: kernel buffers and both streams' own, with room to spare. */
 const MOST_IN_FLIGHT = 16 * MIB;
 const MANY = 64;
@@ -291,62 +291,4 @@ export function transportCompliance(transport: ComplianceTransport, transferByte
   );
 
   return behaviours;
-}
-
-function closed(server: { close(callback?: () => void): unknown }): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
-/** Exactly so many bytes; what comes after them stays in the stream. */
-async function take(stream: Duplex, length: number): Promise<Buffer> {
-  let taken = Buffer.alloc(0);
-  while (taken.length < length) {
-    const chunk = stream.read() as Buffer | null;
-    if (chunk !== null) taken = Buffer.concat([taken, chunk]);
-    else if (stream.readableEnded || stream.destroyed) throw new Error(`the end after ${taken.length} bytes`);
-    else await eventOf(stream, 'readable', 'end', 'close');
-  }
-  if (taken.length > length) stream.unshift(taken.subarray(length));
-  return taken.subarray(0, length);
-}
-
-/** The first of these events, or the stream's error. */
-async function eventOf(stream: Duplex, ...names: readonly string[]): Promise<void> {
-  const rest = new AbortController();
-  try {
-    await Promise.race(names.map((name) => once(stream, name, { signal: rest.signal })));
-  } finally {
-    rest.abort();
-  }
-}
-
-async function untilEnd(stream: Duplex): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await once(stream, 'end');
-  return Buffer.concat(chunks);
-}
-
-async function hashUntilEnd(stream: Duplex): Promise<string> {
-  const hash = createHash('sha256');
-  stream.on('data', (chunk: Buffer) => hash.update(chunk));
-  await once(stream, 'end');
-  return hash.digest('hex');
-}
-
-async function sendRandom(stream: Duplex, length: number): Promise<string> {
-  const hash = createHash('sha256');
-  for (let left = length; left > 0; ) {
-    // Odd sizes: no transport may rely on whole pages.
-    const piece = randomBytes(Math.min(left, PIECE_BYTES + 7));
-    hash.update(piece);
-    left -= piece.length;
-    if (!stream.write(piece)) await once(stream, 'drain');
-  }
-  stream.end();
-  return hash.digest('hex');
-}
-
-function errorOf(stream: Duplex): Promise<NodeJS.ErrnoException> {
-  return new Promise((resolve) => stream.once('error', resolve));
 }
