@@ -22,6 +22,7 @@ export interface TestImageOptions {
   /** What runs in the bundle's place. */
   readonly application?: Application;
   readonly sign?: ImageSettings['sign'];
+  readonly commandLine?: string;
 }
 
 export interface TestImage {
@@ -48,7 +49,7 @@ export async function buildTestImage(directory: string, options: TestImageOption
     {
       name: 'truce-test',
       version: '0',
-      commandLine: DEFAULT_COMMAND_LINE,
+      commandLine: options.commandLine ?? DEFAULT_COMMAND_LINE,
       limits: options.limits ?? {},
       ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
       ...(options.sign === undefined ? {} : { sign: options.sign }),
