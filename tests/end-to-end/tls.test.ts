@@ -292,6 +292,8 @@ t.test('connections are bounded in number and in the time they may take', async 
   t.pass('those that do not shake hands are closed in time');
   first.close();
   await first.ended;
+  // The enclave hears of the end a little later than the party.
+  await statusWhen(small, ({ sessions }) => sessions === 2);
   await stillServes(t, small);
   for (const party of [second, other]) {
     party.send(POLICY_HASH);
