@@ -137,7 +137,13 @@ function tell(what: string): void {
 function die(error: unknown): never {
   // A message of somebody else's error may quote a party's data: a fault is told by its place alone.
   const text = error instanceof TruceError ? `${error.code}: ${error.message}` : describeFault(error);
-  process.stderr.write(`truce${first ? '' : ' runtime'}: fatal: ${text}\n`);
+  // In one line, though it be a stack or what a child has said: the last one of a console then tells why.
+  const line = text
+    .split(/[\r\n]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(' | ');
+  process.stderr.write(`truce${first ? '' : ' runtime'}: fatal: ${line}\n`);
   process.exit(1);
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import t from 'tap';
+import { launchProcess } from '../../host-bridge/launcher/process-launcher.ts';
 import { encodeRequest } from '../../proto/wire/request-codec.ts';
+import { modifyInstallation } from '../support/modified-installation.ts';
 import type { TestEnclave } from '../support/test-enclave.ts';
 import { descendants, descendantsRunning, gone } from './processes.ts';
 import { codeOf, RawParty } from './raw-party.ts';
@@ -55,4 +57,13 @@ t.test('a signal ends the runtime in order: answers that are due are given', asy
     t.notOk(existsSync(enclave.enclave.directory));
     await enclave.stop();
   }
+});
+
+t.test('a runtime that cannot go on says why in one line, the last of its console', async (t) => {
+  const installation = modifyInstallation("throw new Error('one line\\nanother line');");
+  t.teardown(() => installation.remove());
+  await t.rejects(launchProcess({ installation }), {
+    code: 'LAUNCH_FAILED',
+    message: /truce runtime: fatal: [A-Z_]+: .*one line \| another line/,
+  });
 });
