@@ -14,6 +14,7 @@ import {
 } from '../../proto/x509/certificate-writer.ts';
 import { Oid } from '../../proto/x509/object-identifiers.ts';
 import { encodePem } from '../../proto/x509/pem.ts';
+import { statusWhen } from '../support/enclave-status.ts';
 import { policyText, READ, WRITE } from '../support/policy-text.ts';
 import { makeParty, type Party, startTestEnclave } from '../support/test-enclave.ts';
 import { controlOf, launchBare } from './bare-enclave.ts';
