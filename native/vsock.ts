@@ -25,8 +25,6 @@ const VMADDR_FLAG_TO_HOST = 1;
 
 /** The machine itself. */
 export const VMADDR_CID_LOCAL = 1;
-/** What runs a virtual machine; not an enclave's parent, which is 3. */
-export const VMADDR_CID_HOST = 2;
 /** Any of ours, to listen on. */
 export const VMADDR_CID_ANY = 0xffffffff;
 

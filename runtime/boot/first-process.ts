@@ -72,7 +72,7 @@ export function becomeFirstProcess(): void {
   const controllers = enableControllers();
   restrictDevices();
   sealRootFileSystem();
-  say(`mounts: root read-only, cgroup controllers ${controllers.join(' ') || 'none'}`);
+  say(`mounts: root read-only, cgroup controllers ${controllers.join(' ')}`);
   say(`entropy: ${requireEntropy()}`);
 }
 
@@ -85,7 +85,10 @@ function openConsole(): void {
   if (!rightly) replaceStandardStreams(openSync('/dev/console', constants.O_RDWR | constants.O_NOCTTY));
 }
 
-/** Unknown words of the kernel's command line come as environment: none may have steered Node or the loader. */
+/**
+ * Unknown words of the kernel's command line come as environment. A guard against mistakes: Node has read its options by
+ * now, and who may write the command line has been measured with it.
+ */
 function refuseHostSettings(): void {
   const name = Object.keys(process.env).find((name) => /^(NODE|LD|OPENSSL|SSL|UV)_/.test(name));
   if (name !== undefined)

@@ -46,6 +46,8 @@ export function enableControllers(mount = '/sys/fs/cgroup'): readonly string[] {
   return setUp('cgroup controllers', () => {
     const offered = readFileSync(join(mount, 'cgroup.controllers'), 'utf8').split(/\s+/);
     const enabled = CONTROLLERS.filter((name) => offered.includes(name));
+    // Without it a program's memory is bounded by its own limits alone, and an image promises more.
+    if (!enabled.includes('memory')) throw new Error('the kernel has no memory controller (CONFIG_MEMCG)');
     for (const name of enabled) writeFileSync(join(mount, 'cgroup.subtree_control'), `+${name}`);
     return enabled;
   });

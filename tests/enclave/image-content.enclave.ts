@@ -9,6 +9,8 @@ import t from 'tap';
 import { applicationRamdisk } from '../../eif/application.ts';
 import type { CpioEntry } from '../../eif/cpio.ts';
 import { collectParts } from '../../eif/image-parts.ts';
+import { findKernel } from '../../eif/kernel/kernel.ts';
+import { agreesWithKnown } from '../../eif/kernel/known-kernels.ts';
 import { bootRamdisk } from '../../eif/rootfs.ts';
 import { cacheDirectory } from '../../host-bridge/launcher/places.ts';
 import { repositoryRoot } from '../support/repository.ts';
@@ -22,6 +24,15 @@ const parts = await collectParts({
 });
 const boot = bootRamdisk({ init: parts.init, node: parts.node.content, libraries: parts.libraries.files });
 const application = applicationRamdisk(parts.application, { limits: {} });
+
+t.test('the kernel has the bytes that its sources and tools are known to give', async (t) => {
+  const kernel = await findKernel({ cacheDirectory: cacheDirectory(), dataDirectory: dist('eif') });
+  if (kernel === undefined) throw new Error('there is no kernel in the cache: npm run nitro:local');
+  const told: string[] = [];
+  const agrees = await agreesWithKnown(dist('eif/kernel'), kernel.provenance, (line) => told.push(line));
+  // Other tools than the known ones may give other bytes; the same ones may not.
+  t.not(agrees, false, told.join());
+});
 
 const root = mkdtempSync(join(tmpdir(), 'truce-image-'));
 t.teardown(() => rmSync(root, { recursive: true, force: true }));
