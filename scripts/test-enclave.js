@@ -33,7 +33,8 @@ function list(folder, wanted) {
 const named = process.argv.slice(2);
 const tap = createRequire(import.meta.url).resolve('tap/package.json');
 const files = named.length > 0 ? named : everything();
-for (const [name, reason] of Object.entries(ofProcesses)) console.log(`not run in a machine: ${name}: it ${reason}`);
+for (const [name, reason] of Object.entries(ofProcesses))
+  console.log(`not run in a machine: ${name}: it ${reason}`);
 const { status } = spawnSync(
   process.execPath,
   [join(dirname(tap), 'dist/esm/run.mjs'), `--timeout=${TIMEOUT_SECONDS}`, ...files],
