@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import t, { type Test } from 'tap';
 import { connect, RemoteError } from '../../host-bridge/client/index.ts';
+import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
 import { POLICY_PCR, policyPcr16 } from '../../proto/attestation/measurements.ts';
 import { verifyAttestation } from '../../proto/attestation/verify.ts';
 import { Rights } from '../../proto/rights.ts';
@@ -74,6 +75,16 @@ t.test('a machine of 512 MiB boots, attests, serves a hundred and survives greed
       { code: 'ATTESTATION_UNSIGNED' },
       'a client that says nothing of an emulator sends nothing',
     );
+  });
+
+  await t.test('its control plane tells of the clock, and takes no second policy', async (t) => {
+    const control = new ControlClient(await enclave.enclave.connectControl());
+    t.match(await control.status(), {
+      phase: 'serving',
+      machine: { clock: { source: String, aheadMilliseconds: Number, agrees: Boolean } },
+    });
+    await t.rejects(control.setPolicy(enclave.policy), { code: 'CONTROL_REFUSED' });
+    control.close();
   });
 
   const session = await enclave.connect(owner!);
