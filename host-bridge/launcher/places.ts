@@ -61,7 +61,7 @@ async function makePrivate(directory: string): Promise<void> {
 async function isOwn(path: string): Promise<boolean> {
   try {
     const status = await stat(path);
-    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o002) === 0;
+    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0;
   } catch (error) {
     if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
     throw error;
