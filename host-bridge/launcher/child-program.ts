@@ -129,10 +129,13 @@ export class ChildProgram {
     }
   }
 
-  /** Ends it: the lifeline and SIGTERM first, SIGKILL after the grace. */
+  /**
+   * Ends it: the lifeline and SIGTERM first, SIGKILL for its whole group after the grace. SIGTERM is for the program
+   * alone: what it runs to end in order, such as nitro-cli, must not be ended with it.
+   */
   async stop(graceMilliseconds: number): Promise<void> {
     this.releaseLifeline();
-    this.kill('SIGTERM');
+    this.#child.kill('SIGTERM');
     if (!(await this.exitsWithin(graceMilliseconds))) this.kill('SIGKILL');
     await this.exited;
   }

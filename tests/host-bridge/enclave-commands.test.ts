@@ -73,6 +73,7 @@ t.test("an enclave runs in the background, in nitro-cli's words, until it is sto
   t.match(shown.stdout, /nothing boots here\n/, 'carriage returns are gone');
   t.match(shown.stdout, /stand-in: \\u\{1b\}\[31mlistening/, 'nothing of it can steer a terminal');
   const following = startTruce(['enclave', 'console', 'first', '--follow'], settings);
+  await once(following.process.stdout!, 'data');
   const stopped = await enclave('stop', 'first', '--json');
   t.match(JSON.parse(stopped.stdout), { EnclaveName: 'first', Terminated: true, Launcher: 'qemu' });
   t.match(await following.outcome, { code: 0, stdout: /listening/ }, 'who follows is let go at the end');
