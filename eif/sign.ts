@@ -58,6 +58,11 @@ export function signImage(image: Uint8Array, files: SigningFiles, options: Signi
   return { image: concatBytes(...pieces), certificate: prepared.certificate.certificate.raw };
 }
 
+/** Finds what is wrong with the files before there is an image to sign. Errors: those of a certificate and a key below. */
+export function checkSigningFiles({ certificate, key }: SigningFiles, options: SigningOptions): void {
+  requireKeyOf(readUsableCertificate(certificate, options).certificate, key);
+}
+
 /**
  * Checks that the image can be signed with the certificate (a PEM file with nothing else in it).
  * Errors: EIF_INVALID, EIF_CRC_MISMATCH, EIF_PARTS_INVALID, PEM_INVALID, DER_INVALID, CERTIFICATE_INVALID,
@@ -66,7 +71,7 @@ export function signImage(image: Uint8Array, files: SigningFiles, options: Signi
 export function prepareSigning(
   imageBytes: Uint8Array,
   certificatePem: Uint8Array,
-  { now, ignoreDates = false }: SigningOptions,
+  options: SigningOptions,
 ): PreparedSigning {
   const image = readEif(imageBytes);
   // What was damaged on its way must not get a signature that says it is as its builder made it.
@@ -77,16 +82,7 @@ export function prepareSigning(
       part: 'signature',
       reason: `version ${image.version} has none`,
     });
-  const certificate = readSigningCertificate(certificatePem);
-  const algorithm = algorithmOf(certificate);
-  if (algorithm === undefined)
-    throw new TruceError('SIGNING_CERTIFICATE_UNUSABLE', {
-      reason: 'its key is not of P-256, P-384 or P-521',
-    });
-  if (publicKeyOf(certificate) === undefined)
-    throw new TruceError('SIGNING_CERTIFICATE_UNUSABLE', { reason: 'its key is no point on its curve' });
-  const dates = ignoreDates ? undefined : dateProblem(certificate, now);
-  if (dates !== undefined) throw dates;
+  const { certificate, algorithm } = readUsableCertificate(certificatePem, options);
   const measurements = measureEif(image, certificate.certificate.raw);
   return {
     image,
@@ -99,10 +95,7 @@ export function prepareSigning(
 
 /** r || s by a private key in PEM, SEC1 or PKCS#8, unencrypted. Errors: SIGNING_KEY_INVALID, SIGNING_KEY_MISMATCH. */
 export function signWithKey(prepared: PreparedSigning, keyPem: Uint8Array): Uint8Array {
-  const key = readPrivateKey(keyPem);
-  const expected = publicKeyOf(prepared.certificate);
-  if (expected === undefined || !createPublicKey(key).equals(expected))
-    throw new TruceError('SIGNING_KEY_MISMATCH');
+  const key = requireKeyOf(prepared.certificate, keyPem);
   return sign(prepared.algorithm.hash, prepared.bytesToSign, { key, dsaEncoding: 'ieee-p1363' });
 }
 
@@ -125,6 +118,31 @@ export function attachSignature(prepared: PreparedSigning, signature: Uint8Array
     ...image.sections.filter(({ type }) => type !== SectionType.SIGNATURE),
     { type: SectionType.SIGNATURE, data: section },
   ]);
+}
+
+function readUsableCertificate(
+  pem: Uint8Array,
+  { now, ignoreDates = false }: SigningOptions,
+): { readonly certificate: SigningCertificate; readonly algorithm: SigningAlgorithm } {
+  const certificate = readSigningCertificate(pem);
+  const algorithm = algorithmOf(certificate);
+  if (algorithm === undefined)
+    throw new TruceError('SIGNING_CERTIFICATE_UNUSABLE', {
+      reason: 'its key is not of P-256, P-384 or P-521',
+    });
+  if (publicKeyOf(certificate) === undefined)
+    throw new TruceError('SIGNING_CERTIFICATE_UNUSABLE', { reason: 'its key is no point on its curve' });
+  const dates = ignoreDates ? undefined : dateProblem(certificate, now);
+  if (dates !== undefined) throw dates;
+  return { certificate, algorithm };
+}
+
+function requireKeyOf(certificate: SigningCertificate, keyPem: Uint8Array): KeyObject {
+  const key = readPrivateKey(keyPem);
+  const expected = publicKeyOf(certificate);
+  if (expected === undefined || !createPublicKey(key).equals(expected))
+    throw new TruceError('SIGNING_KEY_MISMATCH');
+  return key;
 }
 
 function readPrivateKey(pem: Uint8Array): KeyObject {

@@ -13,7 +13,7 @@ import { collectParts, type KernelChoice } from '../../eif/image-parts.ts';
 import { NITRO_CLI_BLOBS } from '../../eif/kernel-source.ts';
 import { formatManifest, type ImageManifest } from '../../eif/manifest.ts';
 import { MAXIMUM_CUSTOM_METADATA_LENGTH } from '../../eif/metadata.ts';
-import { signImage } from '../../eif/sign.ts';
+import { checkSigningFiles, signImage } from '../../eif/sign.ts';
 import { MAXIMUM_WARM_CHILDREN } from '../../proto/boot.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { readJson } from '../../proto/json/reader.ts';
@@ -123,12 +123,15 @@ async function buildFor(options: BuildOptions, io: CommandIo, signal: AbortSigna
   });
 }
 
-/** Signs with the files' certificate and key: both are read before anything is built. */
+/** Signs with the files' certificate and key: both are read and checked before anything is built. */
 async function signer({ certificate, key }: BuildOptions): Promise<ImageSettings['sign']> {
   if (certificate === undefined || key === undefined) return undefined;
-  const certificatePem = await readLocalFile(certificate, LONGEST_PEM);
-  const keyPem = await readLocalFile(key, LONGEST_PEM);
-  return (image) => signImage(image, { certificate: certificatePem, key: keyPem }, { now: Date.now() });
+  const files = {
+    certificate: await readLocalFile(certificate, LONGEST_PEM),
+    key: await readLocalFile(key, LONGEST_PEM),
+  };
+  checkSigningFiles(files, { now: Date.now() });
+  return (image) => signImage(image, files, { now: Date.now() });
 }
 
 function kernelChoice({ kernel, nitroCliBlobs }: BuildOptions): KernelChoice {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { DAY, makeSigner } from '../support/image-signer.ts';
 import { truce } from '../support/truce-command.ts';
 import { smallElf, smallKernel } from './small-image.ts';
 
@@ -49,7 +50,25 @@ t.test('wrong usage exits with 2 and says what is wrong', async (t) => {
 t.test('what cannot be in an image is refused before anything is fetched', async (t) => {
   mkdirSync(at('out/folder.eif'));
   const kernel = ['--kernel', at('bzImage')];
+  const now = Date.now();
+  const [expired, other] = await Promise.all([
+    makeSigner('P-384', { notBefore: now - 2 * DAY, notAfter: now - DAY }),
+    makeSigner('P-384', { notBefore: now - DAY, notAfter: now + DAY }),
+  ]);
+  writeFileSync(at('expired.pem'), expired.certificate);
+  writeFileSync(at('expired.key'), expired.key);
+  writeFileSync(at('other.pem'), other.certificate);
   const cases: [string, string, string[]][] = [
+    [
+      'an expired certificate',
+      'EIF_CERTIFICATE_EXPIRED',
+      ['--out', out, '--certificate', at('expired.pem'), '--key', at('expired.key')],
+    ],
+    [
+      'the key of another certificate',
+      'SIGNING_KEY_MISMATCH',
+      ['--out', out, '--certificate', at('other.pem'), '--key', at('expired.key')],
+    ],
     ['vmlinux', 'KERNEL_FORMAT', ['--out', out, '--kernel', at('vmlinux')]],
     ['no kernel there', 'KERNEL_UNSUITABLE', ['--out', out, '--kernel', at('none')]],
     ['no nitro-cli', 'NITRO_CLI_BLOBS_MISSING', ['--out', out, '--nitro-cli-blobs']],
