@@ -5,7 +5,8 @@
  */
 import { connect, createServer, type Socket } from 'node:net';
 
-const ANSWER_MILLISECONDS = 30;
+/** Long enough for a test to give up meanwhile. */
+const ANSWER_MILLISECONDS = 100;
 
 export function standInVhostDeviceVsock(args: readonly string[]): void {
   const [option, value = ''] = args;
@@ -49,8 +50,9 @@ function greet(host: Socket): void {
 
 /** The host's end of one direction goes nowhere. The guest's is taken for a close, which a Unix socket cannot tell from it. */
 function join(host: Socket, guest: Socket): void {
-  host.on('data', (chunk) => guest.write(chunk));
-  guest.on('data', (chunk) => host.write(chunk));
+  // Who is not read stops the other side, as the real one's credit does.
+  host.pipe(guest, { end: false });
+  guest.pipe(host, { end: false });
   guest.on('error', () => guest.destroy());
   host.once('close', () => guest.destroy());
   for (const event of ['end', 'close']) guest.once(event, () => host.end(() => host.destroy()));
