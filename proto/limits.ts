@@ -22,6 +22,8 @@ const runRows = {
   wallMilliseconds: { value: 600_000, minimum: 1, maximum: 24 * HOUR },
   /** Processor time of all threads of the child. */
   cpuMilliseconds: { value: 600_000, minimum: 1, maximum: 24 * HOUR },
+  /** From the lock to the moment before the program's first instruction: reading, rewriting, compiling its module. */
+  compileMilliseconds: { value: 60_000, minimum: 1, maximum: HOUR },
   /** WebAssembly memory, all memories of the module together. */
   memoryBytes: { value: GIB, minimum: 64 * KIB, maximum: 4 * GIB },
   /** What the child may allocate in all (RLIMIT_DATA) over what it holds when it is loaded: memory, code, engine. */
@@ -102,6 +104,14 @@ export function resolveLimits(settings: LimitSettings): RuntimeLimits {
     ...merged(enclaveLimitTable, enclave),
     run: merged(runLimitTable, run ?? {}),
   };
+}
+
+/** The smaller of both, limit by limit; what `lower` leaves out stays. */
+export function lowerLimits(limits: RunLimits, lower: Partial<RunLimits>): RunLimits {
+  const names = Object.keys(limits) as RunLimitName[];
+  return Object.fromEntries(
+    names.map((name) => [name, Math.min(limits[name], lower[name] ?? Number.POSITIVE_INFINITY)]),
+  ) as Record<RunLimitName, number>;
 }
 
 export function isRunLimitName(name: string): name is RunLimitName {

@@ -10,15 +10,17 @@ export interface Capability {
   readonly rights: string;
 }
 
-const { FD_READ, FD_WRITE, FD_SEEK, FD_READDIR, FD_EXECUTE } = Rights;
-const { PATH_OPEN, PATH_CREATE_FILE, PATH_CREATE_DIRECTORY, PATH_FILESTAT_SET_SIZE } = Rights;
+const { FD_READ, FD_WRITE, FD_SEEK, FD_READDIR, FD_FILESTAT_GET, FD_EXECUTE } = Rights;
+const { PATH_OPEN, PATH_CREATE_FILE, PATH_CREATE_DIRECTORY, PATH_FILESTAT_GET, PATH_FILESTAT_SET_SIZE } =
+  Rights;
 
 const SEED_READ = PATH_OPEN | FD_READ | FD_SEEK;
 const SEED_WRITE = PATH_OPEN | FD_WRITE | FD_SEEK | PATH_CREATE_FILE | PATH_FILESTAT_SET_SIZE;
 
 /**
  * What the letters stand for. Veracruz: 24582, 534084, 536879108 (its generator's sums). Seed 004: 8198 and 533572 (the
- * README's sums), and for x the 8196 that let one open a program there, since the dialect has no right to execute.
+ * README's sums), and for x the 8196 that let one open a program there, since the dialect has no right to execute. Version 2
+ * implies no rights, so its letters hold what the others get beside them.
  */
 const letters: Readonly<Record<PolicyDialect, Readonly<Record<string, number>>>> = {
   veracruz: {
@@ -27,6 +29,11 @@ const letters: Readonly<Record<PolicyDialect, Readonly<Record<string, number>>>>
     x: PATH_OPEN | FD_EXECUTE | FD_SEEK,
   },
   'seed-004': { r: SEED_READ, w: SEED_WRITE, x: PATH_OPEN | FD_SEEK },
+  'truce-2': {
+    r: SEED_READ | FD_READDIR | FD_FILESTAT_GET | PATH_FILESTAT_GET,
+    w: SEED_WRITE | PATH_CREATE_DIRECTORY | FD_FILESTAT_GET,
+    x: PATH_OPEN | FD_EXECUTE,
+  },
 };
 
 /** The bits of `rw`-like letters or of a decimal number; undefined where the text is neither. */

@@ -15,8 +15,8 @@ export function findProgram(policy: Policy, path: string): PolicyProgram | undef
 }
 
 /**
- * Whether the identity may run the program. Veracruz: PATH_OPEN and FD_EXECUTE on it. Seed 004, which has no right for
- * it: PATH_OPEN on the program, or FD_READ on something the program may write.
+ * Whether the identity may run the program: PATH_OPEN and FD_EXECUTE on it. In seed 004, which has no right for it:
+ * PATH_OPEN on the program, or FD_READ on something the program may write.
  */
 export function mayRun(
   policy: Pick<Policy, 'dialect'>,
@@ -24,7 +24,7 @@ export function mayRun(
   program: PolicyProgram,
 ): boolean {
   const rights = identity.access.rightsAt(program.path);
-  if (policy.dialect === 'veracruz') return permitsOperation(rights, 'execute', 'existing');
+  if (policy.dialect !== 'seed-004') return permitsOperation(rights, 'execute', 'existing');
   if (hasRights(rights, Rights.PATH_OPEN)) return true;
   return program.access.entries.some(
     (entry) =>

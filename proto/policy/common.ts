@@ -1,4 +1,4 @@
-/** What both dialects say alike. */
+/** What the dialects say alike. */
 import { toHex } from '../bytes.ts';
 import { TruceError } from '../errors.ts';
 import { AccessTable } from './access.ts';
@@ -10,6 +10,7 @@ import {
   type Policy,
   type PolicyDialect,
   type PolicyIdentity,
+  type PolicyProgram,
   type PolicyProxy,
 } from './model.ts';
 import {
@@ -27,6 +28,22 @@ export interface PolicyDraft extends Omit<Policy, 'text' | 'boundaries' | 'initi
   /** By canonical path: the field that names each hashed file. */
   readonly hashFields: ReadonlyMap<string, PolicyField>;
 }
+
+/** What the older dialects have no words for. */
+export const plainProgram = {
+  arguments: [],
+  environment: [],
+  limits: {},
+  determinism: undefined,
+  fuel: undefined,
+  interfaces: [],
+} as const satisfies Partial<PolicyProgram>;
+export const plainPolicy = {
+  liveFiles: new Set<string>(),
+  receipts: false,
+  trustRoots: [],
+  pcrs: [],
+} as const satisfies Partial<Policy>;
 
 export const commonFields = [
   'ciphersuite',

@@ -1,4 +1,5 @@
 /** What every part of Truce knows as a policy, whichever dialect its text is in. */
+import type { RunLimits } from '../limits.ts';
 import type { AccessTable, BoundaryTable } from './access.ts';
 import type { CipherSuite } from './cipher-suites.ts';
 import type { PipelineStep } from './pipeline.ts';
@@ -6,8 +7,8 @@ import type { PipelineStep } from './pipeline.ts';
 /** Bytes of UTF-8. */
 export const MAXIMUM_POLICY_LENGTH = 1 << 20;
 
-/** 'seed-004': i-poc's full policy of 2021. 'veracruz': Veracruz's from July 2022 on. */
-export type PolicyDialect = 'seed-004' | 'veracruz';
+/** 'seed-004': i-poc's full policy of 2021. 'veracruz': Veracruz's from July 2022 on. 'truce-2': Truce's own. */
+export type PolicyDialect = 'seed-004' | 'veracruz' | 'truce-2';
 
 export type ExecutionStrategy = 'Interpretation' | 'JIT';
 
@@ -21,6 +22,18 @@ export interface PolicyIdentity {
   readonly mayShutDown: boolean;
 }
 
+/** What takes the place of chance and of time in a program that is to give the same for the same. */
+export interface ProgramDeterminism {
+  /** 32 bytes, from which all of its random numbers follow. */
+  readonly seed: Uint8Array;
+  /** Nanoseconds since 1970: what its clocks start from. */
+  readonly realtime: bigint;
+}
+
+/** What a component may import beyond WASI's files, streams, clocks and random numbers. */
+export const programInterfaces = ['wasi:sockets', 'wasi:http'] as const;
+export type ProgramInterface = (typeof programInterfaces)[number];
+
 export interface PolicyProgram {
   readonly id: number;
   /** Canonical. */
@@ -29,6 +42,16 @@ export interface PolicyProgram {
   readonly sha256: Uint8Array;
   /** The streams of the program included. */
   readonly access: AccessTable;
+  /** What follows the program's name. */
+  readonly arguments: readonly string[];
+  /** `NAME=value` each. */
+  readonly environment: readonly string[];
+  /** Each in its range; what is left out is the enclave's. */
+  readonly limits: Partial<RunLimits>;
+  readonly determinism: ProgramDeterminism | undefined;
+  /** Steps that a run may take; undefined: they are not counted. */
+  readonly fuel: number | undefined;
+  readonly interfaces: readonly ProgramInterface[];
 }
 
 export interface PolicyPipeline {
@@ -100,5 +123,13 @@ export interface Policy {
   readonly strategy: ExecutionStrategy;
   /** MiB for the enclave; seed 004 does not say. */
   readonly maxMemoryMib: number | undefined;
+  /** Canonical paths, and names of streams, that can be added to and followed while programs run. */
+  readonly liveFiles: ReadonlySet<string>;
+  /** Every run yields a signed receipt. */
+  readonly receipts: boolean;
+  /** DER. Where there are any, a chain of attestation certificates has to end in one of them as well. */
+  readonly trustRoots: readonly Uint8Array[];
+  /** Sets of registers, 48 bytes by number: a runtime has to match one whole set. None: any. */
+  readonly pcrs: readonly ReadonlyMap<number, Uint8Array>[];
   readonly warnings: readonly PolicyWarning[];
 }

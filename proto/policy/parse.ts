@@ -25,10 +25,13 @@ const MAXIMUM_DEPTH = 16;
 const dialectReaders = {
   'seed-004': readSeed004,
   veracruz: readVeracruz,
-} as const satisfies Record<PolicyDialect, (root: PolicyField, now: number) => PolicyDraft>;
+} as const satisfies Record<
+  Exclude<PolicyDialect, 'truce-2'>,
+  (root: PolicyField, now: number) => PolicyDraft
+>;
 
 /** Fields that one dialect alone has. */
-const dialectMarks: ReadonlyMap<string, PolicyDialect> = new Map([
+const dialectMarks: ReadonlyMap<string, keyof typeof dialectReaders> = new Map([
   ['std_streams_table', 'seed-004'],
   ['runtime_manager_hash_sgx', 'seed-004'],
   ['runtime_manager_hash_tz', 'seed-004'],
@@ -57,10 +60,10 @@ export function parsePolicy(text: string | Uint8Array, options: ParsePolicyOptio
 }
 
 /** The one dialect whose marks the policy bears. */
-export function detectDialect(root: PolicyField): PolicyDialect {
+export function detectDialect(root: PolicyField): keyof typeof dialectReaders {
   const members = root.members();
-  let found: { dialect: PolicyDialect; path: string } | undefined;
-  const mark = (dialect: PolicyDialect, path: string) => {
+  let found: { dialect: keyof typeof dialectReaders; path: string } | undefined;
+  const mark = (dialect: keyof typeof dialectReaders, path: string) => {
     if (found !== undefined && found.dialect !== dialect)
       throw new TruceError('POLICY_DIALECT_AMBIGUOUS', { path, other: found.path });
     found ??= { dialect, path };

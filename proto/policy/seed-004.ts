@@ -8,6 +8,8 @@ import {
   commonFields,
   measurementField,
   type PolicyDraft,
+  plainPolicy,
+  plainProgram,
   readCommonFields,
   readId,
   readIdentities,
@@ -56,6 +58,7 @@ export function readSeed004(root: PolicyField, now: number): PolicyDraft {
       path,
       sha256: readHash(hash),
       access: accessOf(own),
+      ...plainProgram,
     });
   }
   return {
@@ -68,6 +71,7 @@ export function readSeed004(root: PolicyField, now: number): PolicyDraft {
     fileHashes: new Map(programs.map(({ path, sha256 }) => [path, sha256])),
     hashFields,
     maxMemoryMib: undefined,
+    ...plainPolicy,
     grants: [...grants, ...streams, ...programGrants],
   };
 }

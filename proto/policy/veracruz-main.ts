@@ -8,6 +8,8 @@ import {
   commonFields,
   measurementField,
   type PolicyDraft,
+  plainPolicy,
+  plainProgram,
   readCommonFields,
   readId,
   readIdentities,
@@ -42,6 +44,7 @@ export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
     fileHashes,
     hashFields,
     maxMemoryMib: members.get('max_memory_mib').integer(1, MAXIMUM_U32),
+    ...plainPolicy,
     grants: allGrants,
   };
 }
@@ -79,7 +82,7 @@ function readPrograms(
     const id = readId(members.get('id'), ids);
     const grants = readGrants(members.get('file_rights'), 'program', 'veracruz');
     allGrants.push(...grants);
-    return { id, path, sha256, access: accessOf(grants) };
+    return { id, path, sha256, access: accessOf(grants), ...plainProgram };
   });
 }
 

@@ -5,6 +5,7 @@ import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import type { AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import type { ProgramDeterminism, ProgramInterface } from '../../proto/policy/model.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
 import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
@@ -27,6 +28,16 @@ export interface Program {
   readonly streams: { readonly stdin: number; readonly stdout: number; readonly stderr: number };
   /** The entries that it may change. */
   readonly writes: readonly string[];
+  /** Its name first. */
+  readonly args: readonly string[];
+  /** `NAME=value` each. */
+  readonly env: readonly string[];
+  /** Those of the enclave, or what the policy lowers them to. */
+  readonly limits: RunLimits;
+  readonly determinism: ProgramDeterminism | undefined;
+  /** Steps that it may take; undefined: they are not counted. */
+  readonly fuel: number | undefined;
+  readonly interfaces: readonly ProgramInterface[];
 }
 
 export interface ExecutorOptions {
@@ -38,7 +49,8 @@ export interface ExecutorOptions {
   readonly clock: boolean;
   readonly runsAtOnce: number;
   readonly queuedRuns: number;
-  readonly limits: RunLimits;
+  /** Canonical paths, and names of streams, that can be added to and followed while programs run. */
+  readonly liveFiles: ReadonlySet<string>;
   readonly vfsLimits: VfsLimits;
   /** Called with what programs write to their standard streams, as they write it. */
   readonly output: (stream: OutputStream, bytes: Uint8Array) => void;
@@ -68,7 +80,8 @@ export class Executor {
   }
 
   async #runNow(program: Program, find: () => FileInode, signal: AbortSignal | undefined): Promise<number> {
-    const { fileSystem, contents, boundaries, limits, pool } = this.#options;
+    const { fileSystem, contents, boundaries, pool } = this.#options;
+    const { limits } = program;
     // A program that is not there yet costs nobody a warm child.
     find();
     const child = await pool.take(signal);
@@ -118,8 +131,8 @@ export class Executor {
   }
 
   #job(program: Program, parts: JobParts, file: FileInode, snapshot: Snapshot): Job {
-    const { fileSystem, limits, strategy, clock, vfsLimits } = this.#options;
-    const streams = program.streams;
+    const { fileSystem, strategy, clock, vfsLimits } = this.#options;
+    const { streams, limits } = program;
     const readsStdin = (streams.stdin & Rights.FD_READ) !== 0;
     const { visible } = snapshot;
     const used = fileSystem.usage();
@@ -128,8 +141,8 @@ export class Executor {
       program: parts.add(file.content),
       strategy,
       clock,
-      args: [program.path],
-      env: [],
+      args: program.args,
+      env: program.env,
       access: program.access.entries as readonly AccessEntry[],
       // Those that it can come across; the commit judges by all of them.
       boundaries: [...this.#options.boundaries.paths].filter((path) => program.access.sees(path)),

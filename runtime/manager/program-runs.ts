@@ -1,5 +1,6 @@
 /** Who may run which program, and what the executor has to know of it. */
 import { TruceError } from '../../proto/errors.ts';
+import { lowerLimits, type RunLimits } from '../../proto/limits.ts';
 import { type AccessEntry, AccessTable } from '../../proto/policy/access.ts';
 import { findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
@@ -32,11 +33,12 @@ export class ProgramRuns {
   readonly #executor: Executor;
   readonly #programs: ReadonlyMap<PolicyProgram, Program>;
 
-  constructor(policy: Policy, files: ClientFiles, executor: Executor) {
+  /** `limits`: the enclave's, which a policy can lower. */
+  constructor(policy: Policy, files: ClientFiles, executor: Executor, limits: RunLimits) {
     this.#policy = policy;
     this.#files = files;
     this.#executor = executor;
-    this.#programs = new Map(policy.programs.map((program) => [program, describe(program, policy)]));
+    this.#programs = new Map(policy.programs.map((program) => [program, describe(program, policy, limits)]));
   }
 
   /** Runs the program at a path for a party; its exit code. */
@@ -61,8 +63,8 @@ function withoutHiddenPath(error: unknown, { access }: PolicyIdentity): unknown 
   return new TruceError(error.code, { ...error.details, path: 'a file' }, { cause: error });
 }
 
-function describe(program: PolicyProgram, policy: Policy): Program {
-  const { access } = program;
+function describe(program: PolicyProgram, policy: Policy, limits: RunLimits): Program {
+  const { access, determinism, fuel, interfaces } = program;
   return {
     path: program.path,
     sha256: program.sha256,
@@ -75,6 +77,12 @@ function describe(program: PolicyProgram, policy: Policy): Program {
     writes: access.entries
       .filter((entry) => entry.path.startsWith('/') && (entry.rights & CHANGING) !== 0)
       .map((entry) => entry.path),
+    args: [program.path, ...program.arguments],
+    env: program.environment,
+    limits: lowerLimits(limits, program.limits),
+    determinism,
+    fuel,
+    interfaces,
   };
 }
 

@@ -95,12 +95,12 @@ export class Service {
       clock: policy.enableClock,
       runsAtOnce: limits.runs,
       queuedRuns: limits.queuedRuns,
-      limits: limits.run,
+      liveFiles: policy.liveFiles,
       vfsLimits,
       output: (stream, bytes) => this.#output(stream, bytes),
     });
     const files = new ClientFiles({ fileSystem: this.#fileSystem, contents, hashes: policy.fileHashes });
-    const runs = new ProgramRuns(policy, files, this.#executor);
+    const runs = new ProgramRuns(policy, files, this.#executor, limits.run);
     this.#requests = new RequestServer({
       policy,
       policyHash: options.policyHash,

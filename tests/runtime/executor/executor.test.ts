@@ -13,7 +13,6 @@ const AGREED = Buffer.from('the program that was agreed on');
 
 /** An executor over a pool of one stand-in child, whose descriptor leads nowhere. */
 function stage() {
-  const limits = defaultLimits;
   const contents = new MemfdContents({ limit: 1 << 20, descriptors: 16 });
   const vfsLimits = { bytes: 1 << 20, inodes: 100, nameBytes: 255, pathBytes: 4096, fileBytes: 1 << 20 };
   const fileSystem = new FileSystem({ contents, limits: vfsLimits, now: () => 0n });
@@ -36,7 +35,7 @@ function stage() {
     clock: false,
     runsAtOnce: 1,
     queuedRuns: 1,
-    limits: limits.run,
+    liveFiles: new Set(),
     vfsLimits,
     output: () => undefined,
   });
@@ -48,6 +47,12 @@ function stage() {
         access: new AccessTable([]),
         streams: { stdin: 0, stdout: 0, stderr: 0 },
         writes: [],
+        args: ['/program'],
+        env: [],
+        limits: defaultLimits.run,
+        determinism: undefined,
+        fuel: undefined,
+        interfaces: [],
       },
       find,
     );
