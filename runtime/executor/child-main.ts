@@ -6,6 +6,7 @@ import { readSync, writeSync, writevSync } from 'node:fs';
 import { mapReadOnly } from '../../native/memory-map.ts';
 import { exitNow } from '../../native/process-control.ts';
 import { closeDescriptor, receiveDescriptors } from '../../native/unix-sockets.ts';
+import type { ChildLink, LiveFrame } from './child-link.ts';
 import { lockDown, prepareJail } from './jail.ts';
 import type { RunJournal } from './journal.ts';
 import { runProgram, warmUp } from './program.ts';
@@ -29,7 +30,7 @@ prepareJail();
 writeSync(SOCKET, Uint8Array.of(READY));
 const { job, memory } = receiveJob();
 lockDown(job.limits.jail);
-const { end, journal } = runProgram(job, memory, sendOutput);
+const { end, journal } = runProgram(job, memory, runtimeLink());
 if (end.exitCode !== undefined) sendChanges(journal);
 send(FrameType.end, new TextEncoder().encode(JSON.stringify(end satisfies RunEnd)));
 // Node's own way out makes calls that the lock denies.
@@ -77,8 +78,18 @@ function receive(target: Uint8Array): void {
   }
 }
 
-function sendOutput(stream: OutputStream, bytes: Uint8Array): void {
-  send(FrameType.output, Uint8Array.of(stream === 'stdout' ? 1 : 2), bytes);
+function runtimeLink(): ChildLink {
+  const text = new TextEncoder();
+  return {
+    output: (stream: OutputStream, bytes: Uint8Array) =>
+      send(FrameType.output, Uint8Array.of(stream === 'stdout' ? 1 : 2), bytes),
+    started: (facts: object) => send(FrameType.started, text.encode(JSON.stringify(facts))),
+    trace: (lines: string) => send(FrameType.trace, text.encode(lines)),
+    ask: (type: LiveFrame, ...parts: readonly Uint8Array[]) => {
+      send(FrameType[type], ...parts);
+      return receiveFrame(FrameType.liveAnswer);
+    },
+  };
 }
 
 function sendChanges(journal: RunJournal): void {

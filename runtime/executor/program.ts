@@ -8,6 +8,7 @@ import { OverlayContent } from '../vfs/overlay-content.ts';
 import { validateImports, validateSignatures } from '../wasi/import-check.ts';
 import { limitModule } from '../wasi/module-limits.ts';
 import { Preview1, ProcessExit } from '../wasi/preview1.ts';
+import { type ChildLink, silentLink } from './child-link.ts';
 import { JournalFull, RunJournal } from './journal.ts';
 import { programClock } from './program-clock.ts';
 import { basePieces, buildReplica, type JobMemory } from './replica.ts';
@@ -48,7 +49,7 @@ export function warmUp(): void {
       jail: { dataBytes: 0, cpuMilliseconds: 0, openFiles: 0, fileBytes: 0 },
     },
   };
-  const { end } = runProgram(job, { inline: EMPTY_PROGRAM, mappings: [] }, () => undefined);
+  const { end } = runProgram(job, { inline: EMPTY_PROGRAM, mappings: [] }, silentLink);
   if (end.exitCode !== 0) throw new Error(`the warm-up failed: ${JSON.stringify(end.error)}`);
   random(new Uint8Array(16));
 }
@@ -56,7 +57,7 @@ export function warmUp(): void {
 export function runProgram(
   job: Job,
   memory: JobMemory,
-  output: (stream: OutputStream, bytes: Uint8Array) => void,
+  link: ChildLink,
 ): { end: RunEnd; journal: RunJournal } {
   const journal = new RunJournal(job.limits.journalOperations);
   let guest: WebAssembly.Memory | undefined;
@@ -73,7 +74,7 @@ export function runProgram(
       boundaries: new BoundaryTable(job.boundaries),
       args: job.args,
       env: job.env,
-      streams: streams(job, memory, output),
+      streams: streams(job, memory, link),
       clock,
       random,
       openFiles: job.limits.openFiles,
@@ -127,14 +128,14 @@ function failure(code: ErrorCode, details: ErrorDetails): RunEnd {
   return { error: { code, details: Object.fromEntries(plain) } };
 }
 
-function streams(job: Job, memory: JobMemory, output: (stream: OutputStream, bytes: Uint8Array) => void) {
+function streams(job: Job, memory: JobMemory, link: ChildLink) {
   const sink = (stream: OutputStream, rights: number) =>
     rights === 0
       ? undefined
       : {
           rights,
           write: (source: Uint8Array) => {
-            if (source.length > 0) output(stream, source);
+            if (source.length > 0) link.output(stream, source);
             return source.length;
           },
         };

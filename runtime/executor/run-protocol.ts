@@ -19,10 +19,17 @@ export const DESCRIPTORS_PER_BATCH = 250;
 export const FrameType = {
   job: 0x10,
   inline: 0x11,
+  /** To the child, which waits for it. */
+  liveAnswer: 0x12,
   output: 0x20,
   journal: 0x21,
   extent: 0x22,
   end: 0x23,
+  started: 0x24,
+  trace: 0x25,
+  liveRequest: 0x26,
+  liveWrite: 0x27,
+  transpiled: 0x28,
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
@@ -148,17 +155,13 @@ interface FrameHandler {
   frame(type: FrameType, payload: Uint8Array): void;
 }
 
-/** The runtime's bounds on what a child sends, by frame type. */
-export interface FrameLimits {
-  readonly output: number;
-  readonly journal: number;
-  readonly end: number;
-}
+/** The runtime's bounds on what a child sends, by frame type; what has none may not come. */
+export type FrameLimits = Readonly<Partial<Record<keyof typeof FrameType, number>>>;
 
 /** Splits what a child sends into frames. Incremental; a frame that is over its bound ends the run before it is read. */
 export class FrameDecoder {
   readonly #handler: FrameHandler;
-  readonly #limits: FrameLimits;
+  readonly #limits: ReadonlyMap<number, number>;
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
   #headerFilled = 0;
   #payload: Uint8Array | undefined;
@@ -166,7 +169,11 @@ export class FrameDecoder {
 
   constructor(handler: FrameHandler, limits: FrameLimits) {
     this.#handler = handler;
-    this.#limits = limits;
+    const bounds: [number, number][] = Object.entries(limits).map(([name, limit]) => [
+      FrameType[name as keyof FrameLimits],
+      limit,
+    ]);
+    this.#limits = new Map([[FrameType.extent, EXTENT_HEADER_BYTES + EXTENT_BYTES], ...bounds]);
   }
 
   /** Whether all that came was whole frames. */
@@ -208,17 +215,9 @@ export class FrameDecoder {
   }
 
   #checkLength(type: number, length: number): void {
-    const limit =
-      type === FrameType.output
-        ? this.#limits.output
-        : type === FrameType.journal
-          ? this.#limits.journal
-          : type === FrameType.extent
-            ? EXTENT_HEADER_BYTES + EXTENT_BYTES
-            : type === FrameType.end
-              ? this.#limits.end
-              : -1;
-    if (limit < 0) throw new TruceError('RUN_PROTOCOL', { reason: `frame of unknown type ${type}` });
+    const limit = this.#limits.get(type);
+    if (limit === undefined)
+      throw new TruceError('RUN_PROTOCOL', { reason: `frame of unknown type ${type}` });
     if (length > limit)
       throw new TruceError('RUN_PROTOCOL', { reason: `frame of ${length} bytes, over ${limit}` });
   }
