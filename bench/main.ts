@@ -1,32 +1,61 @@
 /**
- * `npm run bench [NAME...]`: every comparison side by side in one run. Names: transfer handshakes run parties memory, and
- * machine, which runs only where it is named: it needs what `npm run nitro:local` prepares.
+ * `npm run bench [NAME...]`: every comparison side by side in one run. Without a name, or with `--write`, the tables go
+ * to docs/performance.md. `machine` runs only where it is named: it needs what `npm run nitro:local` prepares.
  */
-import { cpus } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { repositoryRoot } from '../tests/support/repository.ts';
+import { measureCompute } from './compute.ts';
+import { measureFileCalls } from './file-calls.ts';
 import { measureHandshakes } from './handshakes.ts';
 import { measureMachine } from './machine.ts';
-import { printRows, type Row } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { measureParties } from './parties.ts';
+import { measureStart } from './start.ts';
+import { measureSustainedRuns } from './sustained-runs.ts';
+import { asMarkdown, asText, comparison, type Table } from './table.ts';
 import { measureTransfer } from './transfer.ts';
 import { measureWarmRun } from './warm-run.ts';
 
-const benchmarks: Readonly<Record<string, { title: string; measure: () => Promise<Row[]> }>> = {
-  transfer: { title: 'against a bare node:tls pair (TCP, AES-256-GCM)', measure: measureTransfer },
-  handshakes: { title: 'against a bare node:tls server', measure: measureHandshakes },
-  run: { title: 'against spawning Node 24 with node:wasi', measure: measureWarmRun },
-  parties: { title: 'all the way, nothing to compare with', measure: measureParties },
-  memory: { title: 'against the size of the files', measure: measureMemory },
-  machine: { title: 'in QEMU over vsock, against the process launcher', measure: measureMachine },
+const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
+  compute: measureCompute,
+  files: measureFileCalls,
+  start: measureStart,
+  run: async () => comparison('One run, against spawning Node 24 with node:wasi', await measureWarmRun()),
+  sustained: measureSustainedRuns,
+  transfer: async () =>
+    comparison('Transfer, against a bare node:tls pair (TCP, AES-256-GCM)', await measureTransfer()),
+  handshakes: async () => comparison('Handshakes, against a bare node:tls server', await measureHandshakes()),
+  parties: async () => comparison('Parties, all the way, nothing to compare with', await measureParties()),
+  memory: async () => comparison('Memory, against the size of the files', await measureMemory()),
+  machine: async () =>
+    comparison('A machine in QEMU over vsock, against the process launcher', await measureMachine()),
 };
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(['machine']);
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
 if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}`);
   process.exit(2);
 }
-console.log(`${cpus().length} processors, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`);
-for (const [name, { title, measure }] of Object.entries(benchmarks))
-  if (wanted.length === 0 ? name !== 'machine' : wanted.includes(name))
-    printRows(`${name}: ${title}`, await measure());
+const machine = `${cpus().length} processors (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+console.log(`${machine}\n`);
+const tables: Table[] = [];
+for (const [name, measure] of Object.entries(benchmarks)) {
+  if (wanted.length === 0 ? ONLY_BY_NAME.has(name) : !wanted.includes(name)) continue;
+  const table = await measure();
+  console.log(asText(table));
+  tables.push(table);
+}
+if (wanted.length === 0 || process.argv.includes('--write'))
+  writeFileSync(new URL('docs/performance.md', repositoryRoot), report(tables));
+
+function report(measured: readonly Table[]): string {
+  const day = new Date().toISOString().slice(0, 10);
+  const introduction = `# Performance
+
+Written by \`npm run bench\` on ${day}, all in one run: ${machine}. Machines of this kind are shared and noisy: read
+the ratios. Medians; what is measured and how stands in \`bench/\`.`;
+  return `${[introduction, ...measured.map(asMarkdown)].join('\n\n')}\n`;
+}

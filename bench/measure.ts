@@ -33,20 +33,3 @@ export interface Row {
   readonly ratio: string;
   readonly goal: string;
 }
-
-export function printRows(title: string, rows: readonly Row[]): void {
-  const table: Row[] = [
-    { what: title, truce: 'truce', other: 'against', ratio: 'ratio', goal: 'goal' },
-    ...rows,
-  ];
-  const columns = ['what', 'truce', 'other', 'ratio', 'goal'] as const;
-  const widths = columns.map((column) => Math.max(...table.map((row) => row[column].length)));
-  for (const row of table)
-    console.log(
-      columns
-        .map((column, index) => row[column].padEnd(widths[index]!))
-        .join('  ')
-        .trimEnd(),
-    );
-  console.log('');
-}

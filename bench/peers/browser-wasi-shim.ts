@@ -1,0 +1,14 @@
+/** @bjorn3/browser_wasi_shim over its own files in memory. It knows no rights. */
+import { writeSync } from 'node:fs';
+import { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
+import { peerArguments } from './arguments.ts';
+
+const { module, args } = peerArguments();
+const output = (descriptor: number) =>
+  new ConsoleStdout((bytes) => {
+    writeSync(descriptor, bytes);
+  });
+const files = [new OpenFile(new File([])), output(1), output(2), new PreopenDirectory('/', new Map())];
+const wasi = new WASI(args, [], files);
+const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });
+process.exitCode = wasi.start(instance as Parameters<WASI['start']>[0]);
