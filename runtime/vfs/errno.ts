@@ -80,13 +80,19 @@ export const Errno = {
 } as const;
 export type Errno = (typeof Errno)[keyof typeof Errno];
 
-/** A file system call that failed, with the errno its caller reports. */
+/**
+ * A file system call that failed, with the errno its caller reports. It has no stack trace: programs fail calls by the
+ * million, asking for what may not be there, and taking one costs more than twice the rest of such a call.
+ */
 export class VfsError extends Error {
   override readonly name = 'VfsError';
   readonly errno: Errno;
 
   constructor(errno: Errno, message: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.errno = errno;
   }
 }
