@@ -19,8 +19,10 @@ import { Errno, VfsError } from '../vfs/errno.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
+import { ChangedFiles } from './changed-files.ts';
 import { joinPath, LiveNames } from './live-names.ts';
 import { type Journal, type JournalContent, type JournalOperation, NEW_INODE } from './run-protocol.ts';
+import type { RunWitness } from './run-report.ts';
 import type { SnapshotInode } from './snapshot.ts';
 import { copyExtents, StagedExtents } from './staged-extents.ts';
 import { conflict, UnchangedFiles } from './unchanged-files.ts';
@@ -72,15 +74,18 @@ export class RunCommit {
   }
 
   /**
-   * All or nothing.
+   * All or nothing. A witness is told while it can still be undone.
    * @throws TruceError RUN_CONFLICT where a client changed what the run changed, RUN_COMMIT_REFUSED for a lie,
    *   RUN_PROTOCOL where there is no journal, STORAGE_FULL
    */
-  apply(): void {
+  apply(witness?: RunWitness): void {
     const journal = this.#journal;
     if (journal === undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'no journal' });
     try {
-      this.#context.fileSystem.transaction(() => this.#applyAll(journal));
+      this.#context.fileSystem.transaction(() => {
+        if (witness === undefined) this.#applyAll(journal);
+        else this.#applyWitnessed(journal, witness);
+      });
     } catch (error) {
       if (!(error instanceof VfsError)) throw error;
       // A directory that the run removes or replaces has got entries from a client.
@@ -89,9 +94,26 @@ export class RunCommit {
     }
   }
 
+  /** Bytes of content that the run sent. */
+  get writtenBytes(): number {
+    return this.#staged.writtenBytes;
+  }
+
   /** Gives back what was staged and not committed. */
   release(): void {
     this.#staged.release();
+  }
+
+  #applyWitnessed(journal: Journal, witness: RunWitness): void {
+    const seen = [...this.#context.seen.values()].map(({ inode }) => inode);
+    const files = new ChangedFiles(seen, (inode) => this.#names.pathsOf(inode));
+    this.#applyAll(journal);
+    for (const { inode: number } of journal.contents) {
+      const inode = this.#inode(number);
+      if (inode.type === FileType.regularFile) files.rewritten(inode);
+    }
+    const { outputs, gone } = files.outcome([...seen, ...this.#madeHere]);
+    witness.wrote(outputs, gone);
   }
 
   #applyAll(journal: Journal): void {

@@ -18,6 +18,7 @@ import {
   type OutputStream,
   type RunEnd,
 } from './run-protocol.ts';
+import type { RunMeter } from './run-report.ts';
 import type { JobParts } from './snapshot.ts';
 
 /** What a child may name as the reason of its program's end; anything else it says is a broken protocol. */
@@ -58,6 +59,8 @@ export interface Conversation {
   readonly parts: JobParts;
   readonly commit: RunCommit;
   readonly limits: RunLimits;
+  /** Told of what the run uses. */
+  readonly meter: RunMeter;
   readonly output: (stream: OutputStream, bytes: Uint8Array) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -100,6 +103,7 @@ export async function converse(conversation: Conversation): Promise<number> {
     if (signal?.aborted) cancelled();
     await closed;
     const exit = await child.exited;
+    conversation.meter.resources = exit.resources ?? {};
     if (failure !== undefined) throw failure;
     if (end !== undefined && !decoder.idle)
       throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
@@ -144,6 +148,7 @@ function frameDecoder(conversation: Conversation, ended: (end: RunEnd) => void):
   const frame = (type: FrameType, payload: Uint8Array) => {
     if (over) throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     if (type === FrameType.output) {
+      conversation.meter.outputBytes += Math.max(payload.length - 1, 0);
       outputBytes += Math.max(payload.length - 1, LEAST_OUTPUT_CHARGE);
       if (outputBytes > limits.outputBytes)
         throw new TruceError('RUN_OUTPUT_LIMIT', { limit: limits.outputBytes });

@@ -15,7 +15,8 @@ import { RunCommit } from './commit.ts';
 import { converse } from './conversation.ts';
 import type { Job, OutputStream } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
-import { JobParts, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { RunMeter, type RunReport, type RunWitness } from './run-report.ts';
+import { JobParts, readableFiles, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 const HASH_BYTES = 1 << 20;
 
@@ -69,17 +70,30 @@ export class Executor {
     return { running: this.#queue.running, waiting: this.#queue.waiting };
   }
 
-  /** Runs a program to its end; its exit code. `find` gives its file when its turn has come. Rejects with a TruceError (RUN_...) or the signal's reason. */
-  async run(program: Program, find: () => FileInode, signal?: AbortSignal): Promise<number> {
+  /**
+   * Runs a program to its end. `find` gives its file when its turn has come; a witness is told of all that a receipt needs.
+   * Rejects with a TruceError (RUN_...) or the signal's reason.
+   */
+  async run(
+    program: Program,
+    find: () => FileInode,
+    signal?: AbortSignal,
+    witness?: RunWitness,
+  ): Promise<RunReport> {
     const leave = await this.#queue.enter(program.writes, signal);
     try {
-      return await this.#runNow(program, find, signal);
+      return await this.#runNow(program, find, signal, witness);
     } finally {
       leave();
     }
   }
 
-  async #runNow(program: Program, find: () => FileInode, signal: AbortSignal | undefined): Promise<number> {
+  async #runNow(
+    program: Program,
+    find: () => FileInode,
+    signal: AbortSignal | undefined,
+    witness: RunWitness | undefined,
+  ): Promise<RunReport> {
     const { fileSystem, contents, boundaries, pool } = this.#options;
     const { limits } = program;
     // A program that is not there yet costs nobody a warm child.
@@ -88,6 +102,7 @@ export class Executor {
     const parts = new JobParts();
     let commit: RunCommit | undefined;
     let handedOver = false;
+    let meter: RunMeter | undefined;
     try {
       // The program, bytes, rights and versions are all taken in this one turn: the run sees one moment.
       const file = find();
@@ -110,6 +125,8 @@ export class Executor {
         writtenBytes: limits.writtenBytes,
         newInodes: limits.journalOperations,
       });
+      witness?.began(readableFiles(snapshot, program.access, fileSystem));
+      meter = new RunMeter();
       handedOver = true;
       const exitCode = await converse({
         child,
@@ -117,12 +134,20 @@ export class Executor {
         parts,
         commit,
         limits,
-        output: this.#options.output,
+        meter,
+        output: (stream, bytes) => {
+          this.#options.output(stream, bytes);
+          witness?.printed(stream, bytes);
+        },
         signal,
       });
-      commit.apply();
-      return exitCode;
+      commit.apply(witness);
+      return { exitCode, ...meter.facts() };
     } finally {
+      if (meter !== undefined) {
+        meter.writtenBytes = commit?.writtenBytes ?? 0;
+        witness?.ended(meter.facts());
+      }
       child.kill();
       if (!handedOver) closeDescriptor(child.descriptor);
       commit?.release();

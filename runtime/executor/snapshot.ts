@@ -9,7 +9,9 @@ import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import type { MemfdContent } from '../vfs/memfd-content.ts';
 import { chargedBytes } from '../vfs/volume.ts';
+import { joinPath } from './live-names.ts';
 import type { ContentPiece, JobContent, JobInode } from './run-protocol.ts';
+import type { WitnessedFile } from './run-report.ts';
 
 /** An inode as the run sees it: to be compared with what is there when the run's changes are committed. */
 export interface SnapshotInode {
@@ -101,6 +103,24 @@ export function takeSnapshot(fileSystem: FileSystem, access: AccessTable, parts:
     seen,
     visible: count(all),
   };
+}
+
+/** Every path of the snapshot whose bytes the program may read; stdin, where it may read that. */
+export function readableFiles(
+  { seen }: Snapshot,
+  access: AccessTable,
+  fileSystem: FileSystem,
+): WitnessedFile[] {
+  const readable = (path: string) => (access.rightsAt(path) & Rights.FD_READ) !== 0;
+  const files: WitnessedFile[] = readable('stdin') ? [{ path: 'stdin', file: fileSystem.streams.stdin }] : [];
+  for (const { inode, names } of seen.values()) {
+    if (inode.type !== FileType.regularFile) continue;
+    for (const { parent, name } of names) {
+      const path = joinPath(fileSystem.pathOf(parent), name);
+      if (readable(path)) files.push({ path, file: inode });
+    }
+  }
+  return files;
 }
 
 /** As the file system's quota counts: bytes once for each inode, and every name. */

@@ -6,6 +6,7 @@ import { SystemError } from '../../native/errno.ts';
 import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, sendDescriptors } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
+import type { ChildResources } from './run-report.ts';
 
 /** Start a child, whose socket comes with the message; kill one. */
 export type SpawnerRequest = { readonly type: 'start' | 'kill'; readonly id: number };
@@ -14,6 +15,8 @@ export type SpawnerRequest = { readonly type: 'start' | 'kill'; readonly id: num
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: string | null;
+  /** What it used since it was ready, as far as that could be measured. */
+  readonly resources?: ChildResources;
 }
 
 export type SpawnerReport =

@@ -60,6 +60,11 @@ export class StagedExtents {
     staged.extents.push({ position, length: bytes.length });
   }
 
+  /** All that came, whatever became of it. */
+  get writtenBytes(): number {
+    return this.#written;
+  }
+
   get(inode: number): StagedFile | undefined {
     return this.#files.get(inode);
   }

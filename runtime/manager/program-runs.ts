@@ -49,7 +49,9 @@ export class ProgramRuns {
     if (program === undefined || !mayRun(this.#policy, identity, program))
       throw new TruceError('PROGRAM_UNKNOWN', { path });
     try {
-      return await this.#executor.run(this.#programs.get(program)!, () => this.#files.program(path), signal);
+      const described = this.#programs.get(program)!;
+      const report = await this.#executor.run(described, () => this.#files.program(path), signal);
+      return report.exitCode;
     } catch (error) {
       throw withoutHiddenPath(error, identity);
     }
