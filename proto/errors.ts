@@ -65,6 +65,10 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: '{path} and {other} are of two dialects',
   },
+  POLICY_VERSION_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: policies of version {version} are not known here, of version 2 are',
+  },
   POLICY_UNKNOWN_FIELD: { status: FAILED_INVALID_REQUEST, message: '{path}: unknown field' },
   POLICY_MISSING_FIELD: { status: FAILED_INVALID_REQUEST, message: '{path}: missing field' },
   POLICY_WRONG_TYPE: { status: FAILED_INVALID_REQUEST, message: '{path}: not {expected}' },
@@ -107,6 +111,19 @@ export const errorTable = {
   POLICY_EXPIRY_INVALID: { status: FAILED_INVALID_REQUEST, message: '{path}: no such date and time' },
   POLICY_EXPIRED: { status: FAILED_INVALID_REQUEST, message: '{path}: the policy expired at {expiry}' },
   POLICY_URL_INVALID: { status: FAILED_INVALID_REQUEST, message: '{path}: not host:port' },
+  POLICY_TIME_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: not a time in UTC such as 2030-01-31T12:00:00Z, from 1970 to 2261',
+  },
+  POLICY_LIMIT_EXCEEDED: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: {value} is more than the {limit} that this enclave allows',
+  },
+  POLICY_MEMORY_EXCEEDED: {
+    status: FAILED_INVALID_REQUEST,
+    message:
+      '{path}: {value} bytes for one program and 1 MiB for files are more than max_memory_mib, {limit}',
+  },
   POLICY_CONTRADICTION: { status: FAILED_INVALID_REQUEST, message: '{path}: {reason}' },
   // Who speaks, and what they may do. Messages name no party and no path that the caller did not send.
   IDENTITY_UNKNOWN: {
@@ -406,6 +423,9 @@ export const errorTable = {
   // The command line's own files.
   LOCAL_FILE_UNREADABLE: { status: FAILED_GENERIC, message: 'cannot read {path}: {reason}' },
   LOCAL_FILE_UNWRITABLE: { status: FAILED_GENERIC, message: 'cannot write {path}: {reason}' },
+  // The engine alone.
+  EXEC_FAILED: { status: FAILED_GENERIC, message: 'the engine did not come to an end of its own: {reason}' },
+  EXEC_RESULT_MISSING: { status: FAILED_GENERIC, message: 'the program left nothing at {path}' },
   // Enclave images.
   EIF_INVALID: {
     status: FAILED_INVALID_REQUEST,

@@ -20,9 +20,10 @@ const runtimePrograms = {
   'executor-child.js': 'runtime/executor/child-main.ts',
 };
 
-/** Programs that run outside it. */
+/** Programs that run outside it; the engine alone, for `truce exec`, is one of them, and starts those above. */
 const hostPrograms = {
   'truce.js': 'host-bridge/cli/main.ts',
+  'runtime-exec.js': 'runtime/exec/main.ts',
   'relay.js': 'host-bridge/relay/main.ts',
   'enclave-keeper.js': 'host-bridge/launcher/keeper-main.ts',
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',

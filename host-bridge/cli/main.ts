@@ -1,11 +1,12 @@
 /**
- * `truce`: the one command line. Exit codes: 0 done, 1 failed, 2 wrong usage. Every command that prints facts takes
- * `--json`; then stdout holds one JSON document, of a failure too.
+ * `truce`: the one command line. Exit codes: 0 done, 1 failed, 2 wrong usage; of `truce exec` its program's. Every
+ * command that prints facts takes `--json`; then stdout holds one JSON document, of a failure too.
  */
 import { Command } from 'commander';
 import { registerClientCommand } from './client.ts';
 import { registerDemoCommand } from './demo.ts';
 import { registerEnclaveCommands } from './enclave.ts';
+import { registerExecCommand } from './exec-command.ts';
 import { reportFailure } from './failure.ts';
 import { registerPolicyCommands } from './policy-commands.ts';
 import { programVersion } from './program-version.ts';
@@ -31,6 +32,9 @@ async function main(): Promise<number> {
   registerPolicyCommands(program, io);
   registerEnclaveCommands(program, io);
   let exitCode = 0;
+  registerExecCommand(program, io, (status) => {
+    exitCode = status;
+  });
   try {
     await program.parseAsync();
   } catch (error) {

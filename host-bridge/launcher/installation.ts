@@ -11,6 +11,8 @@ export interface Installation {
   readonly relayProgram: string;
   /** What starts, watches and ends a machine. */
   readonly keeperProgram: string;
+  /** The engine alone. */
+  readonly execProgram: string;
 }
 
 const MANIFEST = join('runtime', 'manifest.json');
@@ -33,5 +35,6 @@ function installationIn(directory: string): Installation {
     simulatorProgram: join(directory, 'nsm-simulator.js'),
     relayProgram: join(directory, 'relay.js'),
     keeperProgram: join(directory, 'enclave-keeper.js'),
+    execProgram: join(directory, 'runtime-exec.js'),
   };
 }

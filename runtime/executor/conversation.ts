@@ -61,18 +61,25 @@ export interface Conversation {
   readonly limits: RunLimits;
   /** Told of what the run uses. */
   readonly meter: RunMeter;
-  readonly output: (stream: OutputStream, bytes: Uint8Array) => void;
+  /** Where it answers with a promise, nothing more is taken from the child until that has settled. */
+  readonly output: OutputSink;
   readonly signal: AbortSignal | undefined;
 }
+
+/** Takes what the program prints; the bytes are good until it returns. Failing ends the run. */
+export type OutputSink = (stream: OutputStream, bytes: Uint8Array) => undefined | Promise<void>;
 
 /** Resolves to the program's exit code once its child is dead and reaped. */
 export async function converse(conversation: Conversation): Promise<number> {
   const { child, job, parts, limits, signal } = conversation;
+  const socket = new Socket({ fd: child.descriptor, readable: true, writable: true });
   let failure: Error | undefined;
   let end: RunEnd | undefined;
   const stop = (reason: Error) => {
     failure ??= reason;
     child.kill();
+    // Whoever holds it back takes nothing any more.
+    socket.resume();
   };
   const cancelled = () =>
     stop(signal?.reason instanceof Error ? signal.reason : new TruceError('RUN_CANCELLED'));
@@ -81,12 +88,22 @@ export async function converse(conversation: Conversation): Promise<number> {
     limits.wallMilliseconds,
   );
   signal?.addEventListener('abort', cancelled, { once: true });
-  const socket = new Socket({ fd: child.descriptor, readable: true, writable: true });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   // A child that dies in the middle resets its socket; how it died says more than EPIPE.
   socket.on('error', () => child.kill());
   try {
-    const decoder = frameDecoder(conversation, (received) => {
+    let held = 0;
+    const hold = (until: Promise<void>) => {
+      held++;
+      socket.pause();
+      until.then(
+        () => {
+          if (--held === 0) socket.resume();
+        },
+        (error: Error) => stop(error),
+      );
+    };
+    const decoder = frameDecoder(conversation, hold, (received) => {
       end = received;
     });
     socket.on('data', (chunk) => {
@@ -103,7 +120,7 @@ export async function converse(conversation: Conversation): Promise<number> {
     if (signal?.aborted) cancelled();
     await closed;
     const exit = await child.exited;
-    conversation.meter.resources = exit.resources ?? {};
+    conversation.meter.resources = child.resources();
     if (failure !== undefined) throw failure;
     if (end !== undefined && !decoder.idle)
       throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
@@ -141,7 +158,11 @@ function sendJob(socket: Socket, job: Job, parts: JobParts): void {
   socket.uncork();
 }
 
-function frameDecoder(conversation: Conversation, ended: (end: RunEnd) => void): FrameDecoder {
+function frameDecoder(
+  conversation: Conversation,
+  hold: (until: Promise<void>) => void,
+  ended: (end: RunEnd) => void,
+): FrameDecoder {
   const { commit, job, limits } = conversation;
   let over = false;
   let outputBytes = 0;
@@ -152,7 +173,8 @@ function frameDecoder(conversation: Conversation, ended: (end: RunEnd) => void):
       outputBytes += Math.max(payload.length - 1, LEAST_OUTPUT_CHARGE);
       if (outputBytes > limits.outputBytes)
         throw new TruceError('RUN_OUTPUT_LIMIT', { limit: limits.outputBytes });
-      passOn(conversation, payload);
+      const taken = passOn(conversation, payload);
+      if (taken !== undefined) hold(taken);
     } else if (type === FrameType.journal) commit.setJournal(readJournal(payload, journalBounds(job)));
     else if (type === FrameType.extent) commit.addExtent(payload);
     else {
@@ -167,14 +189,14 @@ function frameDecoder(conversation: Conversation, ended: (end: RunEnd) => void):
 }
 
 /** Output counts as the program's only where the policy lets it print; the child may have been taken over. */
-function passOn({ job, output }: Conversation, payload: Uint8Array): void {
+function passOn({ job, output }: Conversation, payload: Uint8Array): Promise<void> | undefined {
   const stream = streamNames.get(payload[0] ?? 0);
   if (stream === undefined || payload.length < 2)
     throw new TruceError('RUN_PROTOCOL', { reason: 'bad output' });
   if ((job.streams[stream] & Rights.FD_WRITE) === 0)
     throw new TruceError('RUN_COMMIT_REFUSED', { what: `print to ${stream}` });
   try {
-    output(stream, payload.subarray(1));
+    return output(stream, payload.subarray(1));
   } catch (error) {
     throw asFileError('write', stream, error);
   }

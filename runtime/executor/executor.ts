@@ -12,8 +12,8 @@ import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import type { ChildPool } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
-import { converse } from './conversation.ts';
-import type { Job, OutputStream } from './run-protocol.ts';
+import { converse, type OutputSink } from './conversation.ts';
+import type { Job } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunMeter, type RunReport, type RunWitness } from './run-report.ts';
 import { JobParts, readableFiles, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -54,7 +54,7 @@ export interface ExecutorOptions {
   readonly liveFiles: ReadonlySet<string>;
   readonly vfsLimits: VfsLimits;
   /** Called with what programs write to their standard streams, as they write it. */
-  readonly output: (stream: OutputStream, bytes: Uint8Array) => void;
+  readonly output: OutputSink;
 }
 
 export class Executor {
@@ -136,8 +136,9 @@ export class Executor {
         limits,
         meter,
         output: (stream, bytes) => {
-          this.#options.output(stream, bytes);
+          const taken = this.#options.output(stream, bytes);
           witness?.printed(stream, bytes);
+          return taken;
         },
         signal,
       });

@@ -181,7 +181,7 @@ export class Service {
   }
 
   /** What programs print is appended to the stream files as it comes. */
-  #output(stream: OutputStream, bytes: Uint8Array): void {
+  #output(stream: OutputStream, bytes: Uint8Array): undefined {
     const file = this.#fileSystem.streams[stream];
     this.#fileSystem.write(file, bytes, file.content.size);
   }

@@ -1,0 +1,120 @@
+/** `truce exec`: one program in the engine alone. No enclave and no parties; file system, rights, jail and limits are theirs. */
+import { basename, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { TruceError } from '../../proto/errors.ts';
+import {
+  type ExecDirectory,
+  type ExecFailure,
+  type ExecOutcome,
+  type ExecOutput,
+  type ExecSettings,
+  execError,
+} from '../../proto/exec.ts';
+import type { LimitSettings } from '../../proto/limits.ts';
+import type { ExecutionStrategy } from '../../proto/policy/model.ts';
+import { findInstallation } from '../launcher/installation.ts';
+import type { CommandIo } from './command-io.ts';
+import { ExecEngine } from './exec-engine.ts';
+import { collectDirectory, collectLimit, collectOutput, collectVariable } from './exec-options.ts';
+import { interruptedStatus, statusOf } from './exec-status.ts';
+import { reportFailure } from './failure.ts';
+import { interruptible } from './interruption.ts';
+import { writeLocalFile } from './local-files.ts';
+
+interface ExecOptions {
+  readonly dir?: readonly ExecDirectory[];
+  readonly out?: readonly ExecOutput[];
+  readonly env?: readonly string[];
+  readonly stdin?: string;
+  readonly clock?: boolean;
+  readonly strategy: ExecutionStrategy;
+  readonly limit?: LimitSettings;
+  readonly strace?: boolean;
+  readonly report?: string;
+}
+
+const EXIT_STATUS = `
+The exit status is the program's own. A trap ends with 134, used-up processor time with 152, memory with 137, wall clock
+with 142, output or files with 153; one line on standard error says which. 1: it could not run, or a file could not be
+copied; 2: wrong usage.`;
+
+/** @param exit called with the command's exit status */
+export function registerExecCommand(program: Command, io: CommandIo, exit: (status: number) => void): void {
+  program
+    .command('exec')
+    .description('run a program in the engine alone, without an enclave: for those who write programs')
+    .argument('<program>', 'the WebAssembly file')
+    .argument('[arguments...]', "the program's arguments, after --")
+    .option(
+      '--dir <host::guest[:rights]>',
+      'give the program a copy of a file or folder; rights out of rwx or a number, all unless told; may be repeated',
+      collectDirectory,
+    )
+    .option(
+      '--out <guest::host>',
+      'copy a file or folder of the program out when it has ended; may be repeated',
+      collectOutput,
+    )
+    .option(
+      '--env <name[=value]>',
+      'set a variable of its environment, or take over ours; may be repeated',
+      collectVariable,
+    )
+    .option('--stdin <file>', 'its standard input; ours unless told')
+    .option('--clock', 'let it read clocks')
+    .addOption(
+      new Option('--strategy <strategy>', 'Interpretation: the baseline compiler alone')
+        .choices(['Interpretation', 'JIT'])
+        .default('JIT'),
+    )
+    .option('--limit <name=n>', 'set a limit of LIMITS.md; may be repeated', collectLimit)
+    .option('--strace', 'print each WASI call on standard error')
+    .option('--report <file>', 'write how it ended to a file, as JSON')
+    .addHelpText('after', EXIT_STATUS)
+    .action(async (path: string, args: readonly string[], options: ExecOptions) => {
+      exit(await execute(path, args, options, io));
+    });
+}
+
+async function execute(
+  path: string,
+  args: readonly string[],
+  options: ExecOptions,
+  io: CommandIo,
+): Promise<number> {
+  const { execProgram, runtimeDirectory } = findInstallation();
+  const settings: ExecSettings = {
+    program: path,
+    childProgram: join(runtimeDirectory, 'executor-child.js'),
+    args: [basename(path), ...args],
+    env: options.env ?? [],
+    directories: options.dir ?? [],
+    outputs: options.out ?? [],
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    clock: options.clock ?? false,
+    strategy: options.strategy,
+    limits: options.limit ?? {},
+    trace: options.strace ?? false,
+  };
+  const engine = new ExecEngine(execProgram);
+  let outcome: ExecOutcome;
+  try {
+    outcome = await interruptible(
+      (signal) => engine.run(settings, signal),
+      () => engine.kill(),
+    );
+  } catch (error) {
+    if (error instanceof TruceError && error.code === 'INTERRUPTED')
+      return interruptedStatus(String(error.details.signal));
+    throw error;
+  }
+  for (const failure of [outcome.error, outcome.outputError]) if (failure !== undefined) tell(failure, io);
+  const status = statusOf(outcome);
+  if (options.report !== undefined)
+    await writeLocalFile(options.report, `${JSON.stringify({ status, ...outcome }, undefined, 2)}\n`);
+  return status;
+}
+
+function tell(failure: ExecFailure, io: CommandIo): void {
+  reportFailure(execError(failure), io, { json: false, debug: false });
+}

@@ -1,0 +1,104 @@
+/** The arguments of `truce exec`, read where commander parses them: a wrong one is wrong usage. */
+import { InvalidArgumentError } from 'commander';
+import { TruceError } from '../../proto/errors.ts';
+import type { ExecDirectory, ExecOutput } from '../../proto/exec.ts';
+import {
+  isRunLimitName,
+  type LimitSettings,
+  type RunLimitName,
+  resolveLimits,
+  runLimitTable,
+} from '../../proto/limits.ts';
+import { parsePath } from '../../proto/policy/paths.ts';
+import { ALL_RIGHTS, isRights } from '../../proto/rights.ts';
+import { rightsOfText } from './capabilities.ts';
+
+/** Limits of the file system that the host's folders are copied into; the others are those of one run. */
+const STORAGE_LIMITS = ['vfsBytes', 'vfsInodes', 'fileBytes'] as const;
+const BETWEEN = '::';
+
+/** Collects `HOST::GUEST[:RIGHTS]`. HOST may hold colons, GUEST may not. */
+export function collectDirectory(text: string, previous: readonly ExecDirectory[] = []): ExecDirectory[] {
+  const { left: host, right } = divide(text, 'HOST::GUEST[:RIGHTS]');
+  const colon = right.indexOf(':');
+  const path = guestPath(colon === -1 ? right : right.slice(0, colon));
+  if (previous.some(({ guest }) => guest === path)) throw new InvalidArgumentError(`${path} is named twice.`);
+  const rights = colon === -1 ? ALL_RIGHTS : rightsOf(right.slice(colon + 1));
+  return [...previous, { host, guest: path, rights }];
+}
+
+/** Collects `GUEST::HOST`. A slash at GUEST's end means a folder that is there from the start. */
+export function collectOutput(text: string, previous: readonly ExecOutput[] = []): ExecOutput[] {
+  const at = text.indexOf(BETWEEN);
+  const host = text.slice(at + BETWEEN.length);
+  if (at < 1 || host === '') throw new InvalidArgumentError('GUEST::HOST is due.');
+  const written = text.slice(0, at);
+  const guest = guestPath(written);
+  if (previous.some((output) => output.host === host))
+    throw new InvalidArgumentError(`${host} is named twice.`);
+  return [...previous, { guest, directory: written.endsWith('/'), host }];
+}
+
+/** Collects `NAME=VALUE`, or `NAME` alone, whose value is the one that this command itself has. */
+export function collectVariable(text: string, previous: readonly string[] = []): string[] {
+  const end = text.indexOf('=');
+  if (end === 0 || text === '') throw new InvalidArgumentError('NAME=VALUE is due.');
+  if (end > 0) return [...previous, text];
+  const value = process.env[text];
+  if (value === undefined) throw new InvalidArgumentError(`there is no variable ${text} here to take over.`);
+  return [...previous, `${text}=${value}`];
+}
+
+/** Collects `NAME=N` into settings; names as in LIMITS.md or as policies write them. */
+export function collectLimit(text: string, previous: LimitSettings = {}): LimitSettings {
+  const end = text.indexOf('=');
+  const written = text.slice(0, Math.max(end, 0));
+  const name = written.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const digits = text.slice(end + 1);
+  const storage = STORAGE_LIMITS.find((known) => known === name);
+  if (storage === undefined && !isRunLimitName(name))
+    throw new InvalidArgumentError(`NAME=N is due, and NAME one of: ${limitNames().join(', ')}.`);
+  const value = /^[0-9]{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+  const settings: LimitSettings =
+    storage === undefined
+      ? { ...previous, run: { ...previous.run, [name]: value } }
+      : { ...previous, [storage]: value };
+  try {
+    resolveLimits(settings);
+  } catch (error) {
+    if (!(error instanceof TruceError)) throw error;
+    throw new InvalidArgumentError(`${error.message}.`);
+  }
+  return settings;
+}
+
+function limitNames(): string[] {
+  return [...(Object.keys(runLimitTable) as RunLimitName[]), ...STORAGE_LIMITS];
+}
+
+/** Letters out of rwx as `truce policy generate` takes them, or the bits' number. */
+function rightsOf(text: string): number {
+  const number = /^0x[0-9a-fA-F]{1,8}$/.test(text) ? Number(text) : undefined;
+  const rights = number === undefined ? rightsOfText(text, 'truce-2') : number;
+  if (rights === undefined || !isRights(rights))
+    throw new InvalidArgumentError(`'${text}' is neither letters out of rwx nor a number of rights.`);
+  return rights;
+}
+
+/** At the last double colon, which a host's path may hold as well. */
+function divide(text: string, form: string): { left: string; right: string } {
+  const at = text.lastIndexOf(BETWEEN);
+  const left = text.slice(0, Math.max(at, 0));
+  if (left === '') throw new InvalidArgumentError(`${form} is due.`);
+  return { left, right: text.slice(at + BETWEEN.length) };
+}
+
+function guestPath(text: string): string {
+  if (!text.startsWith('/')) throw new InvalidArgumentError(`the program's path '${text}' is not absolute.`);
+  try {
+    return parsePath(text).path;
+  } catch (error) {
+    if (!(error instanceof TruceError)) throw error;
+    throw new InvalidArgumentError(`the program's path '${text}': ${error.message}.`);
+  }
+}

@@ -1,0 +1,158 @@
+/** One run of one program: files in, the run, files out. */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { TruceError } from '../../proto/errors.ts';
+import type { ExecSettings } from '../../proto/exec.ts';
+import { type RuntimeLimits, resolveLimits } from '../../proto/limits.ts';
+import { type AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import { streamNames } from '../../proto/policy/paths.ts';
+import { ALL_RIGHTS, PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
+import { withinDescriptorLimit } from '../boot/descriptor-limit.ts';
+import { ChildPool } from '../executor/child-pool.ts';
+import { Executor, type Program } from '../executor/executor.ts';
+import type { RunUsage } from '../executor/run-report.ts';
+import { nowNanoseconds } from '../manager/initial-files.ts';
+import { FileSystem, type VfsLimits } from '../vfs/file-system.ts';
+import type { FileInode } from '../vfs/inode.ts';
+import { MemfdContents } from '../vfs/memfd-content.ts';
+import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
+import { copyResults } from './results.ts';
+import { print } from './terminal.ts';
+
+/** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
+const CHILD_BYTES = 256 << 20;
+
+/** What a program may do with its streams: read the one, write the others. */
+const STREAMS = {
+  stdin: PREVIEW1_RIGHTS & ~Rights.FD_WRITE,
+  stdout: PREVIEW1_RIGHTS & ~Rights.FD_READ,
+  stderr: PREVIEW1_RIGHTS & ~Rights.FD_READ,
+} as const;
+
+export interface Execution {
+  readonly exitCode: number;
+  readonly usage: RunUsage;
+  /** Why the results could not be copied out. */
+  readonly outputError?: unknown;
+  readonly namespaces: { readonly active: boolean; readonly reason: string };
+}
+
+/** Rejects with what ended the run, or kept it from beginning: a TruceError, OutputClosed, the signal's reason. */
+export async function execute(settings: ExecSettings, signal: AbortSignal): Promise<Execution> {
+  const limits = withinDescriptorLimit(resolveLimits(settings.limits));
+  const starting = ChildPool.start({
+    childProgram: settings.childProgram,
+    warm: 1,
+    maximum: 1,
+    namespaces: 'if-possible',
+    memoryBytes: limits.run.dataBytes + CHILD_BYTES,
+  });
+  // A failure is told where it is awaited, after the files.
+  starting.catch(() => undefined);
+  try {
+    const world = await prepare(settings, limits, signal);
+    const pool = await starting;
+    const { fileSystem, contents, vfsLimits, access } = world;
+    const executor = new Executor({
+      pool,
+      fileSystem,
+      contents,
+      boundaries: new BoundaryTable(access.entries.map(({ path }) => path)),
+      strategy: settings.strategy,
+      clock: settings.clock,
+      runsAtOnce: 1,
+      queuedRuns: 0,
+      liveFiles: new Set(),
+      vfsLimits,
+      output: print,
+    });
+    const { exitCode, usage } = await executor.run(world.program, () => world.file, signal);
+    const { namespaces } = pool.status();
+    return { exitCode, usage, namespaces, ...resultsOf(settings, world) };
+  } finally {
+    await starting.then(
+      (pool) => pool.close(),
+      () => undefined,
+    );
+  }
+}
+
+interface World {
+  readonly fileSystem: FileSystem;
+  readonly contents: MemfdContents;
+  readonly vfsLimits: VfsLimits;
+  readonly access: AccessTable;
+  readonly copied: CopiedFiles;
+  readonly program: Program;
+  readonly file: FileInode;
+}
+
+/** The program and the files it will find. */
+async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: AbortSignal): Promise<World> {
+  const contents = new MemfdContents({ limit: limits.vfsBytes, descriptors: limits.vfsDescriptors });
+  const vfsLimits = {
+    bytes: limits.vfsBytes,
+    inodes: limits.vfsInodes,
+    nameBytes: limits.nameBytes,
+    pathBytes: limits.pathBytes,
+    fileBytes: limits.fileBytes,
+  };
+  const newFileSystem = () => new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
+  const fileSystem = newFileSystem();
+  const file = loadProgram(newFileSystem(), settings.program, limits.run.moduleBytes, signal);
+  const files = new HostFiles(fileSystem, signal);
+  const entries: AccessEntry[] = streamNames.map((path) => ({ path, rights: STREAMS[path], scope: 'file' }));
+  for (const directory of settings.directories) {
+    const folder = await files.copy(directory);
+    const { guest: path, rights } = directory;
+    entries.push({ path, rights, scope: folder ? 'subtree' : 'file' });
+  }
+  const given = new AccessTable(entries);
+  for (const { guest: path, directory } of settings.outputs) {
+    makeDirectories(fileSystem, directory ? path : dirname(path));
+    // What is to come out must be there to be written.
+    if (given.entryAt(path) === undefined)
+      entries.push({ path, rights: ALL_RIGHTS, scope: directory ? 'subtree' : 'file-or-subtree' });
+  }
+  if (settings.stdin !== undefined) files.copyContent(settings.stdin, fileSystem.streams.stdin);
+  const access = new AccessTable(entries);
+  const program: Program = {
+    path: settings.program,
+    sha256: hashOf(file),
+    access,
+    streams: STREAMS,
+    writes: [],
+    args: settings.args,
+    env: settings.env,
+    limits: limits.run,
+    determinism: undefined,
+    fuel: undefined,
+    interfaces: [],
+  };
+  return { fileSystem, contents, vfsLimits, access, copied: files.copied, program, file };
+}
+
+/** In a file system of its own: the program does not find itself among its files. */
+function loadProgram(place: FileSystem, path: string, limit: number, signal: AbortSignal): FileInode {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > limit)
+    throw new TruceError('PROGRAM_TOO_LARGE', { limit });
+  const file = place.createFile(place.root, 'program');
+  new HostFiles(place, signal).copyContent(path, file);
+  return file;
+}
+
+function hashOf({ content }: FileInode): Uint8Array {
+  const bytes = new Uint8Array(content.size);
+  content.read(bytes, 0);
+  return createHash('sha256').update(bytes).digest();
+}
+
+function resultsOf(settings: ExecSettings, { fileSystem, copied }: World): { outputError?: unknown } {
+  try {
+    copyResults({ fileSystem, copied }, settings.outputs);
+    return {};
+  } catch (outputError) {
+    return { outputError };
+  }
+}

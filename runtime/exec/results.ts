@@ -1,0 +1,150 @@
+/**
+ * Copies results of a run out to the host. All is looked through before the first byte is written; then each file appears
+ * whole, under its name, one after the other. What the host has beside it stays. No link of the host's is followed below
+ * the place that was named, and none is made that leads out of it: the program is nobody to be trusted.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { TruceError } from '../../proto/errors.ts';
+import type { ExecOutput } from '../../proto/exec.ts';
+import { VfsError } from '../vfs/errno.ts';
+import type { FileSystem } from '../vfs/file-system.ts';
+import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
+import type { CopiedFiles } from './host-files.ts';
+
+const PIECE_BYTES = 1 << 20;
+
+interface Step {
+  readonly host: string;
+  readonly inode: Inode;
+}
+
+export interface ResultCopy {
+  readonly fileSystem: FileSystem;
+  /** What came from the host: where it lies unchanged it is left alone. */
+  readonly copied: CopiedFiles;
+}
+
+/** @throws TruceError EXEC_RESULT_MISSING {path}, LOCAL_FILE_UNWRITABLE {path, reason} */
+export function copyResults(copy: ResultCopy, outputs: readonly ExecOutput[]): void {
+  const steps = outputs.flatMap((output) => planned(copy, output));
+  for (const { host, inode } of steps) {
+    const known = copy.copied.get(inode);
+    if (known !== undefined && known.version === inode.version && sameFile(known.host, host)) continue;
+    writable(host, () => write(host, inode));
+  }
+}
+
+/** The steps for one output, directories before what they hold. */
+function planned({ fileSystem }: ResultCopy, { guest, host }: ExecOutput): Step[] {
+  const inode = find(fileSystem, guest);
+  const top = writable(host, () => statSync(host, { throwIfNoEntry: false }));
+  if (inode.type !== FileType.directory) {
+    if (top !== undefined && !top.isFile())
+      throw unwritable(host, top.isDirectory() ? `it is a folder, and ${guest} is none` : 'it is no file');
+    return [{ host, inode }];
+  }
+  if (top !== undefined && !top.isDirectory()) throw unwritable(host, `it is no folder, and ${guest} is one`);
+  const root = resolve(host);
+  const steps: Step[] = top === undefined ? [{ host: root, inode }] : [];
+  const walk = (directory: DirectoryInode, folder: string): void => {
+    for (const [name, entry] of fileSystem.entries(directory)) {
+      const path = join(folder, name);
+      checkEntry(path, entry, root);
+      steps.push({ host: path, inode: entry });
+      if (entry.type === FileType.directory) walk(entry, path);
+    }
+  };
+  walk(inode, root);
+  return steps;
+}
+
+function find(fileSystem: FileSystem, guest: string): Inode {
+  try {
+    const { inode } = fileSystem.resolve(fileSystem.root, guest.slice(1) || '.', { followLast: true });
+    if (inode !== undefined) return inode;
+  } catch (error) {
+    if (!(error instanceof VfsError)) throw error;
+  }
+  throw new TruceError('EXEC_RESULT_MISSING', { path: guest });
+}
+
+/** What is there on the host may be replaced by its like only. */
+function checkEntry(path: string, entry: Inode, root: string): void {
+  const present = writable(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  const directory = entry.type === FileType.directory;
+  if (present !== undefined && directory !== present.isDirectory())
+    throw unwritable(path, directory ? 'it is no folder, and would become one' : 'it is a folder');
+  if (present !== undefined && !directory && !present.isFile() && !present.isSymbolicLink())
+    throw unwritable(path, 'it is a device, pipe or socket');
+  if (entry.type === FileType.symbolicLink && leavesRoot(path, entry.target, root))
+    throw unwritable(path, `it would be a link to ${entry.target}, out of the folder`);
+}
+
+function leavesRoot(path: string, target: string, root: string): boolean {
+  const end = resolve(dirname(path), target);
+  return end !== root && !end.startsWith(root === '/' ? root : `${root}/`);
+}
+
+function write(host: string, inode: Inode): void {
+  if (inode.type === FileType.directory) {
+    if (lstatSync(host, { throwIfNoEntry: false }) === undefined) mkdirSync(host);
+    return;
+  }
+  const fresh = join(dirname(host), `.${basename(host).slice(0, 64)}.${randomBytes(6).toString('hex')}.part`);
+  try {
+    if (inode.type === FileType.symbolicLink) symlinkSync(inode.target, fresh);
+    else writeFile(fresh, inode, lstatSync(host, { throwIfNoEntry: false }));
+    renameSync(fresh, host);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+/** With the permissions of the file that it replaces. */
+function writeFile(path: string, { content }: FileInode, before: Stats | undefined): void {
+  const descriptor = openSync(path, 'wx');
+  try {
+    const buffer = new Uint8Array(Math.min(PIECE_BYTES, Math.max(content.size, 1)));
+    for (let position = 0; position < content.size; ) {
+      const length = content.read(buffer, position);
+      for (let done = 0; done < length; ) done += writeSync(descriptor, buffer, done, length - done);
+      position += length;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  if (before?.isFile()) chmodSync(path, before.mode & 0o777);
+}
+
+function sameFile(left: string, right: string): boolean {
+  const [one, other] = [left, right].map((path) => lstatSync(path, { throwIfNoEntry: false }));
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+}
+
+function writable<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || error instanceof TruceError) throw error;
+    throw new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason: code }, { cause: error });
+  }
+}
+
+function unwritable(path: string, reason: string): TruceError {
+  return new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason });
+}
