@@ -17,19 +17,27 @@ const LAST_POSITION = Number.MAX_SAFE_INTEGER;
 export function fileCalls(program: Program) {
   const { memory, descriptors, fileSystem } = program;
 
-  /** Moves file or stream into the buffers taken over; how many bytes. Stops at the first short read. */
+  /** Moves file or stream into the buffers taken over; how many bytes. Fails only where nothing was read. */
   function readInto(descriptor: Descriptor, vectors: number, position: number): number {
     const { file, source } = descriptor;
     let total = 0;
-    for (let index = 0; index < vectors; index++) {
-      const target = memory.vector(index);
-      if (target.length === 0) continue;
-      let count = 0;
-      if (file !== undefined)
-        count = position + total > LAST_POSITION ? 0 : fileSystem.read(file, target, position + total);
-      else if (source !== undefined) count = source.read(target);
-      total += count;
-      if (count < target.length) break;
+    try {
+      for (let index = 0; index < vectors; index++) {
+        const target = memory.vector(index);
+        if (target.length === 0) continue;
+        let count = 0;
+        if (file !== undefined)
+          count = position + total > LAST_POSITION ? 0 : fileSystem.read(file, target, position + total);
+        else if (source !== undefined) {
+          // What has come is given at once: the next buffer must not make the program wait for more.
+          if (total > 0 && source.ready?.() === false) break;
+          count = source.read(target);
+        }
+        total += count;
+        if (count < target.length) break;
+      }
+    } catch (failure) {
+      if (total === 0 || !(failure instanceof VfsError)) throw failure;
     }
     return total;
   }
@@ -38,24 +46,19 @@ export function fileCalls(program: Program) {
   function writeFrom(descriptor: Descriptor, vectors: number, position: number): number {
     const { file, sink } = descriptor;
     let total = 0;
-    for (let index = 0; index < vectors; index++) {
-      const source = memory.vector(index);
-      if (source.length === 0) continue;
-      if (file === undefined) {
-        const count = sink === undefined ? 0 : sink.write(source);
+    try {
+      for (let index = 0; index < vectors; index++) {
+        const source = memory.vector(index);
+        if (source.length === 0) continue;
+        let count = source.length;
+        if (file === undefined) count = sink === undefined ? 0 : sink.write(source);
+        else if (position + total + count > LAST_POSITION) throw new VfsError(Errno.FBIG, 'beyond any file');
+        else fileSystem.write(file, source, position + total);
         total += count;
         if (count < source.length) break;
-        continue;
       }
-      try {
-        if (position + total + source.length > LAST_POSITION)
-          throw new VfsError(Errno.FBIG, 'beyond any file');
-        fileSystem.write(file, source, position + total);
-      } catch (failure) {
-        if (total > 0 && failure instanceof VfsError) return total;
-        throw failure;
-      }
-      total += source.length;
+    } catch (failure) {
+      if (total === 0 || !(failure instanceof VfsError)) throw failure;
     }
     return total;
   }

@@ -1,4 +1,4 @@
-/** A program's side of the calls: a memory, places in it, and the calls made by hand. */
+/** A program's side of the calls: a memory, places in it, and the calls, made by a module as any program makes them. */
 import { type AccessEntry, AccessTable, BoundaryTable } from '../../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS } from '../../../proto/rights.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
@@ -6,6 +6,7 @@ import { type DirectoryInode, type FileInode, FileType } from '../../../runtime/
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
 import { Preview1, type Preview1Options } from '../../../runtime/wasi/preview1.ts';
 import type { CallName } from '../../../runtime/wasi/signatures.ts';
+import { type ProgramCalls, programCalls } from './program-calls.ts';
 
 export const ALL = BigInt(PREVIEW1_RIGHTS);
 
@@ -37,6 +38,7 @@ export class Guest {
   readonly memory: WebAssembly.Memory;
   readonly preview1: Preview1;
   readonly fileSystem: FileSystem;
+  readonly #calls: ProgramCalls;
   readonly output = { stdout: '', stderr: '' };
   #top = 1024;
 
@@ -84,6 +86,7 @@ export class Guest {
     });
     this.memory = new WebAssembly.Memory({ initial: 2, maximum: 64 });
     this.preview1.bind(this.memory);
+    this.#calls = programCalls(this.preview1.imports);
   }
 
   get view(): DataView {
@@ -95,8 +98,7 @@ export class Guest {
   }
 
   call(name: CallName, ...values: (number | bigint)[]): number {
-    const run = this.preview1.imports[name] as (...values: (number | bigint)[]) => number;
-    return run(...values);
+    return this.#calls[name](...values);
   }
 
   /** Makes the call and throws unless it succeeds. */
