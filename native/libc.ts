@@ -114,6 +114,13 @@ export const libc = {
   waitid: declare<(kind: number, id: number, information: Uint8Array, options: number) => number>(
     'int waitid(int kind, uint32_t id, void *information, int options)',
   ),
+  clock_getcpuclockid: declare<(pid: number, clock: Uint8Array) => number>(
+    'int clock_getcpuclockid(int pid, void *clock)',
+  ),
+  clock_gettime: declare<(clock: number, time: Uint8Array) => number>(
+    'int clock_gettime(int clock, void *time)',
+  ),
+  getrusage: declare<(who: number, usage: Uint8Array) => number>('int getrusage(int who, void *usage)'),
   _exit: declare<(status: number) => void>('void _exit(int status)'),
   getcontext: declare<(context: Uint8Array) => number>('int getcontext(void *context)'),
   /** With the three arguments that execve takes; makecontext itself is variadic. */

@@ -7,6 +7,7 @@ import { SystemError } from '../../native/errno.ts';
 import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
+import type { ChildResources } from './run-report.ts';
 import { type NamespaceStatus, Spawner, type SpawnerOptions } from './spawner.ts';
 import type { ChildExit, MemoryCgroupStatus } from './spawner-channel.ts';
 
@@ -47,6 +48,8 @@ export interface WarmChild {
   readonly exited: Promise<ChildExit>;
   /** The last 4096 bytes of its standard error; complete once `exited` has resolved, empty before. */
   stderrTail(): string;
+  /** What it used from when it was ready; nothing before `exited` has resolved. */
+  resources(): ChildResources;
 }
 
 export interface ChildPoolStatus {
@@ -63,6 +66,7 @@ export interface ChildPoolStatus {
 interface Child extends WarmChild {
   state: 'starting' | 'warm' | 'taken';
   stderr: string;
+  used: ChildResources;
   readonly ended: (exit: ChildExit) => void;
   readonly deadline: NodeJS.Timeout;
   readonly watch: Watch;
@@ -175,7 +179,10 @@ export class ChildPool {
         namespaces,
         memoryBytes: this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
       },
-      { exited: (id, exit, stderr) => this.#exited(id, exit, stderr), lost: () => this.#lost() },
+      {
+        exited: (id, exit, stderr, resources) => this.#exited(id, exit, stderr, resources),
+        lost: () => this.#lost(),
+      },
     );
     this.#namespaces = spawner.namespaces;
     this.#memoryCgroup = spawner.memoryCgroup;
@@ -230,8 +237,10 @@ export class ChildPool {
       kill,
       exited,
       stderrTail: () => child.stderr,
+      resources: () => child.used,
       state: 'starting',
       stderr: '',
+      used: {},
       ended,
       deadline: setTimeout(kill, this.#options.startMilliseconds ?? 30_000),
       watch: watchReadable(ours, () => this.#ready(child)),
@@ -249,6 +258,7 @@ export class ChildPool {
       return;
     }
     child.state = 'warm';
+    this.#spawner?.ready(child.id);
     this.#first?.resolve(child);
     this.#serve();
     this.#fill();
@@ -266,11 +276,12 @@ export class ChildPool {
     }
   }
 
-  #exited(id: number, exit: ChildExit, stderr: string): void {
+  #exited(id: number, exit: ChildExit, stderr: string, resources: ChildResources = {}): void {
     const child = this.#children.get(id);
     if (child === undefined) return;
     this.#children.delete(id);
     child.stderr = stderr;
+    child.used = resources;
     child.watch.close();
     clearTimeout(child.deadline);
     if (child.state !== 'taken') closeDescriptor(child.descriptor);

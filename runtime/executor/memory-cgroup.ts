@@ -15,7 +15,14 @@ interface Hierarchy {
   /** The spawner's own group. */
   readonly base: string;
   readonly limitFile: string;
+  readonly peakFile: string;
   readonly version: 1 | 2;
+}
+
+/** Since the child was put into its group; what the kernel does not count is absent. */
+export interface GroupUsage {
+  readonly peakMemoryBytes?: number;
+  readonly cpuMicroseconds?: number;
 }
 
 export class MemoryCgroups {
@@ -54,6 +61,19 @@ export class MemoryCgroups {
     writeFileSync(join(group, 'cgroup.procs'), String(pid));
   }
 
+  /** What a child's group has counted; a kernel before 5.19 has no peak, and cgroup v1 no time here. */
+  usage(id: number): GroupUsage {
+    const group = join(this.#parent, String(id));
+    const peak = wholeNumber(readIfThere(join(group, this.#hierarchy.peakFile)));
+    // Every group of v2 has it, whatever controllers are enabled.
+    const time = /^usage_usec (\d+)$/m.exec(readIfThere(join(group, 'cpu.stat')) ?? '')?.[1];
+    const cpu = this.#hierarchy.version === 2 ? wholeNumber(time) : undefined;
+    return {
+      ...(peak === undefined ? {} : { peakMemoryBytes: peak }),
+      ...(cpu === undefined ? {} : { cpuMicroseconds: cpu }),
+    };
+  }
+
   /** Where the groups are: whoever outlives this process removes them (removeMemoryCgroups). */
   get path(): string {
     return this.#parent;
@@ -85,20 +105,35 @@ function findHierarchy(): Hierarchy | undefined {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
     if (controllers === undefined || path === undefined) continue;
     if (controllers.split(',').includes('memory'))
-      return { base: join(MOUNT, 'memory', path), limitFile: 'memory.limit_in_bytes', version: 1 };
+      return {
+        base: join(MOUNT, 'memory', path),
+        limitFile: 'memory.limit_in_bytes',
+        peakFile: 'memory.max_usage_in_bytes',
+        version: 1,
+      };
     const base = join(MOUNT, path);
-    if (controllers === '' && offersMemory(base)) return { base, limitFile: 'memory.max', version: 2 };
+    if (controllers === '' && offersMemory(base))
+      return { base, limitFile: 'memory.max', peakFile: 'memory.peak', version: 2 };
   }
   return undefined;
 }
 
-function offersMemory(base: string): boolean {
+function wholeNumber(text: string | undefined): number | undefined {
+  const number = Number(text?.trim() || Number.NaN);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(join(base, 'cgroup.controllers'), 'utf8').split(/\s/).includes('memory');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function offersMemory(base: string): boolean {
+  return (readIfThere(join(base, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory');
 }
 
 /** Removes a group and those in it, as far as nobody lives there. */

@@ -6,7 +6,7 @@ import type { OutputStream } from './run-protocol.ts';
 export interface ChildResources {
   /** Processor time of all its threads since it was ready for its job, microseconds. */
   readonly cpuMicroseconds?: number;
-  /** The most memory that its group held at once, engine included, bytes. */
+  /** The most memory that its group held at once, engine included, bytes; pages that it found loaded are others'. */
   readonly peakMemoryBytes?: number;
 }
 

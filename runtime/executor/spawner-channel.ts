@@ -8,20 +8,23 @@ import { closeDescriptor, pollDescriptors, sendDescriptors } from '../../native/
 import { TruceError } from '../../proto/errors.ts';
 import type { ChildResources } from './run-report.ts';
 
-/** Start a child, whose socket comes with the message; kill one. */
-export type SpawnerRequest = { readonly type: 'start' | 'kill'; readonly id: number };
+/** Start a child, whose socket comes with the message; one is ready for its job; kill one. */
+export type SpawnerRequest = { readonly type: 'start' | 'ready' | 'kill'; readonly id: number };
 
 /** How a child ended; exactly one of `code` and `signal` is set, none where it could not be started. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** What it used since it was ready, as far as that could be measured. */
-  readonly resources?: ChildResources;
 }
 
 export type SpawnerReport =
   | { readonly type: 'ready'; readonly ownProc: boolean; readonly memoryCgroup: MemoryCgroupStatus }
-  | ({ readonly type: 'exited'; readonly id: number; readonly stderr: string } & ChildExit);
+  | ({
+      readonly type: 'exited';
+      readonly id: number;
+      readonly stderr: string;
+      readonly resources: ChildResources;
+    } & ChildExit);
 
 /** Whether each child has a memory cgroup of its own: where they are, or why there are none. */
 export type MemoryCgroupStatus =
@@ -128,7 +131,7 @@ export class SpawnerChannel {
 /** @throws TruceError MESSAGE_INVALID */
 export function checkRequest(value: unknown): SpawnerRequest {
   const { type, id } = fields(value);
-  if ((type === 'start' || type === 'kill') && isId(id)) return { type, id };
+  if ((type === 'start' || type === 'ready' || type === 'kill') && isId(id)) return { type, id };
   throw new TruceError('MESSAGE_INVALID', { reason: 'not a request to the spawner' });
 }
 
@@ -139,8 +142,16 @@ export function checkReport(value: unknown): SpawnerReport {
     return { type, ownProc, memoryCgroup: checkMemoryCgroup(fields(value).memoryCgroup) };
   const exit = (code === null || isId(code)) && (signal === null || typeof signal === 'string');
   if (type === 'exited' && exit && isId(id) && typeof stderr === 'string')
-    return { type, id, code, signal, stderr };
+    return { type, id, code, signal, stderr, resources: checkResources(fields(value).resources) };
   throw new TruceError('MESSAGE_INVALID', { reason: 'not a report of the spawner' });
+}
+
+function checkResources(value: unknown): ChildResources {
+  const { cpuMicroseconds, peakMemoryBytes } = fields(value);
+  return {
+    ...(isId(cpuMicroseconds) ? { cpuMicroseconds } : {}),
+    ...(isId(peakMemoryBytes) ? { peakMemoryBytes } : {}),
+  };
 }
 
 function checkMemoryCgroup(value: unknown): MemoryCgroupStatus {
@@ -154,6 +165,7 @@ function fields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
+/** Also of counts. */
 function isId(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

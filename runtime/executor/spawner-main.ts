@@ -14,6 +14,7 @@ import {
   startSession,
 } from '../../native/process-control.ts';
 import { closeDescriptor } from '../../native/unix-sockets.ts';
+import { ChildUsage } from './child-usage.ts';
 import { MemoryCgroups } from './memory-cgroup.ts';
 import { checkRequest, SpawnerChannel, type SpawnerSettings, STDERR_BYTES } from './spawner-channel.ts';
 
@@ -27,15 +28,18 @@ dieWithParent();
 setNoNewPrivileges();
 startSession();
 const memory = process.geteuid?.() === 0 ? MemoryCgroups.open(settings.memoryBytes) : 'not root';
+const usage = new ChildUsage(typeof memory === 'string' ? undefined : memory);
 // The runtime may be gone since before dieWithParent: then the channel's end says so.
 const channel = new SpawnerChannel(settings.descriptor, {
   message: (value, descriptor) => {
     const { type, id } = checkRequest(value);
-    if (type === 'start' && descriptor !== undefined && !children.has(id)) start(id, descriptor);
-    else {
-      if (descriptor !== undefined) closeDescriptor(descriptor);
-      children.get(id)?.kill('SIGKILL');
+    if (type === 'start' && descriptor !== undefined && !children.has(id)) {
+      start(id, descriptor);
+      return;
     }
+    if (descriptor !== undefined) closeDescriptor(descriptor);
+    if (type === 'ready') usage.ready(id);
+    else children.get(id)?.kill('SIGKILL');
   },
   closed: () => {
     for (const child of children.values()) child.kill('SIGKILL');
@@ -58,11 +62,14 @@ function start(id: number, socket: number): void {
   });
   closeDescriptor(socket);
   children.set(id, child);
+  if (child.pid !== undefined) usage.started(id, child.pid);
   let stderr = Buffer.alloc(0);
   const ended = (code: number | null, signal: NodeJS.Signals | null) => {
     if (!children.delete(id)) return;
-    if (typeof memory !== 'string') memory.remove(id);
-    channel.send({ type: 'exited', id, code, signal, stderr: stderr.toString('latin1') });
+    setImmediate(() => {
+      const resources = usage.take(id);
+      channel.send({ type: 'exited', id, code, signal, stderr: stderr.toString('latin1'), resources });
+    });
   };
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = Buffer.concat([stderr, chunk]).subarray(-STDERR_BYTES);
@@ -81,6 +88,10 @@ function start(id: number, socket: number): void {
       child.kill('SIGKILL');
     }
   }
+  child.on('exit', () => {
+    usage.reaped(id);
+    if (typeof memory !== 'string') memory.remove(id);
+  });
   // With its output: 'exit' may come before the last of it.
   child.on('close', ended);
 }

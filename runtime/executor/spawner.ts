@@ -7,6 +7,7 @@ import { killProcess, reapChild } from '../../native/process-control.ts';
 import { closeDescriptor, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { removeMemoryCgroups } from './memory-cgroup.ts';
+import type { ChildResources } from './run-report.ts';
 import {
   type ChildExit,
   checkReport,
@@ -35,7 +36,7 @@ export interface SpawnerOptions {
 
 export interface SpawnerEvents {
   /** A child is dead and reaped, and its output read. */
-  exited(id: number, exit: ChildExit, stderr: string): void;
+  exited(id: number, exit: ChildExit, stderr: string, resources: ChildResources): void;
   /** The spawner is dead, and so are all its children that were in its namespaces. Not after `close`. */
   lost(): void;
 }
@@ -126,7 +127,10 @@ export class Spawner {
             const found = { ...namespaces, ownProc: report.ownProc };
             spawner = new Spawner(running, channel, found, report.memoryCgroup, events);
             resolve(spawner);
-          } else events.exited(report.id, { code: report.code, signal: report.signal }, report.stderr);
+          } else {
+            const { id, code, signal, stderr, resources } = report;
+            events.exited(id, { code, signal }, stderr, resources);
+          }
         },
         closed: async () => {
           clearTimeout(timer);
@@ -142,6 +146,11 @@ export class Spawner {
   /** Starts a child that finds `descriptor`, which is the spawner's from now on, at 3. `exited` comes in any case. */
   spawn(id: number, descriptor: number): void {
     this.#channel.send({ type: 'start', id }, [descriptor]);
+  }
+
+  /** The child waits for its job: what it uses from now on is its program's. */
+  ready(id: number): void {
+    this.#channel.send({ type: 'ready', id });
   }
 
   /** SIGKILL. Nothing where it has ended already. */
