@@ -205,6 +205,13 @@ export const errorTable = {
     status: FAILED_VM_ERROR,
     message: 'the program made more changes of files and directories than a run may',
   },
+  // Runs that are counted, or are to be the same everywhere.
+  RUN_FUEL_LIMIT: { status: FAILED_VM_ERROR, message: 'the program executed more than {limit} instructions' },
+  RUN_NONDETERMINISTIC: {
+    status: FAILED_VM_ERROR,
+    message: 'the program cannot run deterministically: {reason}',
+  },
+  // How other runs end.
   RUN_TRAP: { status: FAILED_VM_ERROR, message: 'the program trapped: {reason}' },
   RUN_FAILED: { status: FAILED_VM_ERROR, message: 'the run failed: {reason}' },
   RUN_PROTOCOL: { status: FAILED_VM_ERROR, message: 'the run was ended: {reason}' },
@@ -311,6 +318,10 @@ export const errorTable = {
     message: 'the enclave runs in debug mode: its host reads everything',
   },
   ATTESTATION_PCR_MISMATCH: { status: FAILED_INVALID_REQUEST, message: 'PCR{index} is not as expected' },
+  ATTESTATION_PCR_SETS: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the registers match none of the {count} sets that the policy accepts',
+  },
   ATTESTATION_PCR_ABSENT: {
     status: FAILED_INVALID_REQUEST,
     message: 'PCR{index} is expected but not in the document',
@@ -541,6 +552,11 @@ export const errorTable = {
     status: FAILED_GENERIC,
     message:
       'nothing says which runtime to accept: name its PCRs, or agree on a policy with runtime_manager_hash_nitro',
+  },
+  CLIENT_ROOT_NOT_IN_POLICY: {
+    status: FAILED_GENERIC,
+    message:
+      'the policy accepts none of the roots that are trusted here: it can restrict them, not add to them',
   },
   CLIENT_TLS_VERSION: {
     status: FAILED_GENERIC,

@@ -6,6 +6,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
     'for an enclave of the process launcher name its root with --trust-root; otherwise whoever answers is no Nitro enclave',
   ATTESTATION_PCR_MISMATCH:
     'compare with what `truce enclave describe` prints for the build that the parties agreed on; if it differs, another runtime answers',
+  ATTESTATION_PCR_SETS:
+    'compare with what `truce enclave describe` prints for the builds that the parties agreed on; if none is the same, another runtime answers',
   ATTESTATION_POLICY_MISMATCH:
     'the enclave enforces another policy than yours: compare `truce policy hash` with the other parties',
   ATTESTATION_DEBUG: 'the host can read an enclave in debug mode: ask for one that is not',
@@ -16,6 +18,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   CLIENT_INSTANCE_MISMATCH: 'ask the other parties which instance they speak to',
   CLIENT_NO_MEASUREMENT:
     'print the measurements of the build you trust with `truce enclave describe` and name them with --pcr',
+  CLIENT_ROOT_NOT_IN_POLICY:
+    "see the policy's roots: truce policy show POLICY; for an enclave of the process launcher name its root with --trust-root",
   CLIENT_NOT_IN_POLICY: 'see who is in it: truce policy show POLICY',
   CLIENT_REFUSED: 'see who is in the policy, and until when: truce policy show POLICY',
   CLIENT_UNREACHABLE: 'check the address, and that `truce serve` is running there',

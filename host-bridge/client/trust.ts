@@ -1,8 +1,9 @@
 /** What a client trusts and expects of the enclave, before it has seen anything of it. */
 import type { PcrExpectation } from '../../proto/attestation/expectations.ts';
-import { isZero } from '../../proto/attestation/measurements.ts';
+import { awsNitroRoots } from '../../proto/attestation/roots.ts';
 import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
+import { saysWhatRuns } from '../../proto/policy/measurement-sets.ts';
 import type { Policy } from '../../proto/policy/model.ts';
 import { decodePemCertificates } from '../../proto/x509/pem.ts';
 
@@ -20,6 +21,8 @@ export interface TrustOptions {
 export interface ResolvedTrust {
   readonly verification: { readonly roots?: readonly Uint8Array[]; readonly trust?: 'qemu-emulator' };
   readonly pcrs: ReadonlyMap<number, PcrExpectation>;
+  /** The policy's sets of registers, of which one must match; undefined where it names none. */
+  readonly pcrSets: readonly ReadonlyMap<number, Uint8Array>[] | undefined;
   readonly instanceId: Uint8Array | undefined;
 }
 
@@ -37,21 +40,45 @@ export function trustOptions(trust: TrustOptions | 'qemu-emulator' | undefined):
 
 /**
  * The expectations that follow from the policy and from what the client says itself.
- * @throws TruceError CLIENT_NO_MEASUREMENT where any enclave at all would do, CLIENT_TRUST_INVALID, PEM_INVALID
+ * @throws TruceError CLIENT_NO_MEASUREMENT where any enclave at all would do, CLIENT_ROOT_NOT_IN_POLICY,
+ *   ATTESTATION_TRUST_CONFLICT, CLIENT_TRUST_INVALID, PEM_INVALID
  */
 export function resolveTrust(trust: TrustOptions, policy: Policy): ResolvedTrust {
   if (trust.instanceId !== undefined && trust.instanceId.length !== INSTANCE_ID_BYTES)
     throw new TruceError('CLIENT_TRUST_INVALID', { reason: `an instance id has ${INSTANCE_ID_BYTES} bytes` });
-  if (trust.emulator === true && trust.roots !== undefined)
+  if (trust.emulator === true && (trust.roots !== undefined || policy.trustRoots.length > 0))
     throw new TruceError('ATTESTATION_TRUST_CONFLICT');
   const roots = trust.roots?.flatMap((root) =>
     typeof root === 'string' ? decodePemCertificates(root) : [root],
   );
   if (roots?.length === 0)
     throw new TruceError('CLIENT_TRUST_INVALID', { reason: 'the list of roots is empty' });
+  const accepted = acceptedRoots(roots, policy.trustRoots);
   const verification =
-    trust.emulator === true ? { trust: 'qemu-emulator' as const } : roots === undefined ? {} : { roots };
-  return { verification, pcrs: expectedPcrs(trust.pcrs ?? new Map(), policy), instanceId: trust.instanceId };
+    trust.emulator === true
+      ? { trust: 'qemu-emulator' as const }
+      : accepted === undefined
+        ? {}
+        : { roots: accepted };
+  return {
+    verification,
+    pcrs: expectedPcrs(trust.pcrs ?? new Map(), policy),
+    pcrSets: policy.pcrs.length === 0 ? undefined : policy.pcrs,
+    instanceId: trust.instanceId,
+  };
+}
+
+/** A policy can restrict the roots that its reader trusts, never add one. undefined: the verifier's own. */
+function acceptedRoots(
+  trusted: readonly Uint8Array[] | undefined,
+  restriction: readonly Uint8Array[],
+): readonly Uint8Array[] | undefined {
+  if (restriction.length === 0) return trusted;
+  const accepted = (trusted ?? awsNitroRoots()).filter((root) =>
+    restriction.some((named) => equalBytes(named, root)),
+  );
+  if (accepted.length === 0) throw new TruceError('CLIENT_ROOT_NOT_IN_POLICY');
+  return accepted;
 }
 
 function expectedPcrs(
@@ -66,18 +93,6 @@ function expectedPcrs(
       const policyAgrees = equalBytes(found.subarray(0, POLICY_MEASUREMENT_BYTES), measurement);
       return policyAgrees && (pcr0 === undefined || equalBytes(found, pcr0));
     });
-  } else if (!saysWhatRuns(named)) throw new TruceError('CLIENT_NO_MEASUREMENT');
+  } else if (policy.pcrs.length === 0 && !saysWhatRuns(named)) throw new TruceError('CLIENT_NO_MEASUREMENT');
   return pcrs;
-}
-
-/**
- * Whether the registers tell which runtime it is: the image (PCR0), its boot and application parts (PCR1 and PCR2), or
- * who signed it (PCR8). Zero says nothing. Source: AWS, "Where to get an enclave's measurements".
- */
-function saysWhatRuns(pcrs: ReadonlyMap<number, Uint8Array>): boolean {
-  const named = (index: number): boolean => {
-    const pcr = pcrs.get(index);
-    return pcr !== undefined && !isZero(pcr);
-  };
-  return named(0) || (named(1) && named(2)) || named(8);
 }

@@ -93,6 +93,7 @@ async function verifyDocument(
       policyHash,
       publicKey: channel.publicKey,
       pcrs: trust.pcrs,
+      ...(trust.pcrSets === undefined ? {} : { pcrSets: trust.pcrSets }),
       ...trust.verification,
     });
   } catch (error) {

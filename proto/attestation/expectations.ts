@@ -11,6 +11,8 @@ export type PcrExpectation = Uint8Array | readonly Uint8Array[] | ((pcr: Uint8Ar
 export interface Expectations {
   /** By index. A register that the document lacks is refused. */
   readonly pcrs?: ReadonlyMap<number, PcrExpectation>;
+  /** Sets of registers, of which the document must show one whole, beside `pcrs`. */
+  readonly pcrSets?: readonly ReadonlyMap<number, Uint8Array>[];
   readonly nonce?: Uint8Array;
   readonly userData?: Uint8Array;
   readonly publicKey?: Uint8Array;
@@ -29,7 +31,10 @@ export function requireExpectations(expected: Expectations): void {
   if (expected.policyHash !== undefined && expected.policyHash.length !== POLICY_HASH_LENGTH)
     throw optionsError(`a policy hash has ${POLICY_HASH_LENGTH} bytes`);
   if (expected.nonce?.length === 0) throw optionsError('an empty nonce proves nothing');
-  for (const [index, expectation] of expected.pcrs ?? []) {
+  if (expected.pcrSets?.length === 0 || expected.pcrSets?.some((set) => set.size === 0))
+    throw optionsError('an empty list or set of registers checks nothing');
+  const sets = (expected.pcrSets ?? []).flatMap((set) => [...set]);
+  for (const [index, expectation] of [...(expected.pcrs ?? []), ...sets]) {
     if (!Number.isInteger(index) || index < 0 || index >= PCR_COUNT)
       throw optionsError(`there is no PCR ${index}`);
     if (typeof expectation === 'function') continue;
@@ -47,6 +52,7 @@ export async function requireExpected(
 ): Promise<void> {
   if (expected.allowDebug !== true && isDebug(document.pcrs)) throw new TruceError('ATTESTATION_DEBUG');
   for (const [index, expectation] of expected.pcrs ?? []) requirePcr(document, index, expectation);
+  if (expected.pcrSets !== undefined) requireSet(document, expected.pcrSets);
   requireBytes('ATTESTATION_NONCE_MISMATCH', document.nonce, expected.nonce);
   requireBytes('ATTESTATION_USER_DATA_MISMATCH', document.userData, expected.userData);
   requireBytes('ATTESTATION_PUBLIC_KEY_MISMATCH', document.publicKey, expected.publicKey);
@@ -64,6 +70,20 @@ function requirePcr(document: AttestationDocument, index: number, expectation: P
   if (typeof expectation === 'function') accepted = expectation(new Uint8Array(pcr)) === true;
   else for (const value of acceptedValues(expectation)) accepted = equalBytes(value, pcr) || accepted;
   if (!accepted) throw new TruceError('ATTESTATION_PCR_MISMATCH', { index });
+}
+
+/** All sets are compared, and all of each, so that the time tells nothing about which one it is. */
+function requireSet(document: AttestationDocument, sets: readonly ReadonlyMap<number, Uint8Array>[]): void {
+  let accepted = false;
+  for (const set of sets) {
+    let matches = true;
+    for (const [index, value] of set) {
+      const pcr = document.pcrs.get(index);
+      matches = pcr !== undefined && equalBytes(value, pcr) && matches;
+    }
+    accepted = matches || accepted;
+  }
+  if (!accepted) throw new TruceError('ATTESTATION_PCR_SETS', { count: sets.length });
 }
 
 function requireBytes(

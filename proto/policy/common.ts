@@ -37,6 +37,7 @@ export const plainProgram = {
   determinism: undefined,
   fuel: undefined,
   interfaces: [],
+  outcome: 'full',
 } as const satisfies Partial<PolicyProgram>;
 export const plainPolicy = {
   liveFiles: new Set<string>(),
@@ -110,7 +111,10 @@ export function readIdentities(field: PolicyField, dialect: PolicyDialect, now: 
   const ids = new FirstSights<number>();
   const certificates = new FirstSights<string>();
   for (const item of fields) {
-    const members = item.object(['certificate', 'file_rights', 'id']);
+    const members = item.object(
+      ['certificate', 'file_rights', 'id'],
+      dialect === 'truce-2' ? ['may_shut_down'] : [],
+    );
     const id = readId(members.get('id'), ids);
     const certificateField = members.get('certificate');
     const [certificate, ...more] = readCertificates(certificateField, now);
@@ -129,8 +133,8 @@ export function readIdentities(field: PolicyField, dialect: PolicyDialect, now: 
       certificate: certificate.raw,
       notAfter: certificate.notAfter,
       access: accessOf(grants),
-      // Both dialects let every identity do it (veracruz issue 393).
-      mayShutDown: true,
+      // The older dialects let every identity do it (veracruz issue 393).
+      mayShutDown: dialect !== 'truce-2' || (members.optional('may_shut_down')?.boolean() ?? false),
     });
   }
   return { identities, grants: allGrants };

@@ -29,11 +29,15 @@ export function readRights(field: PolicyField): number {
 }
 
 /** Upstream never asked for a right to the metadata of an open file, so its policies do not grant one. */
-function withImpliedRights(rights: number): number {
+function withImpliedRights(rights: number, dialect: PolicyDialect): number {
+  if (dialect === 'truce-2') return rights;
   return (rights & (Rights.FD_READ | Rights.FD_WRITE)) === 0 ? rights : rights | Rights.FD_FILESTAT_GET;
 }
 
-/** One `{file_name, rights}`. Seed 004 names single files; Veracruz a file or the subtree of that name. */
+/**
+ * One `{file_name, rights}`. Seed 004 names single files; Veracruz a file or the subtree of that name; version 2 a file,
+ * or with a slash at its end a subtree.
+ */
 export function readGrant(field: PolicyField, holder: Grant['holder'], dialect: PolicyDialect): Grant {
   const members = field.object(['file_name', 'rights']);
   const name = members.get('file_name');
@@ -41,12 +45,12 @@ export function readGrant(field: PolicyField, holder: Grant['holder'], dialect: 
   if (dialect === 'seed-004' && directory)
     throw pathInvalid(name, 'a directory, but this dialect grants single files');
   const written = readRights(members.get('rights'));
-  const single = dialect === 'seed-004' || isStreamName(path);
+  const single = isStreamName(path) || (dialect !== 'veracruz' && !directory);
   return {
     holder,
     entry: {
       path,
-      rights: withImpliedRights(written),
+      rights: withImpliedRights(written, dialect),
       scope: single ? 'file' : directory ? 'subtree' : 'file-or-subtree',
     },
     written,

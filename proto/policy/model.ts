@@ -34,6 +34,13 @@ export interface ProgramDeterminism {
 export const programInterfaces = ['wasi:sockets', 'wasi:http'] as const;
 export type ProgramInterface = (typeof programInterfaces)[number];
 
+/**
+ * What the party that runs a program learns of its end. 'full': exit code, or the error with its code and message.
+ * 'success': whether it succeeded, one bit. Nobody else is told anything.
+ */
+export const programOutcomes = ['full', 'success'] as const;
+export type ProgramOutcome = (typeof programOutcomes)[number];
+
 export interface PolicyProgram {
   readonly id: number;
   /** Canonical. */
@@ -52,6 +59,7 @@ export interface PolicyProgram {
   /** Steps that a run may take; undefined: they are not counted. */
   readonly fuel: number | undefined;
   readonly interfaces: readonly ProgramInterface[];
+  readonly outcome: ProgramOutcome;
 }
 
 export interface PolicyPipeline {

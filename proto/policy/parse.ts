@@ -7,10 +7,11 @@ import { readJson } from '../json/reader.ts';
 import { sourceText } from '../json/source-text.ts';
 import { BoundaryTable } from './access.ts';
 import type { PolicyDraft } from './common.ts';
-import { PolicyField } from './field.ts';
+import { MAXIMUM_U32, PolicyField } from './field.ts';
 import { MAXIMUM_POLICY_LENGTH, type Policy, type PolicyDialect } from './model.ts';
 import { parentDirectories } from './paths.ts';
 import { readSeed004 } from './seed-004.ts';
+import { readTruce2 } from './truce-2.ts';
 import { readVeracruz } from './veracruz-main.ts';
 import { policyWarnings } from './warnings.ts';
 
@@ -25,13 +26,11 @@ const MAXIMUM_DEPTH = 16;
 const dialectReaders = {
   'seed-004': readSeed004,
   veracruz: readVeracruz,
-} as const satisfies Record<
-  Exclude<PolicyDialect, 'truce-2'>,
-  (root: PolicyField, now: number) => PolicyDraft
->;
+  'truce-2': readTruce2,
+} as const satisfies Record<PolicyDialect, (root: PolicyField, now: number) => PolicyDraft>;
 
 /** Fields that one dialect alone has. */
-const dialectMarks: ReadonlyMap<string, keyof typeof dialectReaders> = new Map([
+const dialectMarks: ReadonlyMap<string, PolicyDialect> = new Map([
   ['std_streams_table', 'seed-004'],
   ['runtime_manager_hash_sgx', 'seed-004'],
   ['runtime_manager_hash_tz', 'seed-004'],
@@ -59,18 +58,24 @@ export function parsePolicy(text: string | Uint8Array, options: ParsePolicyOptio
   return complete(draft, source);
 }
 
-/** The one dialect whose marks the policy bears. */
-export function detectDialect(root: PolicyField): keyof typeof dialectReaders {
+/**
+ * The one dialect whose marks the policy bears. A version says which it is, and that its marks may be Veracruz's too.
+ * Errors: POLICY_DIALECT_AMBIGUOUS, POLICY_DIALECT_UNKNOWN, POLICY_VERSION_UNKNOWN.
+ */
+export function detectDialect(root: PolicyField): PolicyDialect {
   const members = root.members();
-  let found: { dialect: keyof typeof dialectReaders; path: string } | undefined;
-  const mark = (dialect: keyof typeof dialectReaders, path: string) => {
+  let found: { dialect: PolicyDialect; path: string } | undefined;
+  const mark = (dialect: PolicyDialect, path: string) => {
     if (found !== undefined && found.dialect !== dialect)
       throw new TruceError('POLICY_DIALECT_AMBIGUOUS', { path, other: found.path });
     found ??= { dialect, path };
   };
+  const version = members.get('version');
+  if (version !== undefined) mark(dialectOfVersion(version), version.path);
   for (const [name, field] of members) {
     const dialect = dialectMarks.get(name);
-    if (dialect !== undefined) mark(dialect, field.path);
+    if (dialect !== undefined && !(version !== undefined && dialect === 'veracruz'))
+      mark(dialect, field.path);
   }
   const programs = members.get('programs');
   for (const program of programs?.is('array') ? programs.items() : []) {
@@ -80,18 +85,26 @@ export function detectDialect(root: PolicyField): keyof typeof dialectReaders {
   if (found === undefined)
     throw new TruceError('POLICY_DIALECT_UNKNOWN', {
       path: root.path,
-      reason: members.has('version')
-        ? 'policies with a version are not read yet'
-        : 'neither std_streams_table nor file_hashes is there',
+      reason: 'neither version nor std_streams_table nor file_hashes is there',
     });
   return found.dialect;
+}
+
+function dialectOfVersion(field: PolicyField): PolicyDialect {
+  const version = field.integer(0, MAXIMUM_U32);
+  if (version !== 2) throw new TruceError('POLICY_VERSION_UNKNOWN', { path: field.path, version });
+  return 'truce-2';
 }
 
 /** Adds what follows from the policy as a whole. */
 function complete(draft: PolicyDraft, text: string): Policy {
   const { grants, hashFields, ...parts } = draft;
   const named = grants.filter(({ entry }) => entry.path.startsWith('/'));
-  const boundaries = new BoundaryTable([...named.map(({ entry }) => entry.path), ...hashFields.keys()]);
+  const boundaries = new BoundaryTable([
+    ...named.map(({ entry }) => entry.path),
+    ...hashFields.keys(),
+    ...[...draft.liveFiles].filter((path) => path.startsWith('/')),
+  ]);
   const directories = new Set<string>();
   for (const [path, field] of hashFields) {
     if (boundaries.containsBelow(path)) throw field.contradiction('a file with a hash, and a directory');
@@ -103,6 +116,7 @@ function complete(draft: PolicyDraft, text: string): Policy {
     for (const parent of parentDirectories(entry.path)) directories.add(parent);
     if (directory && entry.path !== '/') directories.add(entry.path);
   }
+  for (const path of draft.liveFiles) for (const parent of parentDirectories(path)) directories.add(parent);
   // A parent is a prefix of what it holds, so the order of code units puts it first.
   const policy = { ...parts, text, boundaries, initialDirectories: [...directories].sort() };
   return { ...policy, warnings: policyWarnings(draft, policy) };

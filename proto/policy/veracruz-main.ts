@@ -15,13 +15,19 @@ import {
   readIdentities,
   requireNewProgram,
 } from './common.ts';
-import { FirstSights, MAXIMUM_U32, type PolicyField } from './field.ts';
+import { FirstSights, MAXIMUM_U32, type PolicyField, type PolicyMembers } from './field.ts';
 import { type Grant, readGrants } from './grants.ts';
-import type { MeasurementPlatform, PolicyNativeModule, PolicyPipeline, PolicyProgram } from './model.ts';
+import type {
+  MeasurementPlatform,
+  PolicyDialect,
+  PolicyNativeModule,
+  PolicyPipeline,
+  PolicyProgram,
+} from './model.ts';
 import { type PipelineStep, parsePipeline } from './pipeline.ts';
 import { readFilePath, readHash } from './values.ts';
 
-const platforms: readonly MeasurementPlatform[] = ['nitro', 'linux', 'sevsnp', 'icecap'];
+export const platforms: readonly MeasurementPlatform[] = ['nitro', 'linux', 'sevsnp', 'icecap'];
 
 export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
   const members = root.object(
@@ -32,8 +38,8 @@ export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
   const hashFields = new Map<string, PolicyField>();
   const fileHashes = readFileHashes(members.get('file_hashes'), hashFields);
   const allGrants: Grant[] = [...grants];
-  const programs = readPrograms(members.get('programs'), fileHashes, allGrants);
-  const pipelines = readPipelines(members.optional('pipelines'), allGrants);
+  const programs = readPrograms(members.get('programs'), 'veracruz', fileHashes, allGrants);
+  const pipelines = readPipelines(members.optional('pipelines'), 'veracruz', allGrants);
   return {
     dialect: 'veracruz',
     ...readCommonFields(members, now),
@@ -49,7 +55,11 @@ export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
   };
 }
 
-function readFileHashes(field: PolicyField, hashFields: Map<string, PolicyField>): Map<string, Uint8Array> {
+/** Fills `hashFields` in as well. */
+export function readFileHashes(
+  field: PolicyField,
+  hashFields: Map<string, PolicyField>,
+): Map<string, Uint8Array> {
   const hashes = new Map<string, Uint8Array>();
   for (const item of field.items()) {
     const members = item.object(['file_path', 'hash']);
@@ -64,15 +74,26 @@ function readFileHashes(field: PolicyField, hashFields: Map<string, PolicyField>
   return hashes;
 }
 
-function readPrograms(
+/** What a dialect says of a program beyond the fields that Veracruz has. */
+export interface ProgramExtension {
+  readonly fields: readonly string[];
+  read(members: PolicyMembers): Omit<PolicyProgram, 'id' | 'path' | 'sha256' | 'access'>;
+}
+
+const NO_EXTENSION: ProgramExtension = { fields: [], read: () => plainProgram };
+
+/** Adds the programs' grants to `allGrants`. */
+export function readPrograms(
   field: PolicyField,
+  dialect: PolicyDialect,
   fileHashes: ReadonlyMap<string, Uint8Array>,
   allGrants: Grant[],
+  extension = NO_EXTENSION,
 ): PolicyProgram[] {
   const ids = new FirstSights<number>();
   const names = new FirstSights<string>();
   return field.items().map((item) => {
-    const members = item.object(['program_file_name', 'id', 'file_rights']);
+    const members = item.object(['program_file_name', 'id', 'file_rights'], extension.fields);
     const name = members.get('program_file_name');
     const path = readFilePath(name);
     requireNewProgram(path, name, names);
@@ -80,13 +101,18 @@ function readPrograms(
     // Upstream runs such a program, whatever it is: whoever can write the file decides what runs.
     if (sha256 === undefined) throw new TruceError('POLICY_PROGRAM_WITHOUT_HASH', { path: name.path });
     const id = readId(members.get('id'), ids);
-    const grants = readGrants(members.get('file_rights'), 'program', 'veracruz');
+    const grants = readGrants(members.get('file_rights'), 'program', dialect);
     allGrants.push(...grants);
-    return { id, path, sha256, access: accessOf(grants), ...plainProgram };
+    return { id, path, sha256, access: accessOf(grants), ...extension.read(members) };
   });
 }
 
-function readPipelines(field: PolicyField | undefined, allGrants: Grant[]): PolicyPipeline[] {
+/** Adds the pipelines' grants to `allGrants`. */
+export function readPipelines(
+  field: PolicyField | undefined,
+  dialect: PolicyDialect,
+  allGrants: Grant[],
+): PolicyPipeline[] {
   const ids = new FirstSights<number>();
   const names = new FirstSights<string>();
   return (field?.items() ?? []).map((item) => {
@@ -95,7 +121,7 @@ function readPipelines(field: PolicyField | undefined, allGrants: Grant[]): Poli
     if (name.string() === '') throw name.wrongType('a name');
     const other = names.seenAt(name.string(), name);
     if (other !== undefined) throw name.contradiction(`the pipeline at ${other} has the same name`);
-    const grants = readGrants(members.get('file_rights'), 'pipeline', 'veracruz');
+    const grants = readGrants(members.get('file_rights'), 'pipeline', dialect);
     allGrants.push(...grants);
     return {
       id: readId(members.get('id'), ids),
@@ -124,7 +150,7 @@ const nativeModuleFields = {
   Provisioned: ['entry_point'],
 } as const satisfies Record<PolicyNativeModule['kind'], readonly string[]>;
 
-function readNativeModules(field: PolicyField | undefined): PolicyNativeModule[] {
+export function readNativeModules(field: PolicyField | undefined): PolicyNativeModule[] {
   return (field?.items() ?? []).map((item) => {
     const members = item.object(['name', 'type']);
     const type = members.get('type');

@@ -100,7 +100,10 @@ export function policyWarnings(draft: PolicyDraft, policy: Omit<Policy, 'warning
   warn(
     'NO_MEASUREMENT',
     'no Nitro measurement: clients have to name the one that they accept',
-    when(!policy.measurements.has('nitro'), '$.runtime_manager_hash_nitro'),
+    when(
+      !policy.measurements.has('nitro') && policy.pcrs.length === 0,
+      policy.dialect === 'truce-2' ? '$.measurements' : '$.runtime_manager_hash_nitro',
+    ),
   );
   warn('DEBUG', 'the host can read a debug enclave; clients refuse it', when(policy.debug, '$.debug'));
   warn(

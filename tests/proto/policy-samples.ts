@@ -1,8 +1,10 @@
-/** Policies of both dialects with real certificates, made when a test asks for them. */
+/** Policies of all dialects with real certificates, made when a test asks for them. */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { encodePem } from '../../proto/x509/pem.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 /** The time at which the samples are read: 2021-06-01, before the seed's own expiry. */
 export const NOW = Date.UTC(2021, 5, 1);
@@ -153,4 +155,14 @@ export function veracruzPolicy(
     runtime_manager_hash_nitro: MEASUREMENT,
     veracruz_server_url: '[::1]:3017',
   };
+}
+
+/** The example of docs/policy.md, each of its placeholders a certificate of its own. */
+export function truce2Policy(certificates: readonly SampleCertificate[]): SamplePolicy {
+  const page = readFileSync(new URL('docs/policy.md', repositoryRoot), 'utf8');
+  const example = /```json\n(\{\n {2}"version": 2,[^`]*)```/.exec(page)?.[1] ?? '';
+  const left = [...certificates];
+  return JSON.parse(example, (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith('<PEM of ') ? left.shift()!.pem : value,
+  ) as SamplePolicy;
 }
