@@ -46,9 +46,10 @@ export function processCalls(program: Program) {
     return Errno.SUCCESS;
   }
 
-  /** Nothing here is a socket. */
+  /** Nothing here is a socket. A preopened directory stands where programs that ask for none expect nothing: BADF. */
   function noSocket(fd: number): Errno {
-    return descriptors.get(fd) === undefined ? Errno.BADF : Errno.NOTSOCK;
+    const descriptor = descriptors.get(fd);
+    return descriptor === undefined || descriptor.directory !== undefined ? Errno.BADF : Errno.NOTSOCK;
   }
 
   return {

@@ -224,11 +224,13 @@ t.test('signals do what they do by default', async (t) => {
   t.equal(guest.call('sched_yield'), Errno.SUCCESS);
 });
 
-t.test('nothing is a socket', async (t) => {
-  const guest = new Guest();
+t.test('nothing is a socket, and a directory not even a number for one', async (t) => {
+  const guest = new Guest({ files: { '/file': '' } });
+  guest.open('file');
   for (const [fd, errno] of [
     [0, Errno.NOTSOCK],
-    [3, Errno.NOTSOCK],
+    [3, Errno.BADF],
+    [4, Errno.NOTSOCK],
     [9, Errno.BADF],
     [-1, Errno.BADF],
   ] as const) {
