@@ -37,18 +37,26 @@ export const native: Host = {
   command: (program, _directory, args) => [program.native, ...args],
 };
 
-export const truce: Host = {
-  name: 'truce',
-  command: (program, _directory, args) => [
-    process.execPath,
-    built('dist/truce.js'),
-    'exec',
-    '--clock',
-    program.wasm,
-    '--',
-    ...args,
-  ],
-};
+export const truce: Host = truceIn(built('dist'), 'truce');
+
+/** `truce exec` out of a folder like dist/. */
+export function truceIn(dist: string, name: string, options: readonly string[] = []): Host {
+  return {
+    name,
+    command: (program, directory, args) => [
+      process.execPath,
+      join(dist, 'truce.js'),
+      'exec',
+      '--clock',
+      '--dir',
+      `${directory}::/`,
+      ...options,
+      program.wasm,
+      '--',
+      ...args,
+    ],
+  };
+}
 
 export const bareEngine: Host = { name: 'bare engine', command: peer(process.execPath, 'bare-engine') };
 

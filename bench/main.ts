@@ -11,6 +11,7 @@ import { measureHandshakes } from './handshakes.ts';
 import { measureMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { measureParties } from './parties.ts';
+import { measureRightsCost } from './rights-cost.ts';
 import { measureStart } from './start.ts';
 import { measureSustainedRuns } from './sustained-runs.ts';
 import { asMarkdown, asText, comparison, type Table } from './table.ts';
@@ -20,6 +21,7 @@ import { measureWarmRun } from './warm-run.ts';
 const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
   compute: measureCompute,
   files: measureFileCalls,
+  rights: measureRightsCost,
   start: measureStart,
   run: async () => comparison('One run, against spawning Node 24 with node:wasi', await measureWarmRun()),
   sustained: measureSustainedRuns,

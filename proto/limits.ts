@@ -37,7 +37,7 @@ const runRows = {
   /** What the program may add to files. */
   writtenBytes: { value: 2 * GIB, minimum: 0, maximum: 1024 * GIB },
   /** Changes of the tree: files made, removed, linked, renamed. */
-  journalOperations: { value: 20_000, minimum: 0, maximum: COUNT },
+  journalOperations: { value: 100_000, minimum: 0, maximum: COUNT },
   /** The journal that the child hands back, encoded. */
   journalBytes: { value: 64 * MIB, minimum: KIB, maximum: GIB },
   /** A program's module. */
@@ -70,6 +70,12 @@ const enclaveRows = {
   nameBytes: { value: 255, minimum: 16, maximum: 255 },
   /** Source: PATH_MAX of Linux. */
   pathBytes: { value: 4096, minimum: 64, maximum: 4096 },
+  /** One receipt with the openings of all its files; a run of more files fails where the policy asks for receipts. */
+  receiptBytes: { value: 4 * MIB, minimum: 64 * KIB, maximum: 8 * MIB },
+  /** Receipts that are kept; the oldest goes first. */
+  receipts: { value: 1000, minimum: 1, maximum: 100_000 },
+  /** All receipts that are kept, openings included. */
+  keptReceiptBytes: { value: 64 * MIB, minimum: MIB, maximum: GIB },
   /** Programs that run at once. */
   runs: { value: 2, minimum: 1, maximum: 1024 },
   /** Runs that wait for another. */
