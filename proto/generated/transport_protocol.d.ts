@@ -2981,6 +2981,9 @@ export namespace transport_protocol {
         /** RequestReceipt context. */
         context: number;
 
+        /** RequestReceipt file_name. */
+        file_name: string;
+
         /**
          * Creates a new RequestReceipt instance using the specified properties.
          * @param [properties] Properties to set
@@ -3043,6 +3046,9 @@ export namespace transport_protocol {
 
             /** RequestReceipt context */
             context?: (number|null);
+
+            /** RequestReceipt file_name */
+            file_name?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3692,6 +3698,9 @@ export namespace transport_protocol {
         /** Receipt document. */
         document: Uint8Array;
 
+        /** Receipt openings. */
+        openings: Uint8Array;
+
         /**
          * Creates a new Receipt instance using the specified properties.
          * @param [properties] Properties to set
@@ -3760,6 +3769,9 @@ export namespace transport_protocol {
 
             /** Receipt document */
             document?: (Uint8Array|null);
+
+            /** Receipt openings */
+            openings?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

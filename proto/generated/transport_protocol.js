@@ -7486,6 +7486,7 @@ export const transport_protocol = $root.transport_protocol = (() => {
          * Properties of a RequestReceipt.
          * @typedef {Object} transport_protocol.RequestReceipt.$Properties
          * @property {number|null} [context] RequestReceipt context
+         * @property {string|null} [file_name] RequestReceipt file_name
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -7526,6 +7527,14 @@ export const transport_protocol = $root.transport_protocol = (() => {
         RequestReceipt.prototype.context = 0;
 
         /**
+         * RequestReceipt file_name.
+         * @member {string} file_name
+         * @memberof transport_protocol.RequestReceipt
+         * @instance
+         */
+        RequestReceipt.prototype.file_name = "";
+
+        /**
          * Creates a new RequestReceipt instance using the specified properties.
          * @function create
          * @memberof transport_protocol.RequestReceipt
@@ -7559,6 +7568,8 @@ export const transport_protocol = $root.transport_protocol = (() => {
                 throw $Error("max depth exceeded");
             if (message.context != null && $Object.hasOwnProperty.call(message, "context") && message.context !== 0)
                 writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.context);
+            if (message.file_name != null && $Object.hasOwnProperty.call(message, "file_name") && message.file_name !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.file_name);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7612,6 +7623,15 @@ export const transport_protocol = $root.transport_protocol = (() => {
                             delete message.context;
                         continue;
                     }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.file_name = value;
+                        else
+                            delete message.file_name;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -7650,6 +7670,9 @@ export const transport_protocol = $root.transport_protocol = (() => {
             if (object.context != null)
                 if ($Number(object.context) !== 0)
                     message.context = object.context >>> 0;
+            if (object.file_name != null)
+                if (typeof object.file_name !== "string" || object.file_name.length)
+                    message.file_name = $String(object.file_name);
             return message;
         };
 
@@ -7670,10 +7693,14 @@ export const transport_protocol = $root.transport_protocol = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
-            if (options.defaults)
+            if (options.defaults) {
                 object.context = 0;
+                object.file_name = "";
+            }
             if (message.context != null && $Object.hasOwnProperty.call(message, "context"))
                 object.context = message.context;
+            if (message.file_name != null && $Object.hasOwnProperty.call(message, "file_name"))
+                object.file_name = message.file_name;
             return object;
         };
 
@@ -9397,6 +9424,7 @@ export const transport_protocol = $root.transport_protocol = (() => {
          * @property {Uint8Array|null} [data] Receipt data
          * @property {Uint8Array|null} [signature] Receipt signature
          * @property {Uint8Array|null} [document] Receipt document
+         * @property {Uint8Array|null} [openings] Receipt openings
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -9453,6 +9481,14 @@ export const transport_protocol = $root.transport_protocol = (() => {
         Receipt.prototype.document = $util.newBuffer([]);
 
         /**
+         * Receipt openings.
+         * @member {Uint8Array} openings
+         * @memberof transport_protocol.Receipt
+         * @instance
+         */
+        Receipt.prototype.openings = $util.newBuffer([]);
+
+        /**
          * Creates a new Receipt instance using the specified properties.
          * @function create
          * @memberof transport_protocol.Receipt
@@ -9490,6 +9526,8 @@ export const transport_protocol = $root.transport_protocol = (() => {
                 writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.signature);
             if (message.document != null && $Object.hasOwnProperty.call(message, "document") && message.document.length)
                 writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.document);
+            if (message.openings != null && $Object.hasOwnProperty.call(message, "openings") && message.openings.length)
+                writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.openings);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9561,6 +9599,15 @@ export const transport_protocol = $root.transport_protocol = (() => {
                             delete message.document;
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.openings = value;
+                        else
+                            delete message.openings;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -9614,6 +9661,12 @@ export const transport_protocol = $root.transport_protocol = (() => {
                         $util.base64.decode(object.document, message.document = $util.newBuffer($util.base64.length(object.document)), 0);
                     else if (object.document.length >= 0)
                         message.document = object.document;
+            if (object.openings != null)
+                if (object.openings.length)
+                    if (typeof object.openings === "string")
+                        $util.base64.decode(object.openings, message.openings = $util.newBuffer($util.base64.length(object.openings)), 0);
+                    else if (object.openings.length >= 0)
+                        message.openings = object.openings;
             return message;
         };
 
@@ -9656,6 +9709,13 @@ export const transport_protocol = $root.transport_protocol = (() => {
                     if (options.bytes !== $Array)
                         object.document = $util.newBuffer(object.document);
                 }
+                if (options.bytes === $String)
+                    object.openings = "";
+                else {
+                    object.openings = [];
+                    if (options.bytes !== $Array)
+                        object.openings = $util.newBuffer(object.openings);
+                }
             }
             if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
                 object.data = options.bytes === $String ? $util.base64.encode(message.data, 0, message.data.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.data) : message.data;
@@ -9663,6 +9723,8 @@ export const transport_protocol = $root.transport_protocol = (() => {
                 object.signature = options.bytes === $String ? $util.base64.encode(message.signature, 0, message.signature.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.signature) : message.signature;
             if (message.document != null && $Object.hasOwnProperty.call(message, "document"))
                 object.document = options.bytes === $String ? $util.base64.encode(message.document, 0, message.document.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.document) : message.document;
+            if (message.openings != null && $Object.hasOwnProperty.call(message, "openings"))
+                object.openings = options.bytes === $String ? $util.base64.encode(message.openings, 0, message.openings.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.openings) : message.openings;
             return object;
         };
 

@@ -86,7 +86,7 @@ export const requestSchema: MessageSchema = new Map([
   [38, field('subscribe', message(fileName, offset))],
   [39, field('end_live', fileNameOnly)],
   [40, field('cancel', contextOnly)],
-  [41, field('receipt', contextOnly)],
+  [41, field('receipt', message(field('context', 'uint32'), fileName))],
 ]);
 
 const errorBody: MessageSchema = new Map([
@@ -119,7 +119,12 @@ export const responseSchema: MessageSchema = new Map<number, FieldSchema>([
     37,
     field(
       'receipt',
-      message(field('data', 'bytes'), field('signature', 'bytes'), field('document', 'bytes')),
+      message(
+        field('data', 'bytes'),
+        field('signature', 'bytes'),
+        field('document', 'bytes'),
+        field('openings', 'bytes'),
+      ),
     ),
   ],
 ]);

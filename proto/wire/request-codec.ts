@@ -2,6 +2,7 @@
  * `transport_protocol.RuntimeManagerRequest`: what clients ask of the runtime, and its encoding. Members are spelled as in
  * the .proto. Requests that carry file contents have a header of their own: contents pass in pieces.
  */
+import { TruceError } from '../errors.ts';
 import { transport_protocol } from '../generated/transport_protocol.js';
 import { frameHead, frameMessage, requireSafe, requireText, requireUint32 } from './message-frame.ts';
 
@@ -19,7 +20,9 @@ export type Request = { readonly context: number } & (
   | { readonly kind: PathRequestKind; readonly path: string }
   | { readonly kind: 'subscribe'; readonly fileName: string; readonly offset: number }
   /** `target`: the context of an earlier request of the same session. */
-  | { readonly kind: 'cancel' | 'receipt'; readonly target: number }
+  | { readonly kind: 'cancel'; readonly target: number }
+  /** Exactly one of the two: `target` is 0, or `fileName` is ''. */
+  | { readonly kind: 'receipt'; readonly target: number; readonly fileName: string }
   | { readonly kind: 'request_proxy_psa_attestation_token'; readonly challenge: Uint8Array }
   | { readonly kind: 'psa_attestation_init'; readonly challenge: Uint8Array; readonly deviceId: number }
 );
@@ -88,8 +91,14 @@ function propertiesOf(request: Request): Properties {
       return { subscribe: { file_name, offset: requireSafe(request.offset, 'offset') } };
     }
     case 'cancel':
-    case 'receipt':
-      return { [request.kind]: { context: requireUint32(request.target, 'target') } };
+      return { cancel: { context: requireUint32(request.target, 'target') } };
+    case 'receipt': {
+      const { target, fileName } = request;
+      if (target !== 0 && fileName !== '')
+        throw new TruceError('MESSAGE_INVALID', { reason: 'a receipt of a request and of a file' });
+      if (fileName === '') return { receipt: { context: requireUint32(target, 'target') } };
+      return { receipt: { file_name: requireText(fileName, 'file_name') } };
+    }
     case 'request_proxy_psa_attestation_token':
       return { request_proxy_psa_attestation_token: { challenge: request.challenge } };
     case 'psa_attestation_init':

@@ -86,7 +86,12 @@ function decodeRequest(bytes: Uint8Array): Request {
     case 'cancel':
       return { context, kind: 'cancel', target: message.cancel.context ?? 0 };
     case 'receipt':
-      return { context, kind: 'receipt', target: message.receipt.context ?? 0 };
+      return {
+        context,
+        kind: 'receipt',
+        target: message.receipt.context ?? 0,
+        fileName: message.receipt.file_name ?? '',
+      };
     case 'request_proxy_psa_attestation_token': {
       const { challenge } = message.request_proxy_psa_attestation_token;
       return {

@@ -35,6 +35,8 @@ export type SmallResponseBody =
       readonly data: Uint8Array;
       readonly signature: Uint8Array;
       readonly document: Uint8Array;
+      /** Of the files that the asking party may read (receipt/openings.ts). */
+      readonly openings: Uint8Array;
     };
 
 /** What can be encoded whole: small contents, such as an exit code, too. */
@@ -110,8 +112,8 @@ function propertiesOf(response: ResponseBody): Properties {
       return { file_stat: { type, size, rights: requireUint32(response.rights, 'rights') } };
     }
     case 'receipt': {
-      const { data, signature, document } = response;
-      return { receipt: { data, signature, document } };
+      const { data, signature, document, openings } = response;
+      return { receipt: { data, signature, document, openings } };
     }
   }
 }

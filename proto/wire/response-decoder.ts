@@ -92,13 +92,14 @@ function decodeResponse(bytes: Uint8Array): Response {
       };
     }
     case 'receipt': {
-      const { data, signature, document } = message.receipt;
+      const { data, signature, document, openings } = message.receipt;
       return {
         ...base,
         kind: 'receipt',
         data: data ?? EMPTY,
         signature: signature ?? EMPTY,
         document: document ?? EMPTY,
+        openings: openings ?? EMPTY,
       };
     }
     default:

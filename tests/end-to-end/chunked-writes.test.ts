@@ -205,7 +205,7 @@ t.test('the runtime itself judges names, whatever a client sends', async (t) => 
 t.test('requests that are not served are refused, and the session goes on', async (t) => {
   const raw = await openConversation(enclave, owner!);
   for (const head of [
-    (context: number) => encodeRequest({ context, kind: 'receipt', target: 1 }),
+    (context: number) => encodeRequest({ context, kind: 'receipt', target: 1, fileName: '' }),
     (context: number) => encodeRequest({ context, kind: 'subscribe', fileName: '/data/kept', offset: 0 }),
   ])
     await t.rejects(raw.ask({ head }, expectNothing), { code: 'REQUEST_UNSUPPORTED' });

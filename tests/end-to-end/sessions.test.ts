@@ -169,7 +169,7 @@ t.test('requests that are not served are refused, and the session goes on', asyn
   const requests: Request[] = [
     { context: 1, kind: 'subscribe', fileName: '/input/note', offset: 0 },
     { context: 2, kind: 'end_live', fileName: '/input/note' },
-    { context: 3, kind: 'receipt', target: 1 },
+    { context: 3, kind: 'receipt', target: 1, fileName: '' },
     { context: 4, kind: 'request_proxy_psa_attestation_token', challenge: randomBytes(32) },
     { context: 5, kind: 'psa_attestation_init', challenge: randomBytes(32), deviceId: 1 },
   ];

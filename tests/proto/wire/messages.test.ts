@@ -135,7 +135,7 @@ t.test('responses of every kind survive the round trip', (t) => {
       ],
     },
     { ...base, kind: 'file_stat', type: 4, size: 2 ** 40, rights: 0x3fff_ffff },
-    { ...base, kind: 'receipt', data, signature: hex('02'), document: hex('03') },
+    { ...base, kind: 'receipt', data, signature: hex('02'), document: hex('03'), openings: hex('80') },
   ] as const;
   for (const message of messages) t.same(decodeResponses([encodeResponse(message)]), [message], message.kind);
   const range = { ...base, length: 2, eof: true };
@@ -175,5 +175,15 @@ t.test('values that the wire cannot carry are refused before they are sent', (t)
   t.throws(() => encodeRequest({ context: 0, kind: 'subscribe', fileName: '/a', offset: 2 ** 53 }), invalid);
   t.throws(() => encodeDataHeader({ context: 0, kind: 'write_file', fileName: '/a', length: 1.5 }), invalid);
   t.throws(() => encodeResultHeader({ context: 0, status: 1, length: -1 }), invalid);
+  t.end();
+});
+
+t.test('a receipt is asked for by the request that ran the program, or by a file, and never by both', (t) => {
+  const byContext = { context: 7, kind: 'receipt', target: 5, fileName: '' } as const;
+  t.equal(toHex(encodeRequest(byContext)), '0000000000000007' + '0807' + 'ca02' + '02' + '0805');
+  const byFile = { context: 7, kind: 'receipt', target: 0, fileName: '/a' } as const;
+  t.equal(toHex(encodeRequest(byFile)), '0000000000000009' + '0807' + 'ca02' + '04' + '12022f61');
+  t.same(decodeRequests([encodeRequest(byContext), encodeRequest(byFile)]), [byContext, byFile]);
+  t.throws(() => encodeRequest({ ...byContext, fileName: '/a' }), { code: 'MESSAGE_INVALID' });
   t.end();
 });

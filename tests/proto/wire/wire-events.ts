@@ -123,11 +123,14 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
   fc.record({ context, kind: fc.constant('read_range'), fileName, offset: position, length: position }),
   fc.record({ context, kind: fc.constantFrom('list', 'stat', 'remove'), path: fileName }),
   fc.record({ context, kind: fc.constant('subscribe'), fileName, offset: position }),
+  fc.record({ context, kind: fc.constant('cancel'), target: fc.integer({ min: 0, max: 0xffff_ffff }) }),
   fc.record({
     context,
-    kind: fc.constantFrom('cancel', 'receipt'),
+    kind: fc.constant('receipt'),
     target: fc.integer({ min: 0, max: 0xffff_ffff }),
+    fileName: fc.constant(''),
   }),
+  fc.record({ context, kind: fc.constant('receipt'), target: fc.constant(0), fileName }),
   fc.record({ context, kind: fc.constant('request_proxy_psa_attestation_token'), challenge: bytes }),
   fc.record({
     context,
