@@ -7,7 +7,13 @@
  */
 import type { FileContent } from './content.ts';
 import { Errno, VfsError } from './errno.ts';
-import type { DirectoryInode, FileInode, Inode, SymbolicLinkInode } from './inode.ts';
+import {
+  type DirectoryInode,
+  type FileInode,
+  FileType,
+  type Inode,
+  type SymbolicLinkInode,
+} from './inode.ts';
 import { sortedNames } from './listing.ts';
 import * as namespace from './namespace.ts';
 import { type Resolution, type ResolveOptions, walkPath } from './path-walk.ts';
@@ -149,6 +155,8 @@ export class FileSystem {
 
   /** Nanoseconds since 1970; undefined leaves a time as it is. */
   setTimes(inode: Inode, accessed: bigint | undefined, modified: bigint | undefined): void {
+    if (inode.pinned === true && inode.type === FileType.regularFile)
+      throw new VfsError(Errno.NOTSUP, 'a live file’s times are those of its changes');
     const before = inode.modified;
     this.#volume.changed(inode);
     inode.modified = modified ?? before;

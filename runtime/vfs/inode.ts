@@ -24,6 +24,11 @@ interface InodeBase {
   changed: bigint;
   /** Counts changes to content, size, entries or times: what a run saw is stale when it has moved on. */
   version: number;
+  /**
+   * It keeps its name and its place: a live file (live-file.ts), or a directory on the way to one. Where a pinned file is
+   * seen by a run, its bytes are not the replica's to count.
+   */
+  pinned?: true;
 }
 
 export interface FileInode extends InodeBase {

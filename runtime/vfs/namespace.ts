@@ -42,6 +42,7 @@ export function link(volume: Volume, inode: Inode, parent: DirectoryInode, name:
   if (inode.type === FileType.directory) throw new VfsError(Errno.PERM, 'directories have one name');
   checkInTree(inode);
   if (inode.links === 0) throw new VfsError(Errno.NOENT, 'the file was removed');
+  checkMovable(inode);
   checkNewEntry(volume, parent, name);
   volume.quota.charge(0, 1);
   volume.log.record(() => volume.quota.adjust(0, -1));
@@ -74,6 +75,7 @@ export function graft(volume: Volume, inode: Inode, parent: DirectoryInode, name
 export function unlink(volume: Volume, parent: DirectoryInode, name: string): void {
   const inode = lookUp(parent, name);
   if (inode.type === FileType.directory) throw new VfsError(Errno.ISDIR, 'a directory is not unlinked');
+  checkMovable(inode);
   drop(volume, parent, name, inode);
   volume.changed(parent);
   volume.announce((observer) => observer.unlinked(inode, parent, name));
@@ -100,6 +102,8 @@ export function rename(
   const inode = lookUp(oldParent, oldName);
   const replaced = newParent.entries.get(newName);
   if (replaced === inode) return;
+  checkMovable(inode);
+  if (replaced !== undefined) checkMovable(replaced);
   if (replaced === undefined) checkNewEntry(volume, newParent, newName);
   if (inode.type === FileType.directory) {
     if (isWithin(newParent, inode)) throw new VfsError(Errno.INVAL, 'a directory cannot move into itself');
@@ -170,6 +174,11 @@ function checkInTree(inode: Inode): void {
   const { stdin, stderr } = STREAM_INODES;
   if (inode.number >= stdin && inode.number <= stderr)
     throw new VfsError(Errno.XDEV, 'the streams lie outside of the tree');
+}
+
+/** A live file has one name, for as long as there is a policy: those who wait for its bytes know it by that. */
+function checkMovable(inode: Inode): void {
+  if (inode.pinned === true) throw new VfsError(Errno.BUSY, 'a live file, or a directory above one');
 }
 
 function checkReplaceable(inode: Inode, replaced: Inode): void {

@@ -209,8 +209,9 @@ export class Volume {
   }
 }
 
-/** What an inode counts against the byte limit. */
+/** What an inode counts against the byte limit when it comes or goes; a pinned file does neither, and grows elsewhere. */
 export function chargedBytes(inode: Inode): number {
+  if (inode.pinned === true) return 0;
   if (inode.type === FileType.regularFile) return inode.content.size;
   return inode.type === FileType.symbolicLink ? Buffer.byteLength(inode.target) : 0;
 }

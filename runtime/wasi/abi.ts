@@ -86,6 +86,9 @@ export const PollEvent = {
   readWriteFlags: 24,
 } as const;
 
+/** `eventrwflags`: the writer has ended. */
+export const FD_READWRITE_HANGUP = 1;
+
 /** `signal`: what raising each one does to the program. Numbers without a name end it. */
 export const LAST_SIGNAL = 30;
 export const NO_SIGNAL = 0;

@@ -2,6 +2,7 @@
  * Calls on what a descriptor is open on: reading, writing, positions, sizes. The four that move data are the ones that
  * programs make by the million; they make no object beyond the views that guest-memory.ts keeps.
  */
+import type { LiveHandle } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
 import { FdFlags, LAST_ADVICE, Whence } from './abi.ts';
 import type { Descriptor } from './descriptors.ts';
@@ -19,17 +20,19 @@ export function fileCalls(program: Program) {
 
   /** Moves file or stream into the buffers taken over; how many bytes. Fails only where nothing was read. */
   function readInto(descriptor: Descriptor, vectors: number, position: number): number {
-    const { file, source } = descriptor;
+    const { file, source, live } = descriptor;
+    const mayWait = (descriptor.flags & FdFlags.NONBLOCK) === 0;
     let total = 0;
     try {
       for (let index = 0; index < vectors; index++) {
         const target = memory.vector(index);
         if (target.length === 0) continue;
         let count = 0;
-        if (file !== undefined)
+        // What has come is given at once: the next buffer must not make the program wait for more.
+        if (live !== undefined) count = live.read(target, position + total, mayWait && total === 0);
+        else if (file !== undefined)
           count = position + total > LAST_POSITION ? 0 : fileSystem.read(file, target, position + total);
         else if (source !== undefined) {
-          // What has come is given at once: the next buffer must not make the program wait for more.
           if (total > 0 && source.ready?.() === false) break;
           count = source.read(target);
         }
@@ -44,14 +47,15 @@ export function fileCalls(program: Program) {
 
   /** Moves the buffers taken over into file or stream. Fails only where nothing was written: else the count is short. */
   function writeFrom(descriptor: Descriptor, vectors: number, position: number): number {
-    const { file, sink } = descriptor;
+    const { file, sink, live } = descriptor;
     let total = 0;
     try {
       for (let index = 0; index < vectors; index++) {
         const source = memory.vector(index);
         if (source.length === 0) continue;
         let count = source.length;
-        if (file === undefined) count = sink === undefined ? 0 : sink.write(source);
+        if (live !== undefined) count = live.append(source);
+        else if (file === undefined) count = sink === undefined ? 0 : sink.write(source);
         else if (position + total + count > LAST_POSITION) throw new VfsError(Errno.FBIG, 'beyond any file');
         else fileSystem.write(file, source, position + total);
         total += count;
@@ -69,7 +73,7 @@ export function fileCalls(program: Program) {
       const out = memory.check(result, 4);
       const taken = memory.takeVectors(vectors, count);
       const total = readInto(descriptor, taken, descriptor.position);
-      if (descriptor.file !== undefined) descriptor.position += total;
+      if (descriptor.file !== undefined || descriptor.live !== undefined) descriptor.position += total;
       memory.setU32(out, total);
       return Errno.SUCCESS;
     },
@@ -86,11 +90,13 @@ export function fileCalls(program: Program) {
       const descriptor = requireDescriptor(program, fd, needs.fd_write);
       const out = memory.check(result, 4);
       const taken = memory.takeVectors(vectors, count);
-      const { file } = descriptor;
-      const appends = file !== undefined && (descriptor.flags & FdFlags.APPEND) !== 0;
+      const { file, live } = descriptor;
+      const appends = file !== undefined && live === undefined && (descriptor.flags & FdFlags.APPEND) !== 0;
       const position = appends ? file.content.size : descriptor.position;
       const total = writeFrom(descriptor, taken, position);
-      if (file !== undefined) descriptor.position = position + total;
+      // A live file is added to, wherever the descriptor stood.
+      if (live !== undefined) descriptor.position = live.end;
+      else if (file !== undefined) descriptor.position = position + total;
       memory.setU32(out, total);
       return Errno.SUCCESS;
     },
@@ -98,6 +104,7 @@ export function fileCalls(program: Program) {
     /** Writes where it is told even in append mode, as POSIX says (Linux does not). */
     fd_pwrite(fd: number, vectors: number, count: number, offset: bigint, result: number): Errno {
       const descriptor = requireDescriptor(program, fd, needs.fd_pwrite);
+      if (descriptor.live !== undefined) return Errno.SPIPE;
       const out = memory.check(result, 4);
       const position = filePosition(offset);
       memory.setU32(out, writeFrom(descriptor, memory.takeVectors(vectors, count), position));
@@ -132,8 +139,9 @@ export function fileCalls(program: Program) {
     },
 
     fd_filestat_set_size(fd: number, size: bigint): Errno {
-      const { file } = requireDescriptor(program, fd, needs.fd_filestat_set_size);
+      const { file, live } = requireDescriptor(program, fd, needs.fd_filestat_set_size);
       const wanted = filePosition(size);
+      if (live !== undefined && file !== undefined) return resizeLive(live, file.content.size, wanted);
       if (wanted > LAST_POSITION) return Errno.FBIG;
       if (file !== undefined) fileSystem.setSize(file, wanted);
       return Errno.SUCCESS;
@@ -141,7 +149,8 @@ export function fileCalls(program: Program) {
 
     /** Space is counted, not laid out: what a file's size counts against the quota is its allocation. */
     fd_allocate(fd: number, offset: bigint, length: bigint): Errno {
-      const { file } = requireDescriptor(program, fd, needs.fd_allocate);
+      const { file, live } = requireDescriptor(program, fd, needs.fd_allocate);
+      if (live !== undefined) return Errno.SPIPE;
       if (length === 0n) return Errno.INVAL;
       const end = filePosition(offset) + filePosition(length);
       if (end > LAST_POSITION) return Errno.FBIG;
@@ -167,6 +176,13 @@ export function fileCalls(program: Program) {
       return Errno.SUCCESS;
     },
   } satisfies Partial<Record<CallName, unknown>>;
+}
+
+/** What others have read of it cannot be taken back: it keeps its size, or begins anew. */
+function resizeLive(live: LiveHandle, size: number, wanted: number): Errno {
+  if (wanted !== 0) return wanted === size ? Errno.SUCCESS : Errno.INVAL;
+  live.restart();
+  return Errno.SUCCESS;
 }
 
 /**

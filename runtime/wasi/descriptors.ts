@@ -1,5 +1,6 @@
 /** What a program has open: descriptors, and the table that numbers them. */
 import { Rights } from '../../proto/rights.ts';
+import type { LiveHandle } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import type { DirectoryInode, FileInode, FileType, Inode } from '../vfs/inode.ts';
@@ -14,6 +15,8 @@ export interface StreamSource {
   read(target: Uint8Array): number;
   /** Whether the next read gives bytes, or the end, at once. Left out where no read ever waits. */
   ready?(): boolean;
+  /** Where it is a live file: what is read instead, so that a program can ask whether to wait. */
+  readonly live?: LiveHandle;
 }
 
 /** Where standard output or error goes. */
@@ -43,6 +46,8 @@ export class Descriptor {
   readonly directory: DirectoryInode | undefined;
   readonly source: StreamSource | undefined;
   readonly sink: StreamSink | undefined;
+  /** Where others write it while the program runs. */
+  readonly live: LiveHandle | undefined;
   /** Its name as a preopened directory, which it keeps under whatever number. */
   readonly preopenName: string | undefined;
   /** Rights as they are reported, for calls on paths below it, and for what it opens. */
@@ -64,6 +69,7 @@ export class Descriptor {
     this.directory = 'entries' in inode ? inode : undefined;
     this.source = source;
     this.sink = sink;
+    this.live = source?.live ?? this.file?.content.openLive?.();
     this.preopenName = options.preopenName;
     this.base = options.base;
     this.inheriting = options.inheriting;

@@ -100,7 +100,7 @@ export function openCall(program: Program) {
     }
     if ((request.base & READ_OR_WRITE & ~granted) !== 0) throw notCapable();
     const file: FileInode = inode ?? fileSystem.createFile(found.parent, found.name);
-    if (inode !== undefined && (openFlags & OpenFlags.TRUNC) !== 0) fileSystem.setSize(file, 0);
+    if (inode !== undefined && (openFlags & OpenFlags.TRUNC) !== 0) truncate(file);
     const base = request.base & start.inheriting & granted & FILE_RIGHTS;
     return new Descriptor({
       fileType: FileType.regularFile,
@@ -109,6 +109,12 @@ export function openCall(program: Program) {
       inheriting: 0,
       flags: fdFlags,
     });
+  }
+
+  function truncate(file: FileInode): void {
+    const live = file.content.openLive?.();
+    if (live === undefined) fileSystem.setSize(file, 0);
+    else live.restart();
   }
 
   /**

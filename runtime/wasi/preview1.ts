@@ -6,6 +6,7 @@
  */
 import type { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
+import type { LivePoll } from '../vfs/content.ts';
 import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { FileType } from '../vfs/inode.ts';
@@ -50,6 +51,8 @@ export interface Preview1Options {
   random(target: Uint8Array): void;
   /** How many descriptors may be open at once, streams and preopen included. */
   readonly openFiles: number;
+  /** How the program waits for live files; left out where there are none. */
+  readonly pollLive?: LivePoll;
 }
 
 type Call = (...values: never[]) => unknown;
@@ -77,6 +80,7 @@ export class Preview1 {
       args: options.args.map(cString),
       env: options.env.map(cString),
       random: (target) => options.random(target),
+      pollLive: options.pollLive,
     };
     this.#descriptors.addStreams([
       stream(fileSystem, 'stdin', streams.stdin, undefined),
@@ -111,6 +115,11 @@ export class Preview1 {
   /** Gives the calls the program's memory, once it is instantiated. Before that every pointer is FAULT. */
   bind(memory: WebAssembly.Memory): void {
     this.#memory.bind(memory);
+  }
+
+  /** What the program has open under a number. */
+  descriptor(number: number): Descriptor | undefined {
+    return this.#descriptors.get(number);
   }
 
   /** Closes what the program left open. */

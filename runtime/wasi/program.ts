@@ -1,5 +1,6 @@
 /** What the calls of one program share. */
 import type { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import type { LivePoll } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
 import type { FileSystem, Resolution, ResolveOptions } from '../vfs/file-system.ts';
 import type { DirectoryInode } from '../vfs/inode.ts';
@@ -42,6 +43,8 @@ export interface Program {
   /** Undefined where the policy denies clocks. */
   readonly clock: ProgramClock | undefined;
   random(target: Uint8Array): void;
+  /** Undefined where no file is live. */
+  readonly pollLive: LivePoll | undefined;
 }
 
 /** Throws unless the descriptor itself allows what needs `needed`. */
