@@ -94,6 +94,11 @@ export class RunCommit {
     }
   }
 
+  /** Counts bytes that the run writes past the commit, to live files. @throws TruceError RUN_WRITE_LIMIT */
+  charge(bytes: number): void {
+    this.#staged.charge(bytes);
+  }
+
   /** Bytes of content that the run sent. */
   get writtenBytes(): number {
     return this.#staged.writtenBytes;
@@ -221,6 +226,7 @@ export class RunCommit {
     const { fileSystem, seen } = this.#context;
     const inode = this.#inode(change.inode);
     if (inode.type !== FileType.regularFile) throw refused('write to what is no file');
+    if (inode.pinned === true) throw refused('change a live file with the others');
     const staged = this.#staged.get(change.inode);
     // More than there was, or than there is, cannot have been kept: judging by it would judge nothing.
     if (change.kept > Math.min(inode.content.size, change.size))

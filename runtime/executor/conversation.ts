@@ -9,6 +9,8 @@ import { asFileError } from '../vfs/file-errors.ts';
 import type { WarmChild } from './child-pool.ts';
 import type { RunCommit } from './commit.ts';
 import { journalBounds, readEnd, readJournal } from './journal-reader.ts';
+import { LiveExchange, type LiveExchangeOptions } from './live-exchange.ts';
+import { LIVE_BYTES, LIVE_FRAME_LIMITS } from './live-protocol.ts';
 import {
   DESCRIPTORS_PER_BATCH,
   FrameDecoder,
@@ -51,7 +53,11 @@ const streamNames: ReadonlyMap<number, OutputStream> = new Map([
 const OUTPUT_FRAME_BYTES = 64 << 20;
 /** A frame costs work however little it carries: a byte at a time is charged as what it takes to handle. */
 const LEAST_OUTPUT_CHARGE = 16;
+/** A line holds two paths at most, each cut at 1 KiB and escaped. */
+const TRACE_FRAME_BYTES = 64 << 10;
 const END_FRAME_BYTES = 16 << 10;
+/** Two answers: the newest may come while the one before, which the child has, is still being accounted for. */
+const MOST_UNTAKEN_BYTES = 2 * (LIVE_BYTES + 1024);
 
 export interface Conversation {
   readonly child: WarmChild;
@@ -61,13 +67,22 @@ export interface Conversation {
   readonly limits: RunLimits;
   /** Told of what the run uses. */
   readonly meter: RunMeter;
+  /** The program's live files, in the order of the job. */
+  readonly live: RunLiveFiles;
   /** Where it answers with a promise, nothing more is taken from the child until that has settled. */
   readonly output: OutputSink;
+  /** Takes the lines of a trace, whose job asks for one. */
+  readonly trace?: TraceSink | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Takes what the program prints; the bytes are good until it returns. Failing ends the run. */
 export type OutputSink = (stream: OutputStream, bytes: Uint8Array) => undefined | Promise<void>;
+
+/** As OutputSink, for lines of text without the last line's end. */
+export type TraceSink = (lines: Uint8Array) => undefined | Promise<void>;
+
+export type RunLiveFiles = Pick<LiveExchangeOptions, 'files' | 'access' | 'fileSystem'>;
 
 /** Resolves to the program's exit code once its child is dead and reaped. */
 export async function converse(conversation: Conversation): Promise<number> {
@@ -91,6 +106,12 @@ export async function converse(conversation: Conversation): Promise<number> {
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   // A child that dies in the middle resets its socket; how it died says more than EPIPE.
   socket.on('error', () => child.kill());
+  const live = new LiveExchange({
+    ...conversation.live,
+    charge: (bytes) => conversation.commit.charge(bytes),
+    answer: (payload) => sendAnswer(socket, payload),
+    failed: stop,
+  });
   try {
     let held = 0;
     const hold = (until: Promise<void>) => {
@@ -103,7 +124,7 @@ export async function converse(conversation: Conversation): Promise<number> {
         (error: Error) => stop(error),
       );
     };
-    const decoder = frameDecoder(conversation, hold, (received) => {
+    const decoder = frameDecoder(conversation, live, hold, (received) => {
       end = received;
     });
     socket.on('data', (chunk) => {
@@ -127,6 +148,7 @@ export async function converse(conversation: Conversation): Promise<number> {
     return exitCode(end, exit, child.stderrTail(), limits);
   } finally {
     clearTimeout(timer);
+    live.close();
     signal?.removeEventListener('abort', cancelled);
     socket.destroy();
   }
@@ -158,12 +180,23 @@ function sendJob(socket: Socket, job: Job, parts: JobParts): void {
   socket.uncork();
 }
 
+/** One that asks and asks and takes no answer is no child of ours: what waits for it must not grow. */
+function sendAnswer(socket: Socket, payload: Uint8Array): void {
+  if (socket.writableLength > MOST_UNTAKEN_BYTES)
+    throw new TruceError('RUN_PROTOCOL', { reason: 'answers are not taken' });
+  socket.cork();
+  socket.write(frameHeader(FrameType.liveAnswer, payload.length));
+  socket.write(payload);
+  socket.uncork();
+}
+
 function frameDecoder(
   conversation: Conversation,
+  live: LiveExchange,
   hold: (until: Promise<void>) => void,
   ended: (end: RunEnd) => void,
 ): FrameDecoder {
-  const { commit, job, limits } = conversation;
+  const { commit, job, limits, trace } = conversation;
   let over = false;
   let outputBytes = 0;
   const frame = (type: FrameType, payload: Uint8Array) => {
@@ -175,8 +208,13 @@ function frameDecoder(
         throw new TruceError('RUN_OUTPUT_LIMIT', { limit: limits.outputBytes });
       const taken = passOn(conversation, payload);
       if (taken !== undefined) hold(taken);
+    } else if (type === FrameType.trace) {
+      const taken = trace?.(payload);
+      if (taken !== undefined) hold(taken);
     } else if (type === FrameType.journal) commit.setJournal(readJournal(payload, journalBounds(job)));
     else if (type === FrameType.extent) commit.addExtent(payload);
+    else if (type === FrameType.liveRequest) live.request(payload);
+    else if (type === FrameType.liveWrite) live.write(payload);
     else {
       over = true;
       ended(readEnd(payload));
@@ -184,7 +222,13 @@ function frameDecoder(
   };
   return new FrameDecoder(
     { frame },
-    { output: OUTPUT_FRAME_BYTES, journal: limits.journalBytes, end: END_FRAME_BYTES },
+    {
+      output: OUTPUT_FRAME_BYTES,
+      journal: limits.journalBytes,
+      end: END_FRAME_BYTES,
+      ...LIVE_FRAME_LIMITS,
+      ...(trace === undefined ? {} : { trace: TRACE_FRAME_BYTES }),
+    },
   );
 }
 

@@ -10,9 +10,11 @@ import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
 import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
+import type { LiveFile } from '../vfs/live-file.ts';
+import { LiveFiles } from '../vfs/live-files.ts';
 import type { ChildPool } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
-import { converse, type OutputSink } from './conversation.ts';
+import { converse, type OutputSink, type TraceSink } from './conversation.ts';
 import type { Job } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunMeter, type RunReport, type RunWitness } from './run-report.ts';
@@ -55,14 +57,19 @@ export interface ExecutorOptions {
   readonly vfsLimits: VfsLimits;
   /** Called with what programs write to their standard streams, as they write it. */
   readonly output: OutputSink;
+  /** Where there is one, it gets a line for each call of a program. */
+  readonly trace?: TraceSink;
 }
 
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #queue: RunQueue;
+  /** The live files of the file system. */
+  readonly live: LiveFiles;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.live = new LiveFiles(options.fileSystem, options.liveFiles);
     this.#queue = new RunQueue(options.runsAtOnce, options.queuedRuns);
   }
 
@@ -103,6 +110,7 @@ export class Executor {
     let commit: RunCommit | undefined;
     let handedOver = false;
     let meter: RunMeter | undefined;
+    let letGo = () => {};
     try {
       // The program, bytes, rights and versions are all taken in this one turn: the run sees one moment.
       const file = find();
@@ -110,7 +118,8 @@ export class Executor {
         throw new TruceError('PROGRAM_TOO_LARGE', { limit: limits.moduleBytes });
       checkHash(file.content, program);
       const snapshot = takeSnapshot(fileSystem, program.access, parts);
-      const job = this.#job(program, parts, file, snapshot);
+      const live = this.live.seenBy(program.access);
+      const job = this.#job(program, parts, file, snapshot, live);
       if (parts.inlineBytes > limits.dataBytes)
         throw new TruceError('RUN_MEMORY_LIMIT', {
           limit: limits.memoryBytes,
@@ -127,6 +136,7 @@ export class Executor {
       });
       witness?.began(readableFiles(snapshot, program.access, fileSystem));
       meter = new RunMeter();
+      letGo = this.live.holdWritten([program.access]);
       handedOver = true;
       const exitCode = await converse({
         child,
@@ -135,11 +145,13 @@ export class Executor {
         commit,
         limits,
         meter,
+        live: { files: live, access: program.access, fileSystem },
         output: (stream, bytes) => {
           const taken = this.#options.output(stream, bytes);
           witness?.printed(stream, bytes);
           return taken;
         },
+        trace: this.#options.trace,
         signal,
       });
       commit.apply(witness);
@@ -153,13 +165,21 @@ export class Executor {
       if (!handedOver) closeDescriptor(child.descriptor);
       commit?.release();
       parts.release();
+      letGo();
     }
   }
 
-  #job(program: Program, parts: JobParts, file: FileInode, snapshot: Snapshot): Job {
+  #job(
+    program: Program,
+    parts: JobParts,
+    file: FileInode,
+    snapshot: Snapshot,
+    live: readonly LiveFile[],
+  ): Job {
     const { fileSystem, strategy, clock, vfsLimits } = this.#options;
     const { streams, limits } = program;
-    const readsStdin = (streams.stdin & Rights.FD_READ) !== 0;
+    const stdin = fileSystem.streams.stdin;
+    const readsStdin = (streams.stdin & Rights.FD_READ) !== 0 && this.live.get(stdin) === undefined;
     const { visible } = snapshot;
     const used = fileSystem.usage();
     const empty = { size: 0, pieces: [] };
@@ -173,8 +193,10 @@ export class Executor {
       // Those that it can come across; the commit judges by all of them.
       boundaries: [...this.#options.boundaries.paths].filter((path) => program.access.sees(path)),
       streams,
-      stdin: readsStdin ? parts.add(fileSystem.streams.stdin.content) : empty,
+      stdin: readsStdin ? parts.add(stdin.content) : empty,
       inodes: snapshot.inodes,
+      live: live.map(({ inode }) => inode.number),
+      ...(this.#options.trace === undefined ? {} : { trace: true }),
       limits: {
         memoryBytes: limits.memoryBytes,
         tableElements: limits.tableElements,

@@ -5,11 +5,14 @@ import { type ErrorCode, type ErrorDetails, TruceError } from '../../proto/error
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { OverlayContent } from '../vfs/overlay-content.ts';
+import { STREAM_INODES } from '../vfs/volume.ts';
 import { validateImports, validateSignatures } from '../wasi/import-check.ts';
 import { limitModule } from '../wasi/module-limits.ts';
 import { Preview1, ProcessExit } from '../wasi/preview1.ts';
+import { CallTrace, TracedAccess } from '../wasi/trace.ts';
 import { type ChildLink, silentLink } from './child-link.ts';
 import { JournalFull, RunJournal } from './journal.ts';
+import { LiveContent, livePoll } from './live-content.ts';
 import { programClock } from './program-clock.ts';
 import { basePieces, buildReplica, type JobMemory } from './replica.ts';
 import type { Job, JobContent, OutputStream, RunEnd } from './run-protocol.ts';
@@ -66,11 +69,12 @@ export function runProgram(
     // V8's baseline compiler alone is its nearest thing to an interpreter: no optimising tier, predictable start.
     if (job.strategy === 'Interpretation') setFlagsFromString('--no-wasm-tier-up --no-wasm-dynamic-tiering');
     const clock = job.clock ? programClock : undefined;
-    const fileSystem = buildReplica(job, memory, clock === undefined ? () => 0n : clock.realtime);
+    const fileSystem = buildReplica(job, memory, clock === undefined ? () => 0n : clock.realtime, link);
     fileSystem.observer = journal;
+    const access = job.trace ? new TracedAccess(job.access) : new AccessTable(job.access);
     wasi = new Preview1({
       fileSystem,
-      access: new AccessTable(job.access),
+      access,
       boundaries: new BoundaryTable(job.boundaries),
       args: job.args,
       env: job.env,
@@ -78,6 +82,7 @@ export function runProgram(
       clock,
       random,
       openFiles: job.limits.openFiles,
+      pollLive: livePoll(link),
     });
     const limited = limitModule(contiguous(job.program, memory), {
       memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),
@@ -86,9 +91,15 @@ export function runProgram(
     validateSignatures(limited);
     const module = new WebAssembly.Module(limited.bytes as BufferSource);
     validateImports(module);
-    const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.imports });
+    const trace =
+      access instanceof TracedAccess
+        ? new CallTrace({ wasi, access, now: process.hrtime.bigint, write: (line) => link.trace(line) })
+        : undefined;
+    const imports = (trace ?? wasi).imports;
+    const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
     guest = instance.exports.memory as WebAssembly.Memory;
     wasi.bind(guest);
+    trace?.bind(guest);
     (instance.exports._start as (argc: number, argv: number) => void)(0, 0);
   } catch (error) {
     // A program can catch what is thrown through it: what counts was kept aside, and comes first.
@@ -139,6 +150,7 @@ function streams(job: Job, memory: JobMemory, link: ChildLink) {
             return source.length;
           },
         };
+  const live = job.live?.indexOf(STREAM_INODES.stdin) ?? -1;
   const stdin: FileContent = new OverlayContent(job.stdin.size, basePieces(job.stdin, memory));
   let position = 0;
   const source = {
@@ -148,6 +160,7 @@ function streams(job: Job, memory: JobMemory, link: ChildLink) {
       position += length;
       return length;
     },
+    ...(live < 0 ? {} : { live: new LiveContent(link, live).openLive() }),
   };
   return {
     stdin: job.streams.stdin === 0 ? undefined : source,

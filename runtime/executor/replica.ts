@@ -3,6 +3,8 @@ import type { FileContent } from '../vfs/content.ts';
 import { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import { type BasePiece, OverlayContent, OverlayContents } from '../vfs/overlay-content.ts';
+import type { ChildLink } from './child-link.ts';
+import { LiveContent } from './live-content.ts';
 import { type Job, type JobContent, type JobInode, NEW_INODE } from './run-protocol.ts';
 
 /** The memory that a job's pieces lie in. */
@@ -23,12 +25,14 @@ export function basePieces(content: JobContent, memory: JobMemory): BasePiece[] 
   });
 }
 
-export function buildReplica(job: Job, memory: JobMemory, now: () => bigint): FileSystem {
+/** `link`: where the bytes of live files come from. */
+export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, link: ChildLink): FileSystem {
+  const live = new Map((job.live ?? []).map((number, index) => [number, new LiveContent(link, index)]));
   const limits = { ...job.limits.vfs };
   const fileSystem = new FileSystem({ contents: new OverlayContents(), limits, now, firstInode: NEW_INODE });
   const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);
   for (const entry of job.inodes) {
-    const inode = makeInode(entry, memory, fileSystem.root);
+    const inode = makeInode(entry, memory, fileSystem.root, live.get(entry.number));
     for (const { parent, name } of entry.names) {
       const directory = directories.get(parent);
       if (directory === undefined) throw new RangeError('an inode of the job comes before its parent');
@@ -39,7 +43,12 @@ export function buildReplica(job: Job, memory: JobMemory, now: () => bigint): Fi
   return fileSystem;
 }
 
-function makeInode(entry: JobInode, memory: JobMemory, root: DirectoryInode): Inode {
+function makeInode(
+  entry: JobInode,
+  memory: JobMemory,
+  root: DirectoryInode,
+  live: LiveContent | undefined,
+): Inode {
   const common = {
     number: entry.number,
     links: 0,
@@ -48,11 +57,13 @@ function makeInode(entry: JobInode, memory: JobMemory, root: DirectoryInode): In
     modified: BigInt(entry.modified),
     changed: BigInt(entry.changed),
     version: entry.version,
+    ...(entry.pinned === true ? { pinned: true as const } : {}),
   };
   if (entry.type === FileType.directory)
     return { ...common, type: FileType.directory, entries: new Map(), parent: root, name: '' };
   if (entry.type === FileType.symbolicLink)
     return { ...common, type: FileType.symbolicLink, target: entry.target ?? '' };
+  if (live !== undefined) return { ...common, type: FileType.regularFile, content: live };
   const content: JobContent = entry.content ?? { size: 0, pieces: [] };
   const overlay: FileContent = new OverlayContent(content.size, basePieces(content, memory));
   return { ...common, type: FileType.regularFile, content: overlay };

@@ -72,6 +72,8 @@ export interface JobInode {
   readonly names: readonly { readonly parent: number; readonly name: string }[];
   readonly target?: string;
   readonly content?: JobContent;
+  /** It keeps its name and place. */
+  readonly pinned?: true;
 }
 
 export interface Job {
@@ -85,7 +87,11 @@ export interface Job {
   readonly streams: { readonly stdin: number; readonly stdout: number; readonly stderr: number };
   readonly stdin: JobContent;
   readonly inodes: readonly JobInode[];
+  /** Numbers of the inodes that are live files; that of stdin among them where it is one. Frames name them by their places here. */
+  readonly live?: readonly number[];
   readonly limits: JobLimits;
+  /** Each call of the program is to be told in a TRACE frame: `truce exec` alone asks for it. */
+  readonly trace?: boolean;
 }
 
 /** The limits that the child itself has to know; the runtime holds the others from outside. */

@@ -149,9 +149,12 @@ function describe(entry: VisibleInode, parts: JobParts): JobInode {
     modified: inode.modified.toString(),
     changed: inode.changed.toString(),
     names,
+    ...(inode.pinned === true ? { pinned: true as const } : {}),
   };
   if (inode.type === FileType.symbolicLink) return { ...common, target: inode.target };
   if (inode.type === FileType.directory) return common;
+  // A live file's bytes stay here: the run asks for them.
+  if (inode.pinned === true) return common;
   const content = readable ? parts.add(inode.content) : { size: inode.content.size, pieces: [] };
   return { ...common, content };
 }

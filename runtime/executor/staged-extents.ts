@@ -43,8 +43,7 @@ export class StagedExtents {
     if (!Number.isSafeInteger(inode) || !Number.isSafeInteger(position) || position < 0)
       throw broken('an extent out of range');
     const bytes = payload.subarray(EXTENT_HEADER_BYTES);
-    this.#written += bytes.length;
-    if (this.#written > this.#limit) throw new TruceError('RUN_WRITE_LIMIT', { limit: this.#limit });
+    this.charge(bytes.length);
     const staged = this.#open(inode);
     try {
       staged.content.write(bytes, position);
@@ -58,6 +57,12 @@ export class StagedExtents {
     }
     if (++this.#extents > MAXIMUM_EXTENTS) throw new TruceError('RUN_JOURNAL_LIMIT');
     staged.extents.push({ position, length: bytes.length });
+  }
+
+  /** Counts bytes that the run writes. @throws TruceError RUN_WRITE_LIMIT */
+  charge(bytes: number): void {
+    this.#written += bytes;
+    if (this.#written > this.#limit) throw new TruceError('RUN_WRITE_LIMIT', { limit: this.#limit });
   }
 
   /** All that came, whatever became of it. */
