@@ -6,7 +6,7 @@ import type { Descriptor } from './descriptors.ts';
 import { type Program, requireDescriptor } from './program.ts';
 import { callRights, namedRights, namesUnknownRights } from './rights-table.ts';
 import type { CallName } from './signatures.ts';
-import { newTimes, putFileStat } from './times.ts';
+import { putFileStat, setTimes } from './times.ts';
 
 const needs = callRights;
 const encoder = new TextEncoder();
@@ -92,8 +92,7 @@ export function descriptorCalls(program: Program) {
 
     fd_filestat_set_times(fd: number, accessed: bigint, modified: bigint, flags: number): Errno {
       const { inode } = requireDescriptor(program, fd, needs.fd_filestat_set_times);
-      const times = newTimes(program, accessed, modified, flags);
-      fileSystem.setTimes(inode, times.accessed, times.modified);
+      setTimes(program, inode, accessed, modified, flags);
       return Errno.SUCCESS;
     },
 

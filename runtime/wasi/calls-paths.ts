@@ -6,7 +6,7 @@ import { ALL_LOOKUP_FLAGS, FileStat, LookupFlags } from './abi.ts';
 import { locate, type Program, requireDirectory } from './program.ts';
 import { callRights, twoPathRights } from './rights-table.ts';
 import type { CallName } from './signatures.ts';
-import { newTimes, putFileStat } from './times.ts';
+import { putFileStat, setTimes } from './times.ts';
 
 const needs = callRights;
 const encoder = new TextEncoder();
@@ -57,8 +57,7 @@ export function pathCalls(program: Program) {
       flags: number,
     ): Errno {
       const inode = find(fd, lookupFlags, path, length, needs.path_filestat_set_times);
-      const times = newTimes(program, accessed, modified, flags);
-      fileSystem.setTimes(inode, times.accessed, times.modified);
+      setTimes(program, inode, accessed, modified, flags);
       return Errno.SUCCESS;
     },
 

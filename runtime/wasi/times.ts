@@ -1,29 +1,38 @@
-/** The `fstflags` of the calls that set times, and `filestat` records. */
+/** Setting times, and `filestat` records. */
 import { Errno, VfsError } from '../vfs/errno.ts';
 import { FileType, type Inode } from '../vfs/inode.ts';
 import { ALL_TIME_FLAGS, DEVICE, FileStat, TimeFlags } from './abi.ts';
 import { notCapable, type Program } from './program.ts';
 
-interface NewTimes {
-  readonly accessed: bigint | undefined;
-  readonly modified: bigint | undefined;
-}
-
-/** Throws INVAL for flags that contradict each other, NOTCAPABLE for `now` where clocks are denied. */
-export function newTimes(program: Program, accessed: bigint, modified: bigint, flags: number): NewTimes {
+/**
+ * Sets the times that `flags` name; without any, nothing changes. Throws INVAL for flags that contradict each other,
+ * NOTCAPABLE for `now` where clocks are denied.
+ */
+export function setTimes(
+  program: Program,
+  inode: Inode,
+  accessed: bigint,
+  modified: bigint,
+  flags: number,
+): void {
+  const { ATIM, ATIM_NOW, MTIM, MTIM_NOW } = TimeFlags;
   if (((flags >>> 0) & ~ALL_TIME_FLAGS) !== 0) throw new VfsError(Errno.INVAL, 'unknown time flags');
-  return {
-    accessed: newTime(program, accessed, (flags & TimeFlags.ATIM) !== 0, (flags & TimeFlags.ATIM_NOW) !== 0),
-    modified: newTime(program, modified, (flags & TimeFlags.MTIM) !== 0, (flags & TimeFlags.MTIM_NOW) !== 0),
-  };
+  const has = (flag: number): boolean => (flags & flag) !== 0;
+  if ((has(ATIM) && has(ATIM_NOW)) || (has(MTIM) && has(MTIM_NOW)))
+    throw new VfsError(Errno.INVAL, 'a time that is given and now');
+  if (flags === 0) return;
+  // One reading for both: who sets both to now finds them equal.
+  const now = has(ATIM_NOW | MTIM_NOW) ? currentTime(program) : undefined;
+  program.fileSystem.setTimes(
+    inode,
+    has(ATIM) ? BigInt.asUintN(64, accessed) : has(ATIM_NOW) ? now : undefined,
+    has(MTIM) ? BigInt.asUintN(64, modified) : has(MTIM_NOW) ? now : undefined,
+  );
 }
 
-function newTime(program: Program, given: bigint, useGiven: boolean, useNow: boolean): bigint | undefined {
-  if (useGiven && useNow) throw new VfsError(Errno.INVAL, 'a time that is given and now');
-  if (useGiven) return BigInt.asUintN(64, given);
-  if (!useNow) return undefined;
-  if (program.clock === undefined) throw notCapable();
-  return program.clock.realtime();
+function currentTime({ clock }: Program): bigint {
+  if (clock === undefined) throw notCapable();
+  return clock.realtime();
 }
 
 /** Writes a `filestat` at a checked address. Where clocks are denied all times are 0: they would be one. */

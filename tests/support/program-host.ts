@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { type AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { Rights } from '../../proto/rights.ts';
+import type { ContentFactory } from '../../runtime/vfs/content.ts';
 import { FileSystem } from '../../runtime/vfs/file-system.ts';
 import { type DirectoryInode, FileType } from '../../runtime/vfs/inode.ts';
 import { MemfdContents } from '../../runtime/vfs/memfd-content.ts';
@@ -16,7 +17,11 @@ export interface ProgramRun {
   /** By path; a name that ends with a slash is a subtree. */
   readonly rights: Readonly<Record<string, number>>;
   readonly args?: readonly string[];
+  /** `KEY=value`. */
+  readonly env?: readonly string[];
   readonly stdin?: string;
+  /** On all three streams, besides reading and writing them: none when absent. */
+  readonly streamRights?: number;
   readonly clock?: ProgramClock;
   /** Bytes after which stdout refuses to take more. */
   readonly outputBytes?: number;
@@ -30,15 +35,22 @@ export interface ProgramOutcome {
   readonly stderr: string;
 }
 
+export interface HostOptions {
+  readonly bytes?: number;
+  readonly inodes?: number;
+  readonly contents?: ContentFactory;
+  readonly now?: () => bigint;
+}
+
 export class ProgramHost {
   readonly fileSystem: FileSystem;
 
-  constructor(limits: { bytes?: number; inodes?: number } = {}) {
-    const { bytes = 1 << 26, inodes = 10_000 } = limits;
+  constructor(options: HostOptions = {}) {
+    const { bytes = 1 << 26, inodes = 10_000, contents = new MemfdContents(), now = () => 0n } = options;
     this.fileSystem = new FileSystem({
-      contents: new MemfdContents(),
+      contents,
       limits: { bytes, inodes, nameBytes: 255, pathBytes: 4096, fileBytes: bytes },
-      now: () => 0n,
+      now,
     });
   }
 
@@ -82,15 +94,16 @@ export class ProgramHost {
       const path = name.length > 1 ? name.replace(/\/$/, '') : name;
       return { path, rights, scope: name.endsWith('/') ? 'subtree' : 'file-or-subtree' };
     });
-    const stdout = new Collector(run.outputBytes);
-    const stderr = new Collector(1 << 20);
+    const { stdin, streamRights = 0 } = run;
+    const stdout = new Collector(streamRights, run.outputBytes);
+    const stderr = new Collector(streamRights, 1 << 20);
     const preview1 = new Preview1({
       fileSystem: this.fileSystem,
       access: new AccessTable(entries),
       boundaries: new BoundaryTable(entries.map((entry) => entry.path)),
       args: ['program', ...(run.args ?? [])],
-      env: [],
-      streams: { stdin: run.stdin === undefined ? undefined : textSource(run.stdin), stdout, stderr },
+      env: run.env ?? [],
+      streams: { stdin: stdin === undefined ? undefined : textSource(stdin, streamRights), stdout, stderr },
       clock: run.clock,
       random: run.random ?? ((target) => void randomFillSync(target)),
       openFiles: run.openFiles ?? 64,
@@ -115,12 +128,13 @@ function exitCodeOf(start: () => void): number {
 }
 
 class Collector {
-  readonly rights = Rights.FD_WRITE;
+  readonly rights: number;
   readonly #limit: number;
   readonly #pieces: Buffer[] = [];
   #length = 0;
 
-  constructor(limit = Number.POSITIVE_INFINITY) {
+  constructor(rights: number, limit = Number.POSITIVE_INFINITY) {
+    this.rights = rights | Rights.FD_WRITE;
     this.#limit = limit;
   }
 
@@ -136,10 +150,10 @@ class Collector {
   }
 }
 
-function textSource(text: string) {
+function textSource(text: string, rights: number) {
   let rest = Buffer.from(text);
   return {
-    rights: Rights.FD_READ,
+    rights: rights | Rights.FD_READ,
     read(target: Uint8Array): number {
       const length = rest.copy(target);
       rest = rest.subarray(length);
