@@ -23,15 +23,15 @@ const signals: Partial<Record<ErrorCode, number>> = {
   RUN_MEMORY_LIMIT: SIGKILL,
   RUN_WALL_LIMIT: SIGALRM,
   RUN_CPU_LIMIT: SIGXCPU,
+  RUN_FUEL_LIMIT: SIGXCPU,
   RUN_OUTPUT_LIMIT: SIGXFSZ,
   RUN_WRITE_LIMIT: SIGXFSZ,
   RUN_JOURNAL_LIMIT: SIGXFSZ,
-  STORAGE_FULL: SIGXFSZ,
 };
 
 const interruptions: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT, SIGTERM: 15 };
 
-/** Of a run that ended; `started`: whether a full storage was the run's doing. */
+/** Of a run that has ended. */
 export function statusOf({ exitCode, error, outputError, outputClosed }: ExecOutcome): number {
   if (outputClosed) return SIGNALED + SIGPIPE;
   if (error !== undefined) {

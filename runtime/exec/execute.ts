@@ -18,7 +18,8 @@ import type { FileInode } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
 import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
 import { copyResults } from './results.ts';
-import { print } from './terminal.ts';
+import { feedStandardInput } from './standard-input.ts';
+import { print, printTrace } from './terminal.ts';
 
 /** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
 const CHILD_BYTES = 256 << 20;
@@ -54,6 +55,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     const world = await prepare(settings, limits, signal);
     const pool = await starting;
     const { fileSystem, contents, vfsLimits, access } = world;
+    const input = settings.stdin === undefined ? ['stdin'] : [];
     const executor = new Executor({
       pool,
       fileSystem,
@@ -63,11 +65,16 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
       clock: settings.clock,
       runsAtOnce: 1,
       queuedRuns: 0,
-      liveFiles: new Set(),
+      liveFiles: new Set(input),
       vfsLimits,
       output: print,
+      ...(settings.trace ? { trace: printTrace } : {}),
     });
-    const { exitCode, usage } = await executor.run(world.program, () => world.file, signal);
+    const broken = new AbortController();
+    const stdin = executor.live.get(fileSystem.streams.stdin);
+    if (stdin !== undefined) feedStandardInput(process.stdin, stdin, (error) => broken.abort(error));
+    const stop = AbortSignal.any([signal, broken.signal]);
+    const { exitCode, usage } = await executor.run(world.program, () => world.file, stop);
     const { namespaces } = pool.status();
     return { exitCode, usage, namespaces, ...resultsOf(settings, world) };
   } finally {

@@ -16,6 +16,8 @@ export class LiveFile {
   readonly inode: FileInode;
   /** Counts how often it was started anew. */
   generation = 0;
+  /** Called where a reader finds nothing: for a source that gives only what somebody wants. */
+  wanted: (() => void) | undefined;
   /** 'run': the last run that could write to it has ended, and the next one takes it up again. */
   #ended: 'no' | 'run' | 'party' = 'no';
   /** Runs that may write to it. */
@@ -44,7 +46,9 @@ export class LiveFile {
   look(position: number, generation: number): LiveSight {
     if (position > 0 && generation !== this.generation) return 'stale';
     if (position < this.size) return 'bytes';
-    return this.ended ? 'end' : 'nothing';
+    if (this.ended) return 'end';
+    this.wanted?.();
+    return 'nothing';
   }
 
   /** Calls back once, at the next change; the function returned takes that back. */
