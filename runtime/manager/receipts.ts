@@ -1,0 +1,169 @@
+/** The receipts of one enclave life: made after each run, kept within bounds, given to those who may read the result. */
+import { TruceError } from '../../proto/errors.ts';
+import type { RuntimeLimits } from '../../proto/limits.ts';
+import { findProgram, mayRun } from '../../proto/policy/authority.ts';
+import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
+import { canonicalPath } from '../../proto/policy/paths.ts';
+import { joinOpenings } from '../../proto/receipt/openings.ts';
+import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
+import { Rights } from '../../proto/rights.ts';
+import type { Program } from '../executor/executor.ts';
+import type { WitnessedFile } from '../executor/run-report.ts';
+import { denied } from './client-places.ts';
+import { ContentDigests } from './content-digests.ts';
+import { type KeptReceipt, KeptReceipts } from './kept-receipts.ts';
+import { makeReceipt, type RunEnding } from './make-receipt.ts';
+import { mayFetch, mayRead, mayReadOutputsOf } from './receipt-readers.ts';
+import type { ReceiptSigner } from './receipt-signer.ts';
+import { RunRecorder } from './run-recorder.ts';
+
+/** Receipts that are being made; further runs wait, so that what they leave to be hashed does not pile up. */
+const MOST_UNFINISHED = 8;
+
+export interface ReceiptsOptions {
+  readonly policy: Policy;
+  readonly policyHash: Uint8Array;
+  readonly instanceId: Uint8Array;
+  readonly signer: ReceiptSigner;
+  readonly limits: Pick<RuntimeLimits, 'receiptBytes' | 'receipts' | 'keptReceiptBytes'>;
+  /** The file at a canonical path or the stream of that name, where there is one. */
+  readonly fileAt: (path: string) => WitnessedFile | undefined;
+}
+
+/** Which request a run is for. */
+export interface RunOrigin {
+  /** Stands for the session. */
+  readonly session: object;
+  readonly context: number;
+  readonly pipeline?: { readonly name: string; readonly step: number };
+}
+
+export interface RecordedRun {
+  readonly program: PolicyProgram;
+  readonly described: Program;
+  readonly runner: PolicyIdentity;
+  readonly origin: RunOrigin;
+}
+
+export class Receipts {
+  readonly #options: ReceiptsOptions;
+  readonly #digests = new ContentDigests();
+  readonly #kept: KeptReceipts;
+  readonly #unfinished = new Set<Promise<void>>();
+
+  constructor(options: ReceiptsOptions) {
+    this.#options = options;
+    this.#kept = new KeptReceipts(options.limits.receipts, options.limits.keptReceiptBytes);
+  }
+
+  /** Runs a program with a witness, and makes its receipt in turns of its own once it is over, well or badly. */
+  async witness(
+    run: RecordedRun,
+    signal: AbortSignal,
+    execute: (recorder: RunRecorder) => Promise<number>,
+  ): Promise<number> {
+    await this.#room(signal);
+    const recorder = this.#recorder(run.described);
+    try {
+      const exitCode = await execute(recorder);
+      this.#finish(recorder, run, { exitCode });
+      return exitCode;
+    } catch (error) {
+      this.#finish(recorder, run, { error });
+      throw error;
+    }
+  }
+
+  /** From now on the context stands for another request of the session. */
+  forget(session: object, context: number): void {
+    this.#kept.forget(session, context);
+  }
+
+  /** Of the run that the session asked for with that context. @throws TruceError RECEIPT_NOT_FOUND, ACCESS_DENIED */
+  async ofRequest(identity: PolicyIdentity, session: object, context: number): Promise<SignedReceipt> {
+    const kept = this.#kept.ofRequest(session, context);
+    if (kept === undefined)
+      throw new TruceError('RECEIPT_NOT_FOUND', {
+        reason: 'this session asked for no such run, it never began, or its receipt has gone',
+      });
+    if (!mayFetch(identity, kept)) throw denied('fetch the receipt of', 'this run');
+    return shownTo(identity, kept);
+  }
+
+  /**
+   * The newest of a run that wrote the file or, where the path is a program's, of a run of that program.
+   * @throws TruceError RECEIPT_NOT_FOUND, ACCESS_DENIED, PATH_INVALID
+   */
+  async ofFile(identity: PolicyIdentity, name: string): Promise<SignedReceipt> {
+    const { policy } = this.#options;
+    const path = canonicalPath(name);
+    const program = findProgram(policy, path);
+    const allowed =
+      program === undefined
+        ? mayRead(identity, path)
+        : mayRun(policy, identity, program) || mayReadOutputsOf(identity, program);
+    // One answer, whether there are receipts or not.
+    if (!allowed) throw denied('fetch a receipt of', path);
+    const kept = this.#kept.newest((candidate) =>
+      program === undefined
+        ? candidate.outputPaths.has(path)
+        : candidate.program === program && mayFetch(identity, candidate),
+    );
+    if (kept === undefined)
+      throw new TruceError('RECEIPT_NOT_FOUND', { reason: 'no such run is remembered' });
+    return shownTo(identity, kept);
+  }
+
+  status(): { readonly kept: number; readonly bytes: number } {
+    return this.#kept.status;
+  }
+
+  async #room(signal: AbortSignal): Promise<void> {
+    while (this.#unfinished.size >= MOST_UNFINISHED) {
+      signal.throwIfAborted();
+      await Promise.race([...this.#unfinished]);
+    }
+  }
+
+  #recorder(described: Program): RunRecorder {
+    const { policy, limits, fileAt } = this.#options;
+    const { access } = described;
+    const written = [...policy.liveFiles].filter((path) => (access.rightsAt(path) & Rights.FD_WRITE) !== 0);
+    return new RunRecorder({
+      digests: this.#digests,
+      limit: limits.receiptBytes,
+      isLive: (path) => policy.liveFiles.has(path),
+      liveOutputs: () => written.flatMap((path) => fileAt(path) ?? []),
+    });
+  }
+
+  /** Nothing for a run that never began. */
+  #finish(recorder: RunRecorder, run: RecordedRun, ending: RunEnding): void {
+    const { facts, outputPaths } = recorder;
+    if (facts === undefined) return;
+    const { instanceId, policyHash, signer } = this.#options;
+    const { program, described, runner, origin } = run;
+    const { pipeline } = origin;
+    const description = { instanceId, policyHash, program, pipeline, ending, facts };
+    const made = recorder
+      .finish()
+      .then((files) => makeReceipt({ ...description, limits: described.limits }, files, signer));
+    // Who asks for it is told of a failure; nobody may ask.
+    const settled: Promise<void> = made
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => this.#unfinished.delete(settled));
+    this.#unfinished.add(settled);
+    const succeeded = 'exitCode' in ending && ending.exitCode === 0;
+    this.#kept.add({ program, runner, succeeded, outputPaths, made }, origin.session, origin.context);
+  }
+}
+
+/** The receipt with the openings of those files that the party may read. */
+async function shownTo(identity: PolicyIdentity, kept: KeptReceipt): Promise<SignedReceipt> {
+  const { data, signature, document, openings } = await kept.made;
+  const shown = openings.filter(({ path }) => mayRead(identity, path)).map(({ encoded }) => encoded);
+  return { data, signature, document, openings: joinOpenings(shown) };
+}
