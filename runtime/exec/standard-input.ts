@@ -83,7 +83,10 @@ export function feedStandardInput(
   file.inode.content.dispose();
   file.inode.content = window;
   // Node takes a folder for an input that has ended.
-  if (isDirectory(STANDARD_INPUT)) return failed(unreadable('it is a folder'));
+  if (isDirectory(STANDARD_INPUT)) {
+    failed(unreadable('it is a folder'));
+    return;
+  }
   input.pause();
   input.on('data', (piece: Buffer) => {
     input.pause();

@@ -34,7 +34,7 @@ export class TraceMemory {
     const view = this.#view(pointer, length);
     if (view === undefined) return `${length} bytes at 0x${pointer.toString(16)}`;
     const shown = new Uint8Array(view.buffer, view.byteOffset, Math.min(length, MOST_TEXT_BYTES));
-    const text = decoder.decode(shown).replace(STEERING, escaped);
+    const text = escapeText(decoder.decode(shown));
     return length > MOST_TEXT_BYTES ? `"${text}"... ${length} bytes` : `"${text}"`;
   }
 
@@ -45,8 +45,11 @@ export class TraceMemory {
   }
 }
 
-function escaped(character: string): string {
-  return character === '"' || character === '\\'
-    ? `\\${character}`
-    : `\\u{${character.codePointAt(0)!.toString(16)}}`;
+/** Text that stays in its line and between its quotes. */
+export function escapeText(text: string): string {
+  return text.replace(STEERING, (character) =>
+    character === '"' || character === '\\'
+      ? `\\${character}`
+      : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
 }

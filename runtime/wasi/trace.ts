@@ -20,7 +20,7 @@ import {
 } from './rights-table.ts';
 import { type CallName, callNames } from './signatures.ts';
 import { callFormats, rightsText, type Values } from './trace-format.ts';
-import { TraceMemory } from './trace-memory.ts';
+import { escapeText, TraceMemory } from './trace-memory.ts';
 
 const READ_OR_WRITE = Rights.FD_READ | Rights.FD_WRITE;
 const MOST_SUBSCRIPTIONS = 8;
@@ -184,7 +184,7 @@ export class CallTrace {
           name === 'path_open' ? Number(BigInt.asIntN(32, BigInt(values[5]!))) & READ_OR_WRITE : 0;
         missing = (wanted | (errno === Errno.NOTCAPABLE ? asked : 0)) & ~place.rights;
       }
-      const text = rightsText(wanted) + (place === undefined ? '' : ` at ${place.path}`);
+      const text = rightsText(wanted) + (place === undefined ? '' : ` at ${escapeText(place.path)}`);
       if (held !== undefined && (needed & ~held.rights) !== 0)
         return `${text}, fd ${held.fd} lacks ${rightsText(needed & ~held.rights)}`;
       return missing === 0 ? text : `${text}, lacks ${rightsText(missing)}`;
