@@ -167,6 +167,21 @@ export const errorTable = {
   },
   STORAGE_FULL: { status: FAILED_GENERIC, message: 'no room for {path}: {reason}' },
   RANGE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the range does not fit {path}' },
+  // Live files.
+  FILE_NOT_LIVE: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path} is not a live file of the policy: it is there as a whole, or not at all',
+  },
+  LIVE_ENDED: { status: FAILED_INVALID_REQUEST, message: '{path} has ended: it can only be written anew' },
+  LIVE_RESTARTED: {
+    status: FAILED_GENERIC,
+    message: '{path} was begun anew: what comes next does not follow what came',
+  },
+  SUBSCRIPTION_LIMIT: {
+    status: FAILED_NOT_READY,
+    message: 'more than {limit} subscriptions at once {where}',
+  },
+  SUBSCRIPTION_CANCELLED: { status: FAILED_GENERIC, message: 'the subscription was cancelled' },
   // Programs and runs.
   PIPELINE_INVALID: {
     status: FAILED_INVALID_REQUEST,
@@ -578,13 +593,28 @@ export const errorTable = {
   },
   MODULE_IMPORT_FORBIDDEN: {
     status: FAILED_VM_ERROR,
-    message: 'the module imports {kind} {name} from {module}: programs import WASI preview 1 functions alone',
+    message:
+      'the program imports {kind} {name} from {module}: programs import WASI alone, and what a policy names',
   },
   MODULE_IMPORT_TYPE: {
     status: FAILED_VM_ERROR,
     message: 'the module imports {name} with type {found} instead of {expected}',
   },
   MODULE_EXPORT_MISSING: { status: FAILED_VM_ERROR, message: 'the module exports no {kind} {name}' },
+  // Components.
+  COMPONENTS_UNSUPPORTED: {
+    status: FAILED_VM_ERROR,
+    message: 'the program is a component, and this enclave was built without support for them',
+  },
+  COMPONENT_INVALID: { status: FAILED_VM_ERROR, message: 'not a component that runs here: {reason}' },
+  COMPONENT_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the component could not be made into modules within its limits: {reason}',
+  },
+  RUN_CLOCK_DENIED: {
+    status: FAILED_VM_ERROR,
+    message: 'the component asked for the time, and its policy denies clocks',
+  },
   // The executor's processes.
   JAIL_FAILED: {
     status: FAILED_GENERIC,

@@ -37,6 +37,8 @@ const CHILD_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   'RUN_STACK_LIMIT',
   'RUN_MEMORY_LIMIT',
   'RUN_JOURNAL_LIMIT',
+  'RUN_FUEL_LIMIT',
+  'RUN_NONDETERMINISTIC',
   'RUN_FAILED',
 ]);
 
@@ -145,7 +147,9 @@ export async function converse(conversation: Conversation): Promise<number> {
     if (failure !== undefined) throw failure;
     if (end !== undefined && !decoder.idle)
       throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
-    return exitCode(end, exit, child.stderrTail(), limits);
+    const code = exitCode(end, exit, child.stderrTail(), limits);
+    if (job.fuel !== undefined) conversation.meter.fuel = fuelUsed(end, job.fuel);
+    return code;
   } finally {
     clearTimeout(timer);
     live.close();
@@ -244,6 +248,14 @@ function passOn({ job, output }: Conversation, payload: Uint8Array): Promise<voi
   } catch (error) {
     throw asFileError('write', stream, error);
   }
+}
+
+/** A program that ended by itself was counted to the end, and stayed within its fuel. */
+function fuelUsed(end: RunEnd | undefined, limit: number): number {
+  const used = end?.usage?.fuel;
+  if (used === undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'no count of instructions' });
+  if (used > limit) throw new TruceError('RUN_FUEL_LIMIT', { limit });
+  return used;
 }
 
 function exitCode(

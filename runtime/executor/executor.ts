@@ -15,7 +15,7 @@ import { LiveFiles } from '../vfs/live-files.ts';
 import type { ChildPool } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
 import { converse, type OutputSink, type TraceSink } from './conversation.ts';
-import type { Job } from './run-protocol.ts';
+import type { Job, JobDeterminism } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunMeter, type RunReport, type RunWitness } from './run-report.ts';
 import { JobParts, readableFiles, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -195,6 +195,8 @@ export class Executor {
       streams,
       stdin: readsStdin ? parts.add(stdin.content) : empty,
       inodes: snapshot.inodes,
+      ...(program.fuel === undefined ? {} : { fuel: program.fuel }),
+      ...(program.determinism === undefined ? {} : { determinism: jobDeterminism(program.determinism) }),
       live: live.map(({ inode }) => inode.number),
       ...(this.#options.trace === undefined ? {} : { trace: true }),
       limits: {
@@ -217,6 +219,10 @@ export class Executor {
       },
     };
   }
+}
+
+function jobDeterminism({ seed, realtime }: ProgramDeterminism): JobDeterminism {
+  return { seed: Buffer.from(seed).toString('hex'), realtime: String(realtime) };
 }
 
 /** Hashes the very bytes that go to the engine: what was provisioned may not be what is there. */

@@ -45,13 +45,19 @@ export function readJournal(payload: Uint8Array, bounds: JournalBounds): Journal
 
 export function readEnd(payload: Uint8Array): RunEnd {
   const end = readObject(parseJson(payload), 'end');
-  const error = end.error;
+  const { error } = end;
+  const usage = end.usage === undefined ? {} : { usage: readUsage(end.usage) };
   if (error !== undefined) {
     const { code, details } = readObject(error, 'error');
-    return { error: { code: readString(code, 64), details: readDetails(details) } };
+    return { error: { code: readString(code, 64), details: readDetails(details) }, ...usage };
   }
   const exitCode = readInteger(end.exitCode, 0xffff_ffff);
-  return { exitCode };
+  return { exitCode, ...usage };
+}
+
+function readUsage(value: unknown): NonNullable<RunEnd['usage']> {
+  const { fuel } = readObject(value, 'usage');
+  return fuel === undefined ? {} : { fuel: readInteger(fuel) };
 }
 
 /** The places that the error's message has room for. */

@@ -21,3 +21,31 @@ export const programClock: ProgramClock = {
       Atomics.wait(sleeper, 0, 0, Number(left) / Number(MILLION));
   },
 };
+
+/** How far every reading of a stepped clock moves it on, in nanoseconds. */
+const STEP = 1000n;
+/** The largest `timestamp`. */
+const LAST_TIME = 2n ** 64n - 1n;
+
+/**
+ * Clocks that only the program itself moves: each reading of any of them is a step, and a sleep is over at once, having
+ * taken as long as it was to take. The monotonic clock and the CPU clocks begin at 0.
+ * @param realtime nanoseconds since 1970 at the program's start
+ */
+export function steppedClock(realtime: bigint): ProgramClock {
+  let elapsed = 0n;
+  const upToLast = (time: bigint) => (time < LAST_TIME ? time : LAST_TIME);
+  const read = () => {
+    elapsed = upToLast(elapsed + STEP);
+    return elapsed;
+  };
+  return {
+    realtime: () => upToLast(realtime + read()),
+    monotonic: read,
+    cpu: read,
+    resolution: () => STEP,
+    sleepUntil: (deadline) => {
+      if (deadline > elapsed) elapsed = deadline;
+    },
+  };
+}

@@ -6,14 +6,14 @@ import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { OverlayContent } from '../vfs/overlay-content.ts';
 import { STREAM_INODES } from '../vfs/volume.ts';
-import { validateImports, validateSignatures } from '../wasi/import-check.ts';
-import { limitModule } from '../wasi/module-limits.ts';
 import { Preview1, ProcessExit } from '../wasi/preview1.ts';
 import { CallTrace, TracedAccess } from '../wasi/trace.ts';
 import { type ChildLink, silentLink } from './child-link.ts';
+import { determinismOf, inodeNumbers, warmUpDeterminism } from './determinism.ts';
 import { JournalFull, RunJournal } from './journal.ts';
 import { LiveContent, livePoll } from './live-content.ts';
 import { programClock } from './program-clock.ts';
+import { ProgramModule } from './program-module.ts';
 import { basePieces, buildReplica, type JobMemory } from './replica.ts';
 import type { Job, JobContent, OutputStream, RunEnd } from './run-protocol.ts';
 
@@ -55,6 +55,7 @@ export function warmUp(): void {
   const { end } = runProgram(job, { inline: EMPTY_PROGRAM, mappings: [] }, silentLink);
   if (end.exitCode !== 0) throw new Error(`the warm-up failed: ${JSON.stringify(end.error)}`);
   random(new Uint8Array(16));
+  warmUpDeterminism();
 }
 
 export function runProgram(
@@ -65,10 +66,17 @@ export function runProgram(
   const journal = new RunJournal(job.limits.journalOperations);
   let guest: WebAssembly.Memory | undefined;
   let wasi: Preview1 | undefined;
+  let program: ProgramModule | undefined;
+  const ended = (error: unknown) => {
+    const end = error === undefined ? { exitCode: 0 } : describeEnd(error, guest, job.limits.memoryBytes);
+    const fuel = program?.fuelUsed;
+    return { end: fuel === undefined ? end : { ...end, usage: { fuel } }, journal };
+  };
   try {
     // V8's baseline compiler alone is its nearest thing to an interpreter: no optimising tier, predictable start.
     if (job.strategy === 'Interpretation') setFlagsFromString('--no-wasm-tier-up --no-wasm-dynamic-tiering');
-    const clock = job.clock ? programClock : undefined;
+    const fixed = determinismOf(job);
+    const clock = job.clock ? (fixed?.clock ?? programClock) : undefined;
     const fileSystem = buildReplica(job, memory, clock === undefined ? () => 0n : clock.realtime, link);
     fileSystem.observer = journal;
     const access = job.trace ? new TracedAccess(job.access) : new AccessTable(job.access);
@@ -80,37 +88,32 @@ export function runProgram(
       env: job.env,
       streams: streams(job, memory, link),
       clock,
-      random,
+      random: fixed?.random ?? random,
+      ...(fixed === undefined ? {} : { inodeNumber: inodeNumbers(fileSystem) }),
       openFiles: job.limits.openFiles,
       pollLive: livePoll(link),
     });
-    const limited = limitModule(contiguous(job.program, memory), {
+    program = new ProgramModule(contiguous(job.program, memory), {
       memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),
       tableElements: job.limits.tableElements,
+      fuel: job.fuel,
+      deterministic: fixed !== undefined,
     });
-    validateSignatures(limited);
-    const module = new WebAssembly.Module(limited.bytes as BufferSource);
-    validateImports(module);
     const trace =
       access instanceof TracedAccess
         ? new CallTrace({ wasi, access, now: process.hrtime.bigint, write: (line) => link.trace(line) })
         : undefined;
     const imports = (trace ?? wasi).imports;
-    const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
+    const instance = program.instantiate({ wasi_snapshot_preview1: imports });
     guest = instance.exports.memory as WebAssembly.Memory;
     wasi.bind(guest);
     trace?.bind(guest);
     (instance.exports._start as (argc: number, argv: number) => void)(0, 0);
   } catch (error) {
     // A program can catch what is thrown through it: what counts was kept aside, and comes first.
-    const thrown = wasi?.fault ?? wasi?.exit ?? error;
-    return { end: describeEnd(thrown, guest, job.limits.memoryBytes), journal };
+    return ended(wasi?.fault ?? program?.overrun ?? wasi?.exit ?? error);
   }
-  const kept = wasi.fault ?? wasi.exit;
-  return {
-    end: kept === undefined ? { exitCode: 0 } : describeEnd(kept, guest, job.limits.memoryBytes),
-    journal,
-  };
+  return ended(wasi.fault ?? program.overrun ?? wasi.exit);
 }
 
 function describeEnd(error: unknown, guest: WebAssembly.Memory | undefined, memoryBytes: number): RunEnd {

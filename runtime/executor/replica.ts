@@ -32,7 +32,7 @@ export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, lin
   const fileSystem = new FileSystem({ contents: new OverlayContents(), limits, now, firstInode: NEW_INODE });
   const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);
   for (const entry of job.inodes) {
-    const inode = makeInode(entry, memory, fileSystem.root, live.get(entry.number));
+    const inode = makeInode(sameTimes(entry, job), memory, fileSystem.root, live.get(entry.number));
     for (const { parent, name } of entry.names) {
       const directory = directories.get(parent);
       if (directory === undefined) throw new RangeError('an inode of the job comes before its parent');
@@ -41,6 +41,13 @@ export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, lin
     if (inode.type === FileType.directory) directories.set(inode.number, inode);
   }
   return fileSystem;
+}
+
+/** When an enclave was given its files must not show in a deterministic program: all of them are as old as its clock. */
+function sameTimes(entry: JobInode, { determinism }: Job): JobInode {
+  if (determinism === undefined) return entry;
+  const { realtime } = determinism;
+  return { ...entry, accessed: realtime, modified: realtime, changed: realtime };
 }
 
 function makeInode(

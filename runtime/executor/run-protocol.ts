@@ -89,9 +89,20 @@ export interface Job {
   readonly inodes: readonly JobInode[];
   /** Numbers of the inodes that are live files; that of stdin among them where it is one. Frames name them by their places here. */
   readonly live?: readonly number[];
+  /** Present: the program is to do the same wherever and whenever it runs. */
+  readonly determinism?: JobDeterminism;
+  /** Instructions that it may execute; absent: they are not counted. */
+  readonly fuel?: number;
   readonly limits: JobLimits;
   /** Each call of the program is to be told in a TRACE frame: `truce exec` alone asks for it. */
   readonly trace?: boolean;
+}
+
+export interface JobDeterminism {
+  /** 32 bytes, in hexadecimal. */
+  readonly seed: string;
+  /** Decimal nanoseconds since 1970. */
+  readonly realtime: string;
 }
 
 /** The limits that the child itself has to know; the runtime holds the others from outside. */
@@ -153,6 +164,8 @@ export const NEW_INODE = 2 ** 40;
 /** How a program ended, as the child tells it. */
 export interface RunEnd {
   readonly exitCode?: number;
+  /** What only the child can count. */
+  readonly usage?: { readonly fuel?: number };
   readonly error?: { readonly code: string; readonly details: Readonly<Record<string, string | number>> };
 }
 

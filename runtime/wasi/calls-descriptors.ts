@@ -131,7 +131,7 @@ export function descriptorCalls(program: Program) {
         if (entry === undefined) break;
         const name = encoder.encode(entry.name);
         headerView.setBigUint64(DirectoryEntry.next, BigInt(entry.next), true);
-        headerView.setBigUint64(DirectoryEntry.inode, BigInt(entry.inode.number), true);
+        headerView.setBigUint64(DirectoryEntry.inode, BigInt(program.inodeNumber(entry.inode)), true);
         headerView.setUint32(DirectoryEntry.nameLength, name.length, true);
         headerView.setUint8(DirectoryEntry.fileType, entry.inode.type);
         at = put(put(at, end, entryHeader), end, name);

@@ -9,7 +9,7 @@ import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import type { LivePoll } from '../vfs/content.ts';
 import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
-import { FileType } from '../vfs/inode.ts';
+import { FileType, type Inode } from '../vfs/inode.ts';
 import { descriptorCalls } from './calls-descriptors.ts';
 import { fileCalls } from './calls-files.ts';
 import { pathCalls } from './calls-paths.ts';
@@ -49,6 +49,8 @@ export interface Preview1Options {
   readonly clock: ProgramClock | undefined;
   /** Fills what it is given; at most 64 KiB at once. */
   random(target: Uint8Array): void;
+  /** What the program sees as the number of a file; its own where this is left out. */
+  inodeNumber?(inode: Inode): number;
   /** How many descriptors may be open at once, streams and preopen included. */
   readonly openFiles: number;
   /** How the program waits for live files; left out where there are none. */
@@ -80,6 +82,7 @@ export class Preview1 {
       args: options.args.map(cString),
       env: options.env.map(cString),
       random: (target) => options.random(target),
+      inodeNumber: (inode) => options.inodeNumber?.(inode) ?? inode.number,
       pollLive: options.pollLive,
     };
     this.#descriptors.addStreams([

@@ -3,7 +3,7 @@ import type { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import type { LivePoll } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
 import type { FileSystem, Resolution, ResolveOptions } from '../vfs/file-system.ts';
-import type { DirectoryInode } from '../vfs/inode.ts';
+import type { DirectoryInode, Inode } from '../vfs/inode.ts';
 import { type Descriptor, type DescriptorTable, refusal } from './descriptors.ts';
 import type { GuestMemory } from './guest-memory.ts';
 
@@ -43,6 +43,8 @@ export interface Program {
   /** Undefined where the policy denies clocks. */
   readonly clock: ProgramClock | undefined;
   random(target: Uint8Array): void;
+  /** What programs see as the number of a file. */
+  inodeNumber(inode: Inode): number;
   /** Undefined where no file is live. */
   readonly pollLive: LivePoll | undefined;
 }

@@ -40,7 +40,7 @@ export function putFileStat(program: Program, start: number, inode: Inode, fileT
   const { memory } = program;
   memory.zero(start, FileStat.size);
   memory.setSafe64(start + FileStat.device, DEVICE);
-  memory.setSafe64(start + FileStat.inode, inode.number);
+  memory.setSafe64(start + FileStat.inode, program.inodeNumber(inode));
   memory.setU8(start + FileStat.fileType, fileType);
   memory.setSafe64(start + FileStat.links, inode.links);
   memory.setSafe64(start + FileStat.length, sizeOf(inode, fileType));

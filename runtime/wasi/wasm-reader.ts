@@ -32,6 +32,11 @@ export class WasmReader {
 
   /** LEB128, up to five bytes; linkers pad, so that shorter is not demanded. Bits beyond the 32nd are an error. */
   u32(): number {
+    const first = this.offset < this.end ? this.bytes[this.offset]! : 0x80;
+    if (first < 0x80) {
+      this.offset++;
+      return first;
+    }
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.byte();
