@@ -10,6 +10,7 @@ import { type ContentsHeader, type Response, ResponseDecoder } from '../../proto
 import { type AnswerReader, brokenProtocol } from './answers.ts';
 import { Exchange } from './exchange.ts';
 import { RemoteError } from './remote-error.ts';
+import { Subscription } from './subscription.ts';
 
 /** Requests without their answers. Half of the runtime's default bound, so that a cancel always gets through. */
 const OUTSTANDING_LIMIT = 32;
@@ -33,12 +34,16 @@ export class Conversation {
   readonly #outstanding: Exchange[] = [];
   /** Cancels that wait to be sent, by the context they are for; they overtake. */
   readonly #urgent: number[] = [];
+  /** Subscriptions that wait to be sent. */
+  readonly #newcomers: Subscription[] = [];
+  /** Those that were sent, by context, until the peer's last word on them: their messages come outside the order. */
+  readonly #followed = new Map<number, Subscription>();
   /** Contexts of cancels that were sent. */
   readonly #cancels = new Set<number>();
   /** All whose promises have not settled. */
   readonly #open = new Set<Exchange>();
   /** Whose contents are being read. */
-  #reading: Exchange | undefined;
+  #reading: Exchange | Subscription | undefined;
   /** Pieces that have not been taken yet: nothing is read meanwhile. */
   #held = 0;
   #nextContext = 1;
@@ -86,9 +91,31 @@ export class Conversation {
     });
   }
 
-  /** Waits for what has been asked, then closes. */
+  /**
+   * Asks to be told of a live file as it grows. Aborting, and leaving the iteration, cancel that. The pieces come on the
+   * connection that all answers come on: while they are not taken, nothing else is read.
+   */
+  follow(fileName: string, offset: number, signal: AbortSignal | undefined): Subscription {
+    const subscription = new Subscription(fileName, offset, () => this.#unfollow(subscription));
+    const abort = () => subscription.abort(signal?.reason);
+    if (this.#failure !== undefined) subscription.fail(this.#failure);
+    else if (this.#ending) subscription.fail(new TruceError('CLIENT_CLOSED'));
+    else if (signal?.aborted) abort();
+    else {
+      signal?.addEventListener('abort', abort, { once: true });
+      void subscription.concluded.then(() => signal?.removeEventListener('abort', abort));
+      this.#newcomers.push(subscription);
+      this.#pump();
+    }
+    return subscription;
+  }
+
+  /** Waits for what has been asked, then closes. What is followed ends at once. */
   async close(): Promise<void> {
     this.#ending = true;
+    for (const subscription of [...this.#newcomers, ...this.#followed.values()])
+      subscription.fail(new TruceError('CLIENT_CLOSED'));
+    this.#newcomers.length = 0;
     await Promise.all([...this.#open].map((exchange) => exchange.settled));
     if (this.#socket.closed) return;
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
@@ -106,6 +133,7 @@ export class Conversation {
     this.#outbox.length = 0;
     this.#outstanding.length = 0;
     for (const exchange of this.#open) exchange.fail(error);
+    for (const subscription of [...this.#newcomers, ...this.#followed.values()]) subscription.fail(error);
     this.#socket.destroy();
     this.#wakePump?.();
   }
@@ -114,15 +142,13 @@ export class Conversation {
     return new ResponseDecoder(
       {
         response: (response) => this.#answer(response),
-        resultBegin: (header) => {
-          this.#reading = this.#take(header);
-          if (header.status === ResponseStatus.SUCCESS) this.#reading?.contents(header);
-          else this.#reading?.fail(brokenProtocol('contents came with a failure'));
-        },
+        resultBegin: (header) => this.#contents(header),
         result: (piece) => this.#hold(this.#reading?.piece(piece)),
         resultEnd: () => {
-          this.#reading?.end();
+          const done = this.#reading;
           this.#reading = undefined;
+          if (!(done instanceof Subscription)) done?.end();
+          else if (done.end()) this.#followed.delete(done.context);
         },
       },
       limits,
@@ -138,10 +164,31 @@ export class Conversation {
     }
   }
 
+  #contents(header: ContentsHeader): void {
+    const failed = header.status !== ResponseStatus.SUCCESS;
+    if (header.kind === 'live') {
+      const subscription = this.#followed.get(header.context);
+      if (subscription === undefined || failed) throw brokenProtocol('a live file came that nobody follows');
+      subscription.begin(header);
+      this.#reading = subscription;
+      return;
+    }
+    const exchange = this.#take(header);
+    this.#reading = exchange;
+    if (failed) exchange?.fail(brokenProtocol('contents came with a failure'));
+    else exchange?.contents(header);
+  }
+
   #answer(response: Response): void {
     const failed = response.status !== ResponseStatus.SUCCESS || response.kind === 'error';
     // No request has context 0: this is about the connection itself.
     if (response.context === 0 && failed) throw new RemoteError(response);
+    const subscription = failed ? this.#followed.get(response.context) : undefined;
+    if (subscription !== undefined) {
+      this.#followed.delete(response.context);
+      subscription.fail(new RemoteError(response));
+      return;
+    }
     const exchange = this.#take(response);
     if (failed) exchange?.fail(new RemoteError(response));
     else exchange?.message(response);
@@ -178,6 +225,16 @@ export class Conversation {
     }
   }
 
+  /** Its caller wants no more of it. */
+  #unfollow(subscription: Subscription): void {
+    const place = this.#newcomers.indexOf(subscription);
+    if (place >= 0) this.#newcomers.splice(place, 1);
+    else if (this.#followed.has(subscription.context)) {
+      this.#urgent.push(subscription.context);
+      this.#pump();
+    }
+  }
+
   #pump(): void {
     this.#wakePump?.();
     if (this.#pumping) return;
@@ -187,7 +244,8 @@ export class Conversation {
       .finally(() => {
         this.#pumping = false;
         // Something may have been asked after the last look at the outbox.
-        if (this.#failure === undefined && this.#outbox.length + this.#urgent.length > 0) this.#pump();
+        const waiting = this.#outbox.length + this.#urgent.length + this.#newcomers.length;
+        if (this.#failure === undefined && waiting > 0) this.#pump();
       });
   }
 
@@ -198,7 +256,8 @@ export class Conversation {
         const context = this.#takeContext();
         this.#cancels.add(context);
         await this.#write(encodeRequest({ context, kind: 'cancel', target }));
-      } else if (this.#outbox.length === 0) return;
+      } else if (this.#newcomers.length > 0) await this.#sendNewcomer(this.#newcomers.shift()!);
+      else if (this.#outbox.length === 0) return;
       else if (this.#outstanding.length < OUTSTANDING_LIMIT) await this.#send(this.#outbox.shift()!);
       else {
         const woken = new Promise<void>((resolve) => {
@@ -208,6 +267,15 @@ export class Conversation {
         this.#wakePump = undefined;
       }
     }
+  }
+
+  async #sendNewcomer(subscription: Subscription): Promise<void> {
+    const { fileName, offset } = subscription;
+    subscription.context = this.#takeContext();
+    const { context } = subscription;
+    const request = encodeRequest({ context, kind: 'subscribe', fileName, offset });
+    this.#followed.set(context, subscription);
+    await this.#write(request);
   }
 
   async #send(exchange: Exchange): Promise<void> {

@@ -1,4 +1,16 @@
 /** The client library: what a Node program imports to take part in a policy. */
+export type { FileOpening } from '../../proto/receipt/openings.ts';
+export type { Receipt, ReceiptOutcome, ReceiptUsage } from '../../proto/receipt/receipt.ts';
+export {
+  decodeReceiptFile,
+  encodeReceiptFile,
+  type SignedReceipt,
+} from '../../proto/receipt/receipt-file.ts';
+export {
+  type ReceiptExpectations,
+  type VerifiedReceipt,
+  verifyReceipt,
+} from '../../proto/receipt/verify.ts';
 export type { Check, CheckListener } from './checks.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { DirectoryEntry, FileKind, FileStatus } from './file-status.ts';
@@ -6,10 +18,13 @@ export type { PartyCredentials } from './party.ts';
 export { RemoteError } from './remote-error.ts';
 export {
   type ChunkOptions,
+  type FeedOptions,
   type ReadOptions,
+  type ReceiptOf,
   type RequestOptions,
   type RunResult,
   type SessionFacts,
+  type SubscribeOptions,
   type TransferOptions,
   TruceSession,
 } from './session.ts';

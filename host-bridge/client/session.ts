@@ -6,6 +6,7 @@ import type { AttestationFacts } from '../../proto/attestation/verify.ts';
 import { toHex } from '../../proto/bytes.ts';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import { canonicalPath } from '../../proto/policy/paths.ts';
+import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
 import { encodeDataHeader, encodeRequest, type Request } from '../../proto/wire/request-codec.ts';
 import {
   type AnswerReader,
@@ -39,6 +40,18 @@ export interface TransferOptions extends RequestOptions {
   readonly onProgress?: ProgressListener;
 }
 
+export interface SubscribeOptions extends RequestOptions {
+  /** From which byte on; 0 unless told. */
+  readonly offset?: number;
+}
+
+export interface FeedOptions extends RequestOptions {
+  /** Ends the file behind the last piece: its readers come to its end. */
+  readonly end?: boolean;
+  /** Bytes that the enclave has, after each piece. */
+  readonly onProgress?: (transferred: number) => void;
+}
+
 export interface ReadOptions extends TransferOptions {
   /** Most bytes to take into memory; 1 GiB unless told. Larger files: `readFileTo`. */
   readonly maximumBytes?: number;
@@ -59,6 +72,9 @@ export interface RunResult {
   readonly exitCode: number;
 }
 
+/** A run by what it gave or threw; or a file that a run wrote, or a program, by its path. */
+export type ReceiptOf = { readonly run: RunResult | RemoteError } | { readonly file: string };
+
 export interface SessionFacts {
   readonly policy: Policy;
   readonly identity: PolicyIdentity;
@@ -69,6 +85,8 @@ export interface SessionFacts {
   readonly checks: readonly Check[];
 }
 
+/** Pieces of a live file that are sent ahead of their answers. */
+const MOST_PIECES_UNDER_WAY = 8;
 const DEFAULT_MAXIMUM_BYTES = 1 << 30;
 const HASH_TEXT = /^[0-9a-f]{64}$/;
 
@@ -79,6 +97,8 @@ const HASH_TEXT = /^[0-9a-f]{64}$/;
 export class TruceSession {
   readonly facts: SessionFacts;
   readonly #conversation: Conversation;
+  /** What `run` gave or threw, and the context that it was asked with. */
+  readonly #runs = new WeakMap<object, number>();
 
   constructor(conversation: Conversation, facts: SessionFacts) {
     this.#conversation = conversation;
@@ -101,6 +121,56 @@ export class TruceSession {
   /** Adds to a file's end, making the file where there is none; as a whole, as `writeFile` does. */
   appendFile(name: string, source: UploadSource, options: TransferOptions = {}): Promise<void> {
     return this.#upload('append_file', name, source, options);
+  }
+
+  /**
+   * Adds pieces to a live file as they come: each is seen by its readers at once. A few are on their way at a time, in
+   * order. @throws RemoteError LIVE_ENDED, FILE_NOT_LIVE at the end; pieces that were added before stay
+   */
+  async feedLive(name: string, pieces: AsyncIterable<Uint8Array>, options: FeedOptions = {}): Promise<void> {
+    const { end = false, signal, onProgress } = options;
+    const requests = signal === undefined ? {} : { signal };
+    const underWay: Promise<void>[] = [];
+    let fed = 0;
+    const oldest = async () => underWay.shift();
+    try {
+      for await (const piece of pieces) {
+        signal?.throwIfAborted();
+        if (piece.length === 0) continue;
+        const added = this.appendFile(name, piece, requests).then(() => {
+          fed += piece.length;
+          onProgress?.(fed);
+        });
+        // It is looked at in its turn, which may come after it has failed.
+        added.catch(() => undefined);
+        underWay.push(added);
+        if (underWay.length >= MOST_PIECES_UNDER_WAY) await oldest();
+      }
+      while (underWay.length > 0) await oldest();
+    } finally {
+      await Promise.allSettled(underWay);
+    }
+    if (end) await this.endLive(name, requests);
+  }
+
+  /** Says that nothing more will be added to a live file. It goes on only where it is written anew. */
+  async endLive(name: string, options: RequestOptions = {}): Promise<void> {
+    return this.#ask({ kind: 'end_live', fileName: canonicalPath(name) }, expectNothing, options.signal);
+  }
+
+  /**
+   * A live file, or what programs print (`stdout`, `stderr`), as it grows, up to its end. Each iteration follows it anew;
+   * leaving it, and aborting, cancel that. Pieces wait for whoever iterates, and with them (over 1 MiB) all that comes on
+   * this session: follow in a session of its own what is not taken at once.
+   * Iterating throws RemoteError (ACCESS_DENIED, FILE_NOT_LIVE, LIVE_RESTARTED, SUBSCRIPTION_LIMIT), TruceError
+   * CLIENT_CLOSED where the session ends first, the signal's reason.
+   */
+  subscribe(name: string, options: SubscribeOptions = {}): AsyncIterable<Uint8Array> {
+    const { offset = 0, signal } = options;
+    const fileName = canonicalPath(name);
+    if (!Number.isSafeInteger(offset) || offset < 0)
+      throw new RangeError('an offset is a whole number of bytes');
+    return { [Symbol.asyncIterator]: () => this.#conversation.follow(fileName, offset, signal) };
   }
 
   /**
@@ -169,6 +239,19 @@ export class TruceSession {
     return this.#run({ kind: 'request_pipeline', fileName: name }, options);
   }
 
+  /**
+   * The signed receipt of a run of this session, of a failed one too, or the newest of a run that wrote a file or of a
+   * program's; where the policy asks for receipts, and for who may read the result. `verifyReceipt` checks it.
+   */
+  async receipt(of: ReceiptOf, { signal }: RequestOptions = {}): Promise<SignedReceipt> {
+    const reader = expectMessage('receipt', copyReceipt);
+    if ('file' in of)
+      return this.#ask({ kind: 'receipt', target: 0, fileName: canonicalPath(of.file) }, reader, signal);
+    const target = this.#runs.get(of.run);
+    if (target === undefined) throw new TypeError('not what a run of this session gave or threw');
+    return this.#ask({ kind: 'receipt', target, fileName: '' }, reader, signal);
+  }
+
   /** SHA-256 of a program's file, in lower-case hexadecimal. */
   async programHash(program: string, options: RequestOptions = {}): Promise<string> {
     const reader = expectMessage('pi_hash', ({ data }) => hashText(data));
@@ -206,13 +289,22 @@ export class TruceSession {
   }
 
   async #run(request: WithoutContext<Request>, { signal }: RequestOptions): Promise<RunResult> {
-    const head = (context: number) => encodeRequest({ ...request, context });
+    let asked = 0;
+    const head = (context: number) => {
+      asked = context;
+      return encodeRequest({ ...request, context });
+    };
+    const remembered = <T extends object>(outcome: T): T => {
+      this.#runs.set(outcome, asked);
+      return outcome;
+    };
     try {
-      return { exitCode: await this.#conversation.ask({ head, signal, cancellable: true }, expectExitCode) };
+      const exitCode = await this.#conversation.ask({ head, signal, cancellable: true }, expectExitCode);
+      return remembered({ exitCode });
     } catch (error) {
-      if (error instanceof RemoteError && error.code === 'PROGRAM_EXITED')
-        return { exitCode: readExitCode(error.body) };
-      throw error;
+      if (!(error instanceof RemoteError)) throw error;
+      if (error.code === 'PROGRAM_EXITED') return remembered({ exitCode: readExitCode(error.body) });
+      throw remembered(error);
     }
   }
 
@@ -226,6 +318,16 @@ export class TruceSession {
       reader,
     );
   }
+}
+
+/** The answer's bytes are a view of what was received. */
+function copyReceipt({ data, signature, document, openings }: SignedReceipt): SignedReceipt {
+  return {
+    data: data.slice(),
+    signature: signature.slice(),
+    document: document.slice(),
+    openings: openings.slice(),
+  };
 }
 
 /** Keeps a union's members apart, which Omit alone does not. */

@@ -12,6 +12,7 @@ import type { ContentFactory, FileContent } from '../vfs/content.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
+import type { LiveFiles } from '../vfs/live-files.ts';
 import { ClientPlaces, denied, type FileUser, type Place } from './client-places.ts';
 import { forEachPiece, StagedContent, StagedWrite } from './staged-write.ts';
 
@@ -26,6 +27,7 @@ export interface ClientFilesOptions {
   readonly contents: ContentFactory;
   /** SHA-256 by canonical path: these files are written whole, once, and only with these bytes. */
   readonly hashes: ReadonlyMap<string, Uint8Array>;
+  readonly live: LiveFiles;
 }
 
 export interface Listing {
@@ -167,6 +169,12 @@ export class ClientFiles {
     }
   }
 
+  /** The file at a canonical path or the stream of that name, for the runtime itself. */
+  fileAt(path: string): FileInode | undefined {
+    const { inode } = this.#places.find(path, true);
+    return inode?.type === FileType.regularFile ? inode : undefined;
+  }
+
   /** A program's file, for a run that has been allowed already. */
   program(path: string): FileInode {
     return requireFile(this.#places.find(path, true), path);
@@ -190,9 +198,10 @@ export class ClientFiles {
   }
 
   readonly #replace = (user: FileUser, staged: StagedWrite): void => {
-    const { fileSystem, hashes } = this.#options;
+    const { fileSystem, hashes, live } = this.#options;
     const { path } = staged;
     const place = this.#checkWrite(user, 'write', path);
+    const before = place.inode === undefined ? 0 : sizeOf(place.inode);
     const expected = hashes.get(place.path);
     if (expected !== undefined) {
       const digest = staged.digest();
@@ -208,12 +217,14 @@ export class ClientFiles {
       }),
     );
     staged.take();
+    live.getFollowed(place.inode)?.restarted(before);
   };
 
   readonly #append = (user: FileUser, staged: StagedWrite): void => {
-    const { fileSystem, hashes } = this.#options;
+    const { fileSystem, hashes, live } = this.#options;
     const { path } = staged;
     const place = this.#checkWrite(user, 'append', path);
+    if (live.get(place.inode)?.ended === true) throw new TruceError('LIVE_ENDED', { path });
     if (hashes.has(place.path)) throw new TruceError('FILE_IMMUTABLE', { path });
     let taken = false;
     guard('append', path, () =>
@@ -226,6 +237,7 @@ export class ClientFiles {
       }),
     );
     if (taken) staged.take();
+    live.getFollowed(place.inode)?.grown();
   };
 
   /** Makes a file, and the directories above it that the policy itself implies or the party may make. */

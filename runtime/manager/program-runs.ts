@@ -5,53 +5,49 @@ import { type AccessEntry, AccessTable } from '../../proto/policy/access.ts';
 import { findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
 import { canonicalPath } from '../../proto/policy/paths.ts';
-import { Rights } from '../../proto/rights.ts';
 import type { Executor, Program } from '../executor/executor.ts';
+import type { RunWitness } from '../executor/run-report.ts';
+import { CHANGING } from './changing-rights.ts';
 import type { ClientFiles } from './client-files.ts';
-
-/** Bits by which a program changes what is at a path. */
-const CHANGING =
-  Rights.FD_WRITE |
-  Rights.FD_ALLOCATE |
-  Rights.PATH_CREATE_DIRECTORY |
-  Rights.PATH_CREATE_FILE |
-  Rights.PATH_LINK_SOURCE |
-  Rights.PATH_LINK_TARGET |
-  Rights.PATH_RENAME_SOURCE |
-  Rights.PATH_RENAME_TARGET |
-  Rights.PATH_FILESTAT_SET_SIZE |
-  Rights.PATH_FILESTAT_SET_TIMES |
-  Rights.FD_FILESTAT_SET_SIZE |
-  Rights.FD_FILESTAT_SET_TIMES |
-  Rights.PATH_SYMLINK |
-  Rights.PATH_REMOVE_DIRECTORY |
-  Rights.PATH_UNLINK_FILE;
+import type { Receipts, RunOrigin } from './receipts.ts';
 
 export class ProgramRuns {
   readonly #policy: Policy;
   readonly #files: ClientFiles;
   readonly #executor: Executor;
+  readonly #receipts: Receipts | undefined;
   readonly #programs: ReadonlyMap<PolicyProgram, Program>;
 
-  /** `limits`: the enclave's, which a policy can lower. */
-  constructor(policy: Policy, files: ClientFiles, executor: Executor, limits: RunLimits) {
+  /** `limits`: the enclave's, which a policy can lower. `receipts`: where the policy asks for them. */
+  constructor(
+    policy: Policy,
+    files: ClientFiles,
+    executor: Executor,
+    limits: RunLimits,
+    receipts: Receipts | undefined,
+  ) {
     this.#policy = policy;
+    this.#receipts = receipts;
     this.#files = files;
     this.#executor = executor;
     this.#programs = new Map(policy.programs.map((program) => [program, describe(program, policy, limits)]));
   }
 
   /** Runs the program at a path for a party; its exit code. */
-  async run(identity: PolicyIdentity, name: string, signal: AbortSignal): Promise<number> {
+  async run(identity: PolicyIdentity, name: string, signal: AbortSignal, origin: RunOrigin): Promise<number> {
     const path = canonicalPath(name);
     const program = findProgram(this.#policy, path);
     // One answer for a program that is not there and for one that this party may not run.
     if (program === undefined || !mayRun(this.#policy, identity, program))
       throw new TruceError('PROGRAM_UNKNOWN', { path });
-    try {
-      const described = this.#programs.get(program)!;
-      const report = await this.#executor.run(described, () => this.#files.program(path), signal);
+    const described = this.#programs.get(program)!;
+    const execute = async (witness?: RunWitness): Promise<number> => {
+      const report = await this.#executor.run(described, () => this.#files.program(path), signal, witness);
       return report.exitCode;
+    };
+    try {
+      if (this.#receipts === undefined) return await execute();
+      return await this.#receipts.witness({ program, described, runner: identity, origin }, signal, execute);
     } catch (error) {
       throw withoutHiddenPath(error, identity);
     }

@@ -3,14 +3,17 @@ import type { TLSSocket } from 'node:tls';
 import { toHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
+import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
 import type { DataRequestHeader, Request } from '../../proto/wire/request-codec.ts';
 import type { ResponseBody } from '../../proto/wire/response-codec.ts';
 import type { FileContent } from '../vfs/content.ts';
 import type { ChannelAttestation } from './channel-attestation.ts';
 import { ChunkedWrites } from './chunked-writes.ts';
 import type { ClientFiles } from './client-files.ts';
+import type { ClientLiveFiles, LiveSubscription } from './live-files.ts';
 import type { PipelineRuns } from './pipeline-runs.ts';
 import type { ProgramRuns } from './program-runs.ts';
+import type { Receipts, RunOrigin } from './receipts.ts';
 import { Upload } from './upload.ts';
 
 /** What a request is answered with: a small message, or bytes of a content that is disposed of afterwards. */
@@ -34,9 +37,12 @@ export interface RequestServerOptions {
   readonly policy: Policy;
   readonly policyHash: Uint8Array;
   readonly files: ClientFiles;
+  readonly live: ClientLiveFiles;
   readonly runs: ProgramRuns;
   readonly pipelines: PipelineRuns;
   readonly attestation: ChannelAttestation;
+  /** Where the policy asks for them. */
+  readonly receipts: Receipts | undefined;
   readonly shutDown: () => void;
 }
 
@@ -56,8 +62,13 @@ export class RequestServer {
   }
 
   /** @throws TruceError with the status and code to answer */
+  subscribe(request: Request & { kind: 'subscribe' }, { identity }: Caller): LiveSubscription {
+    return this.#options.live.subscribe(identity, request.fileName, request.offset);
+  }
+
+  /** @throws TruceError with the status and code to answer */
   async handle(request: Request, caller: Caller, signal: AbortSignal): Promise<Answer> {
-    const { files, runs, pipelines, attestation, policyHash, shutDown } = this.#options;
+    const { files, live, runs, pipelines, attestation, policyHash, shutDown } = this.#options;
     const { identity } = caller;
     switch (request.kind) {
       case 'attest': {
@@ -77,10 +88,15 @@ export class RequestServer {
       case 'remove':
         files.remove(identity, request.path);
         return message({ kind: 'none' });
+      case 'end_live':
+        live.end(identity, request.fileName);
+        return message({ kind: 'none' });
       case 'request_result':
-        return exit(await runs.run(identity, request.fileName, signal));
+        return exit(await runs.run(identity, request.fileName, signal, this.#origin(request, caller)));
       case 'request_pipeline':
-        return exit(await pipelines.run(identity, request.fileName, signal));
+        return exit(await pipelines.run(identity, request.fileName, signal, this.#origin(request, caller)));
+      case 'receipt':
+        return message({ kind: 'receipt', ...(await this.#receipt(request, caller)) });
       case 'request_pi_hash':
         return message({
           kind: 'pi_hash',
@@ -95,6 +111,21 @@ export class RequestServer {
       default:
         throw new TruceError('REQUEST_UNSUPPORTED', { request: request.kind });
     }
+  }
+
+  #origin({ context }: Request, session: Caller): RunOrigin {
+    this.#options.receipts?.forget(session, context);
+    return { session, context };
+  }
+
+  #receipt(request: Request & { kind: 'receipt' }, caller: Caller): Promise<SignedReceipt> {
+    const { receipts } = this.#options;
+    const { target, fileName } = request;
+    if (receipts === undefined) throw new TruceError('REQUEST_UNSUPPORTED', { request: 'receipt' });
+    if ((fileName === '') === (target === 0))
+      throw new TruceError('MESSAGE_INVALID', { reason: 'a receipt is of one request, or of one file' });
+    if (fileName !== '') return receipts.ofFile(caller.identity, fileName);
+    return receipts.ofRequest(caller.identity, caller, target);
   }
 }
 

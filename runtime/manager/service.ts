@@ -21,8 +21,11 @@ import { MEMFD_CHUNK_BYTES, MemfdContents } from '../vfs/memfd-content.ts';
 import { ChannelAttestation } from './channel-attestation.ts';
 import { ClientFiles } from './client-files.ts';
 import { makeInitialFiles, nowNanoseconds } from './initial-files.ts';
+import { ClientLiveFiles } from './live-files.ts';
 import { PipelineRuns } from './pipeline-runs.ts';
 import { ProgramRuns } from './program-runs.ts';
+import { ReceiptSigner } from './receipt-signer.ts';
+import { Receipts } from './receipts.ts';
 import { RequestServer } from './request-server.ts';
 
 /** 256 MiB of freed storage are kept for a moment, or an eighth of all where that is less. */
@@ -47,6 +50,7 @@ export class Service {
   readonly #endpoint: TlsEndpoint;
   readonly #executor: Executor;
   readonly #fileSystem: FileSystem;
+  readonly #liveFiles: ClientLiveFiles;
   readonly #requests: RequestServer;
   readonly #subject: CertificateSubject;
   readonly #connections = new Set<TLSSocket>();
@@ -65,11 +69,21 @@ export class Service {
       measurement,
       policyExpiry: options.policy.certificateExpiry,
     };
-    return new Service(options, subject, await makeEndpointCertificate(subject, options.nsm, Date.now()));
+    const { policy, policyHash, nsm, instanceId } = options;
+    const certificate = await makeEndpointCertificate(subject, nsm, Date.now());
+    const signer = policy.receipts
+      ? await ReceiptSigner.create({ nsm, instanceId, policyHash, now: Date.now })
+      : undefined;
+    return new Service(options, subject, certificate, signer);
   }
 
-  private constructor(options: ServiceOptions, subject: CertificateSubject, certificate: string) {
-    const { policy, limits, nsm, key, instanceId, pool } = options;
+  private constructor(
+    options: ServiceOptions,
+    subject: CertificateSubject,
+    certificate: string,
+    signer: ReceiptSigner | undefined,
+  ) {
+    const { policy, policyHash, limits, nsm, key, instanceId, pool } = options;
     this.#options = options;
     this.#subject = subject;
     const contents = new MemfdContents({
@@ -99,15 +113,29 @@ export class Service {
       vfsLimits,
       output: (stream, bytes) => this.#output(stream, bytes),
     });
-    const files = new ClientFiles({ fileSystem: this.#fileSystem, contents, hashes: policy.fileHashes });
-    const runs = new ProgramRuns(policy, files, this.#executor, limits.run);
+    const { live } = this.#executor;
+    const files = new ClientFiles({
+      fileSystem: this.#fileSystem,
+      contents,
+      hashes: policy.fileHashes,
+      live,
+    });
+    this.#liveFiles = new ClientLiveFiles(this.#fileSystem, live);
+    const fileAt = (path: string) => {
+      const file = files.fileAt(path);
+      return file === undefined ? undefined : { path, file };
+    };
+    const receipts = signer && new Receipts({ policy, policyHash, instanceId, signer, limits, fileAt });
+    const runs = new ProgramRuns(policy, files, this.#executor, limits.run, receipts);
     this.#requests = new RequestServer({
       policy,
-      policyHash: options.policyHash,
+      policyHash,
       files,
+      live: this.#liveFiles,
       runs,
-      pipelines: new PipelineRuns(policy, files, runs),
+      pipelines: new PipelineRuns(policy, files, runs, live),
       attestation: new ChannelAttestation(nsm, key.publicKey, instanceId),
+      receipts,
       shutDown: options.shutDown,
     });
     this.#endpoint = new TlsEndpoint({
@@ -150,6 +178,7 @@ export class Service {
       connections: this.#connections.size,
       sessions: this.#sessions.size,
       runs: this.#executor.status,
+      subscriptions: this.#liveFiles.subscriptions,
       files: this.#fileSystem.usage(),
     };
   }
@@ -184,6 +213,7 @@ export class Service {
   #output(stream: OutputStream, bytes: Uint8Array): undefined {
     const file = this.#fileSystem.streams[stream];
     this.#fileSystem.write(file, bytes, file.content.size);
+    this.#executor.live.getFollowed(file)?.grown();
   }
 
   #scheduleRenewal(): NodeJS.Timeout {

@@ -1,7 +1,13 @@
-/** Writes answers to a connection: small ones whole, contents in pieces, never faster than they are taken. */
+/** Writes messages to a connection: small ones whole, contents in pieces, never faster than they are taken. */
 import type { TLSSocket } from 'node:tls';
 import { ResponseStatus, type TruceError } from '../../proto/errors.ts';
-import { encodeRangeHeader, encodeResponse, encodeResultHeader } from '../../proto/wire/response-codec.ts';
+import {
+  encodeLiveHeader,
+  encodeRangeHeader,
+  encodeResponse,
+  encodeResultHeader,
+} from '../../proto/wire/response-codec.ts';
+import type { LiveSubscription } from '../manager/live-files.ts';
 import type { Answer } from '../manager/request-server.ts';
 import type { FileContent } from '../vfs/content.ts';
 
@@ -10,12 +16,34 @@ const PIECE_BYTES = 256 << 10;
 
 export class Responder {
   readonly #socket: TLSSocket;
+  /** Settles when the last message that was begun is out. */
+  #last: Promise<unknown> | undefined;
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
   }
 
-  async answer(context: number, answer: Answer): Promise<void> {
+  answer(context: number, answer: Answer): Promise<void> {
+    return this.#alone(() => this.#answer(context, answer));
+  }
+
+  /** Tells of a followed file what there is of it now, and nothing else meanwhile; whether that is the end. */
+  live(context: number, subscription: LiveSubscription): Promise<boolean> {
+    return this.#alone(async () => {
+      const { offset, bytes, ended } = subscription.take(PIECE_BYTES);
+      const { length } = bytes;
+      const header = { context, status: ResponseStatus.SUCCESS, fileName: subscription.path };
+      this.#socket.cork();
+      const written = this.#write(encodeLiveHeader({ ...header, offset, length, ended }));
+      const followed = length > 0 ? this.#write(bytes) : written;
+      this.#socket.uncork();
+      await written;
+      await followed;
+      return ended;
+    });
+  }
+
+  async #answer(context: number, answer: Answer): Promise<void> {
     const status = ResponseStatus.SUCCESS;
     if (answer.kind === 'message') return this.#write(encodeResponse({ context, status, ...answer.body }));
     const { content } = answer;
@@ -41,16 +69,27 @@ export class Responder {
       error.code === 'PROGRAM_EXITED'
         ? exitCodeBytes(Number(error.details.exitCode))
         : new TextEncoder().encode(error.code);
-    return this.#write(
-      encodeResponse({
-        context,
-        status: error.status,
-        kind: 'error',
-        error: bytes,
-        code: error.code,
-        message: error.message,
-      }),
-    );
+    const message = encodeResponse({
+      context,
+      status: error.status,
+      kind: 'error',
+      error: bytes,
+      code: error.code,
+      message: error.message,
+    });
+    return this.#alone(() => this.#write(message));
+  }
+
+  /** Messages go out one after the other: what a subscription tells must not come into the middle of an answer. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const done = before === undefined ? work() : before.then(work, work);
+    this.#last = done;
+    const forget = () => {
+      if (this.#last === done) this.#last = undefined;
+    };
+    done.then(forget, forget);
+    return done;
   }
 
   async #stream(content: FileContent, offset: number, length: number): Promise<void> {

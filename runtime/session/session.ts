@@ -1,6 +1,7 @@
 /**
  * One party's connection: requests in, answers out, in order. Contents are staged as they come; everything else waits
- * for its turn in a queue that is bounded by not reading on. `cancel` alone overtakes.
+ * for its turn in a queue that is bounded by not reading on. `cancel` overtakes, and what is told of followed files
+ * comes between the answers.
  */
 import type { TLSSocket } from 'node:tls';
 import { TruceError } from '../../proto/errors.ts';
@@ -13,6 +14,7 @@ import { asTruceError } from '../manager/incident.ts';
 import type { Answer, Caller, RequestServer } from '../manager/request-server.ts';
 import type { Upload } from '../manager/upload.ts';
 import { Responder } from './responder.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** A party that was told off, or farewell, gets this long to take it and to close its side. */
 const REFUSAL_MILLISECONDS = 2000;
@@ -33,6 +35,7 @@ export class Session {
   readonly #responder: Responder;
   readonly #decoder: RequestDecoder;
   readonly #chunked: ChunkedWrites;
+  readonly #subscriptions: Subscriptions;
   readonly #queue: Task[] = [];
   #upload: { readonly header: DataRequestHeader; readonly upload: Upload } | undefined;
   #current: Task | undefined;
@@ -46,6 +49,11 @@ export class Session {
     this.#queueLimit = limits.requestsQueuedPerSession;
     this.#responder = new Responder(socket);
     this.#chunked = requests.openChunkedWrites();
+    this.#subscriptions = new Subscriptions(
+      this.#responder,
+      () => this.#requireValid(),
+      () => socket.destroy(),
+    );
     this.#decoder = new RequestDecoder(
       {
         request: (request) => this.#request(request),
@@ -68,7 +76,9 @@ export class Session {
     this.#ending = true;
     const reason = new TruceError('SHUTTING_DOWN');
     for (const task of this.#tasks()) task.controller.abort(reason);
+    const told = this.#subscriptions.end(reason);
     await this.#working;
+    await told;
     await new Promise<void>((resolve) => {
       if (this.#socket.destroyed) return resolve();
       this.#socket.once('close', () => resolve());
@@ -79,8 +89,7 @@ export class Session {
   #receive(chunk: Buffer): void {
     if (this.#ending) return;
     try {
-      // A certificate that has ended speaks for nobody any more, however long its session has been open.
-      if (this.#caller.identity.notAfter <= Date.now()) throw new TruceError('IDENTITY_UNKNOWN');
+      this.#requireValid();
       this.#decoder.push(chunk);
     } catch (error) {
       // What follows cannot be told apart any more: say why, once, and close.
@@ -90,7 +99,17 @@ export class Session {
     }
   }
 
+  /** A certificate that has ended speaks for nobody any more, however long its session has been open. */
+  #requireValid(): void {
+    if (this.#caller.identity.notAfter <= Date.now()) throw new TruceError('IDENTITY_UNKNOWN');
+  }
+
   #request(request: Request): void {
+    if (request.kind === 'subscribe') {
+      const { context } = request;
+      this.#subscriptions.open(context, () => this.#requests.subscribe(request, this.#caller));
+      return;
+    }
     if (request.kind === 'cancel') this.#cancel(request.target);
     const run = (signal: AbortSignal): Promise<Answer> =>
       request.kind === 'cancel'
@@ -113,6 +132,7 @@ export class Session {
     for (const task of this.#tasks())
       if (task.context === context && task.abandon === undefined)
         task.controller.abort(new TruceError('RUN_CANCELLED'));
+    this.#subscriptions.cancel(context);
   }
 
   /** What is being worked on, and what waits. */
@@ -158,6 +178,7 @@ export class Session {
   #closed(): void {
     this.#ending = true;
     const gone = new TruceError('RUN_CANCELLED');
+    void this.#subscriptions.end(gone);
     this.#current?.controller.abort(gone);
     for (const task of this.#queue.splice(0)) task.abandon?.();
     this.#upload?.upload.abandon();
