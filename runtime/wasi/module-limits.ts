@@ -12,6 +12,8 @@ export interface ModuleLimits {
   readonly memoryPages: number;
   /** Elements that all tables together may grow to. */
   readonly tableElements: number;
+  /** A part of a component is given tables, memories and globals of other parts; a program of its own nothing but calls. */
+  readonly imports?: 'functions' | 'any';
 }
 
 export interface ImportedFunction {
@@ -102,7 +104,7 @@ export function limitModule(bytes: Uint8Array, limits: ModuleLimits): LimitedMod
     seen.add(id);
     let rewritten: number[] | undefined;
     if (id === Section.type) types = readAll(section, () => readFunctionType(section));
-    else if (id === Section.import) imports = readAll(section, () => readImport(section, types));
+    else if (id === Section.import) imports = readImports(section, types, limits.imports ?? 'functions');
     else if (id === Section.function) functions = readAll(section, () => section.u32());
     else if (id === Section.export)
       exports = readAll(section, () => readExport(section)).filter((entry) => entry !== undefined);
@@ -153,26 +155,53 @@ function readFunctionType(section: WasmReader): string {
 
 function readValueTypes(section: WasmReader): string {
   let letters = '';
-  for (let left = section.count(); left > 0; left--) {
-    const code = section.byte();
-    if (typedReferences.has(code)) section.skipHeapType();
-    letters += valueTypes.get(code) ?? 'r';
-  }
+  for (let left = section.count(); left > 0; left--) letters += readValueType(section);
   return letters;
 }
 
-function readImport(section: WasmReader, types: readonly string[]): ImportedFunction {
-  const module = section.name();
-  const name = section.name();
-  const kind = section.byte();
-  if (kind !== FUNCTION_KIND)
-    throw new TruceError('MODULE_IMPORT_FORBIDDEN', {
-      kind: importKinds[kind] ?? section.fail('an unknown kind of import'),
-      name: shown(name),
-      module: shown(module),
-    });
-  const signature = types[section.u32()] ?? section.fail('a type that is not there');
-  return { module, name, signature };
+function readValueType(section: WasmReader): string {
+  const code = section.byte();
+  if (typedReferences.has(code)) section.skipHeapType();
+  return valueTypes.get(code) ?? 'r';
+}
+
+function readImports(
+  section: WasmReader,
+  types: readonly string[],
+  allowed: 'functions' | 'any',
+): ImportedFunction[] {
+  const read = () => {
+    const module = section.name();
+    const name = section.name();
+    const kind = section.byte();
+    if (kind === FUNCTION_KIND) {
+      const signature = types[section.u32()] ?? section.fail('a type that is not there');
+      return { module, name, signature };
+    }
+    const what = importKinds[kind] ?? section.fail('an unknown kind of import');
+    if (allowed === 'functions')
+      throw new TruceError('MODULE_IMPORT_FORBIDDEN', {
+        kind: what,
+        name: shown(name),
+        module: shown(module),
+      });
+    skipImported(section, what);
+    return undefined;
+  };
+  return readAll(section, read).filter((entry) => entry !== undefined);
+}
+
+/** Passes over what an import that is no function says of itself; its maker is held to the limits. */
+function skipImported(section: WasmReader, kind: (typeof importKinds)[number]): void {
+  if (kind === 'table') readTable(section);
+  else if (kind === 'memory') readLimits(section, 'memory');
+  else if (kind === 'global') {
+    readValueType(section);
+    section.byte();
+  } else {
+    section.byte();
+    section.u32();
+  }
 }
 
 function readExport(section: WasmReader): { name: string; index: number } | undefined {

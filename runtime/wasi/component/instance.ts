@@ -1,0 +1,137 @@
+/**
+ * Evaluates what was generated for a component, and runs it. The script gets a V8 context of its own: the language and
+ * nothing of Node, no text that becomes code, no compiling of modules but through here, where each is held to the limits.
+ */
+import { createContext, Script } from 'node:vm';
+import { TruceError } from '../../../proto/errors.ts';
+import { limitModule, type ModuleLimits } from '../module-limits.ts';
+import type { Transpiled } from './transpiled.ts';
+
+type InstantiateCore = (
+  module: WebAssembly.Module,
+  imports?: WebAssembly.Imports,
+) => { readonly exports: WebAssembly.Exports };
+type Instantiate = (
+  getCoreModule: (name: string) => WebAssembly.Module,
+  imports: object,
+  instantiateCore: InstantiateCore,
+) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What a component has taken, all its instances together. */
+export interface Taken {
+  readonly memories: Set<WebAssembly.Memory>;
+}
+
+/** Made before a child is locked in, where it can be: a context takes some milliseconds. */
+export function newContext(): object {
+  return createContext(
+    { TextDecoder, TextEncoder },
+    { codeGeneration: { strings: false, wasm: false }, name: 'component' },
+  );
+}
+
+export interface InstanceOptions {
+  readonly transpiled: Transpiled;
+  readonly context: object;
+  /** From `bindings`. */
+  readonly imports: object;
+  /** Of all instances of all modules together. */
+  readonly limits: ModuleLimits;
+  readonly taken: Taken;
+}
+
+/** The exported functions of the interface `entry`. Throws MODULE_..., PROGRAM_INVALID, or what instantiating throws. */
+export function instantiateComponent(
+  options: InstanceOptions,
+  entry: string,
+): Readonly<Record<string, unknown>> {
+  const { transpiled, context, imports, taken } = options;
+  const compiled = compileModules(transpiled.modules, options.limits);
+  const budget = new Budget(options.limits);
+  const instantiate = new Script(transpiled.script, { filename: 'component' }).runInContext(
+    context,
+  ) as Instantiate;
+  const instance = instantiate(
+    (name) => {
+      const found = compiled.get(name);
+      if (found === undefined) throw new TruceError('COMPONENT_INVALID', { reason: 'a module is missing' });
+      return found.module;
+    },
+    imports,
+    (module, values) => {
+      for (const one of compiled.values()) if (one.module === module) budget.charge(one);
+      const { exports } = new WebAssembly.Instance(module, values);
+      for (const value of Object.values(exports))
+        if (value instanceof WebAssembly.Memory) taken.memories.add(value);
+      return { exports };
+    },
+  );
+  const found = instance[entry];
+  if (found === undefined) throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'interface', name: entry });
+  return found;
+}
+
+interface CompiledModule {
+  readonly module: WebAssembly.Module;
+  /** The most that one instance of it can take. */
+  readonly memoryPages: number;
+  readonly tableElements: number;
+}
+
+/** Each module's share of the limits: what it starts with, and as much of the rest as every other that has any. */
+function compileModules(
+  modules: ReadonlyMap<string, Uint8Array>,
+  limits: ModuleLimits,
+): Map<string, CompiledModule> {
+  const imports = 'any' as const;
+  const facts = [...modules.values()].map((bytes) => limitModule(bytes, { ...limits, imports }));
+  const memories = facts.flatMap(({ memoryPages }) => memoryPages ?? []);
+  const tables = facts.filter(({ tableElements }) => tableElements > 0);
+  const pages = memories.reduce((sum, { minimum }) => sum + minimum, 0);
+  const elements = tables.reduce((sum, { tableElements }) => sum + tableElements, 0);
+  if (pages > limits.memoryPages)
+    throw new TruceError('MODULE_MEMORY_TOO_LARGE', { pages, limit: limits.memoryPages });
+  if (elements > limits.tableElements)
+    throw new TruceError('MODULE_TABLE_TOO_LARGE', { elements, limit: limits.tableElements });
+  const sparePages = Math.floor((limits.memoryPages - pages) / Math.max(1, memories.length));
+  const spareElements = Math.floor((limits.tableElements - elements) / Math.max(1, tables.length));
+  const compiled = new Map<string, CompiledModule>();
+  [...modules].forEach(([name, bytes], index) => {
+    const own = facts[index]!;
+    const memoryPages = (own.memoryPages?.minimum ?? 0) + sparePages;
+    const tableElements = own.tableElements > 0 ? own.tableElements + spareElements : 0;
+    const limited = limitModule(bytes, { memoryPages, tableElements, imports });
+    compiled.set(name, {
+      module: new WebAssembly.Module(limited.bytes as BufferSource),
+      memoryPages: limited.memoryPages?.maximum ?? 0,
+      tableElements,
+    });
+  });
+  return compiled;
+}
+
+/** A component may make several instances of a module, each with a memory of its own. */
+class Budget {
+  readonly #limits: ModuleLimits;
+  #pages = 0;
+  #elements = 0;
+
+  constructor(limits: ModuleLimits) {
+    this.#limits = limits;
+  }
+
+  charge({ memoryPages, tableElements }: CompiledModule): void {
+    this.#pages += memoryPages;
+    this.#elements += tableElements;
+    if (this.#pages > this.#limits.memoryPages)
+      throw new TruceError('MODULE_MEMORY_TOO_LARGE', {
+        pages: this.#pages,
+        limit: this.#limits.memoryPages,
+      });
+    if (this.#elements > this.#limits.tableElements)
+      throw new TruceError('MODULE_TABLE_TOO_LARGE', {
+        elements: this.#elements,
+        limit: this.#limits.tableElements,
+      });
+  }
+}

@@ -1,0 +1,51 @@
+/** Runs a component that is a program: `wasi:cli/run`, over WASI 0.2. */
+import { TruceError } from '../../../proto/errors.ts';
+import type { ModuleLimits } from '../module-limits.ts';
+import type { Preview1 } from '../preview1.ts';
+import { Resources } from './handles.ts';
+import { bindings } from './imported-function.ts';
+import { instantiateComponent, type Taken } from './instance.ts';
+import { entryOf, type InterfaceOptions, interfaces, requireKnown, resourceNames } from './interfaces.ts';
+import { Preview1Calls } from './preview1-calls.ts';
+import type { Transpiled } from './transpiled.ts';
+
+export interface ComponentRun {
+  readonly transpiled: Transpiled;
+  /** From `newContext`. */
+  readonly context: object;
+  /** The calls that it stands on, traced or not, and what gives them their memory. */
+  readonly wasi: Preview1;
+  readonly imports: Preview1['imports'];
+  readonly bind: (memory: WebAssembly.Memory) => void;
+  readonly options: InterfaceOptions;
+  readonly limits: ModuleLimits;
+  readonly taken: Taken;
+  /** Called when everything is compiled, before the program's own code runs. */
+  readonly started?: () => void;
+}
+
+/** The exit code: 1 where `run` answers with an error. Throws what ends the program otherwise. */
+export function runComponent(run: ComponentRun): number {
+  const { transpiled, context, wasi, imports, bind, options, limits, taken } = run;
+  const entry = entryOf(transpiled.exports);
+  const resources = new Resources();
+  const known = interfaces(new Preview1Calls(wasi, imports, bind), options);
+  requireKnown(transpiled.imports, known);
+  const bound = bindings(known, resourceNames, resources);
+  const exported = instantiateComponent({ transpiled, context, imports: bound, limits, taken }, entry);
+  const main = exported.run;
+  if (typeof main !== 'function')
+    throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'function', name: 'run' });
+  try {
+    main();
+    return 0;
+  } catch (error) {
+    if (isResultError(error)) return 1;
+    throw error;
+  }
+}
+
+/** The generated code throws a result's error as an Error with a payload. Source: jco, `ComponentError`. */
+function isResultError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && Object.hasOwn(error, 'payload');
+}
