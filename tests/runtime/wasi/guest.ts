@@ -18,6 +18,8 @@ export interface GuestOptions extends Partial<Omit<Preview1Options, 'fileSystem'
   readonly files?: Readonly<Record<string, string>>;
   /** By path, with target. */
   readonly links?: Readonly<Record<string, string>>;
+  /** Of 64 KiB each, to begin with. */
+  readonly pages?: number;
   readonly limits?: Partial<{ bytes: number; inodes: number; fileBytes: number }>;
 }
 
@@ -84,7 +86,8 @@ export class Guest {
       random: options.random ?? ((target) => target.fill(0xa5)),
       openFiles: options.openFiles ?? 32,
     });
-    this.memory = new WebAssembly.Memory({ initial: 2, maximum: 64 });
+    const { pages = 2 } = options;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: Math.max(pages, 64) });
     this.preview1.bind(this.memory);
     this.#calls = programCalls(this.preview1.imports);
   }
