@@ -2,7 +2,7 @@
 import type { FileContent } from '../vfs/content.ts';
 import { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
-import { type BasePiece, OverlayContent, OverlayContents } from '../vfs/overlay-content.ts';
+import { type BasePiece, OverlayContents } from '../vfs/overlay-content.ts';
 import type { ChildLink } from './child-link.ts';
 import { LiveContent } from './live-content.ts';
 import { type Job, type JobContent, type JobInode, NEW_INODE } from './run-protocol.ts';
@@ -29,10 +29,15 @@ export function basePieces(content: JobContent, memory: JobMemory): BasePiece[] 
 export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, link: ChildLink): FileSystem {
   const live = new Map((job.live ?? []).map((number, index) => [number, new LiveContent(link, index)]));
   const limits = { ...job.limits.vfs };
-  const fileSystem = new FileSystem({ contents: new OverlayContents(), limits, now, firstInode: NEW_INODE });
+  const contents = new OverlayContents();
+  const fileSystem = new FileSystem({ contents, limits, now, firstInode: NEW_INODE });
   const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);
   for (const entry of job.inodes) {
-    const inode = makeInode(sameTimes(entry, job), memory, fileSystem.root, live.get(entry.number));
+    const inode = makeInode(
+      sameTimes(entry, job),
+      fileSystem.root,
+      () => live.get(entry.number) ?? overlay(entry, memory, contents),
+    );
     for (const { parent, name } of entry.names) {
       const directory = directories.get(parent);
       if (directory === undefined) throw new RangeError('an inode of the job comes before its parent');
@@ -50,12 +55,11 @@ function sameTimes(entry: JobInode, { determinism }: Job): JobInode {
   return { ...entry, accessed: realtime, modified: realtime, changed: realtime };
 }
 
-function makeInode(
-  entry: JobInode,
-  memory: JobMemory,
-  root: DirectoryInode,
-  live: LiveContent | undefined,
-): Inode {
+function overlay({ content }: JobInode, memory: JobMemory, contents: OverlayContents): FileContent {
+  return contents.over(content?.size ?? 0, content === undefined ? [] : basePieces(content, memory));
+}
+
+function makeInode(entry: JobInode, root: DirectoryInode, content: () => FileContent): Inode {
   const common = {
     number: entry.number,
     links: 0,
@@ -70,8 +74,5 @@ function makeInode(
     return { ...common, type: FileType.directory, entries: new Map(), parent: root, name: '' };
   if (entry.type === FileType.symbolicLink)
     return { ...common, type: FileType.symbolicLink, target: entry.target ?? '' };
-  if (live !== undefined) return { ...common, type: FileType.regularFile, content: live };
-  const content: JobContent = entry.content ?? { size: 0, pieces: [] };
-  const overlay: FileContent = new OverlayContent(content.size, basePieces(content, memory));
-  return { ...common, type: FileType.regularFile, content: overlay };
+  return { ...common, type: FileType.regularFile, content: content() };
 }

@@ -33,9 +33,13 @@ export class DirtyRanges {
       return;
     }
     const bounds = this.#bounds;
+    if (bounds.length === 0) {
+      bounds.push(start, end);
+      return;
+    }
     const last = bounds.length - 1;
     // Written front to back: the last range grows.
-    if (last > 0 && start >= bounds[last - 1]! && start <= bounds[last]!) {
+    if (start >= bounds[last - 1]! && start <= bounds[last]!) {
       if (end > bounds[last]!) bounds[last] = end;
       return;
     }

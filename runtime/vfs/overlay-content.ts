@@ -6,22 +6,22 @@ import { BaseImage, type BasePiece, EMPTY_BASE } from './base-image.ts';
 import type { ContentFactory, FileContent } from './content.ts';
 import { DirtyRanges } from './dirty-ranges.ts';
 import { Errno, VfsError } from './errno.ts';
+import { OVERLAY_CHUNK_BYTES, OverlayStorage, SMALLEST_BUFFER_BYTES } from './overlay-storage.ts';
 
 export type { BasePiece } from './base-image.ts';
-
-/** Large enough that a gigabyte is a few thousand, small enough that changing one byte of a large file is cheap. */
-export const OVERLAY_CHUNK_BYTES = 256 * 1024;
+export { OVERLAY_CHUNK_BYTES } from './overlay-storage.ts';
 
 /** The first chunk starts small and doubles up to here, then takes its full size: tiny files stay tiny. */
-const SMALLEST_BYTES = 256;
 const LARGEST_SMALL_BYTES = 64 * 1024;
 
 /** Below this a loop is faster than making a view. */
 const LOOP_BYTES = 32;
 
 interface Chunk {
-  /** Shorter than a chunk only in the first one; what is missing reads as zeros. */
+  /** Shorter than a chunk only in the first one. */
   bytes: Uint8Array;
+  /** Bytes from the start that are the file's; behind them is what was left there before, and zeros are read. */
+  filled: number;
   /** Another content has the same bytes: a write takes a copy first. */
   shared: boolean;
   dirty: DirtyRanges;
@@ -33,8 +33,15 @@ export interface Extent {
 }
 
 export class OverlayContents implements ContentFactory {
+  readonly #storage = new OverlayStorage();
+
   create(): OverlayContent {
-    return new OverlayContent(0, []);
+    return new OverlayContent(0, [], this.#storage);
+  }
+
+  /** As the constructor of OverlayContent. */
+  over(size: number, pieces: readonly BasePiece[]): OverlayContent {
+    return new OverlayContent(size, pieces, this.#storage);
   }
 }
 
@@ -42,14 +49,18 @@ export class OverlayContent implements FileContent {
   #base: BaseImage;
   #baseSize: number;
   #size: number;
-  /** Made with the first chunk: most files of a run are never written. */
+  readonly #storage: OverlayStorage;
+  /** Most files have one chunk at most. */
+  #first: Chunk | undefined;
+  /** The others. */
   #chunks: Map<number, Chunk> | undefined;
   /** The chunk that was used last: most calls go on where the one before ended. */
   #lastIndex = -1;
   #lastChunk: Chunk | undefined;
 
   /** `pieces`: the known bytes of a base of `size` bytes, ascending. Throws RangeError when they do not fit it. */
-  constructor(size: number, pieces: readonly BasePiece[]) {
+  constructor(size: number, pieces: readonly BasePiece[], storage = new OverlayStorage()) {
+    this.#storage = storage;
     this.#base = size === 0 && pieces.length === 0 ? EMPTY_BASE : new BaseImage(size, pieces);
     this.#baseSize = size;
     this.#size = size;
@@ -73,7 +84,7 @@ export class OverlayContent implements FileContent {
       const count = Math.min(OVERLAY_CHUNK_BYTES - offset, length - done);
       const chunk = this.#find(index);
       if (chunk === undefined) this.#readBase(target.subarray(done, done + count), position + done);
-      else copyPadded(chunk.bytes, offset, target, done, count);
+      else copyPadded(chunk, offset, target, done, count);
       done += count;
     }
     return length;
@@ -88,6 +99,8 @@ export class OverlayContent implements FileContent {
       const offset = position + done - index * OVERLAY_CHUNK_BYTES;
       const count = Math.min(OVERLAY_CHUNK_BYTES - offset, length - done);
       const chunk = this.#writable(index, offset + count);
+      if (chunk.filled < offset) chunk.bytes.fill(0, chunk.filled, offset);
+      if (chunk.filled < offset + count) chunk.filled = offset + count;
       if (count <= LOOP_BYTES)
         for (let at = 0; at < count; at++) chunk.bytes[offset + at] = source[done + at]!;
       else chunk.bytes.set(count === length ? source : source.subarray(done, done + count), offset);
@@ -111,18 +124,21 @@ export class OverlayContent implements FileContent {
   }
 
   snapshot(): OverlayContent {
-    const copy = new OverlayContent(0, []);
+    const copy = new OverlayContent(0, [], this.#storage);
     copy.#base = this.#base;
     copy.#baseSize = this.#baseSize;
     copy.#size = this.#size;
-    for (const [index, chunk] of this.#chunks ?? []) {
+    for (const [index, chunk] of this.#allChunks()) {
       chunk.shared = true;
-      copy.#addChunk(index, { bytes: chunk.bytes, shared: true, dirty: chunk.dirty.clone() });
+      copy.#addChunk(index, { ...chunk, dirty: chunk.dirty.clone() });
     }
     return copy;
   }
 
   dispose(): void {
+    if (this.#first !== undefined) this.#giveBack(this.#first);
+    for (const chunk of this.#chunks?.values() ?? []) this.#giveBack(chunk);
+    this.#first = undefined;
     this.#chunks = undefined;
     this.#remember(-1, undefined);
     this.#base = EMPTY_BASE;
@@ -137,7 +153,7 @@ export class OverlayContent implements FileContent {
    */
   dirtyExtents(): Extent[] {
     const extents: { position: number; length: number }[] = [];
-    for (const [index, chunk] of [...(this.#chunks ?? [])].sort(([a], [b]) => a - b)) {
+    for (const [index, chunk] of this.#allChunks().sort(([a], [b]) => a - b)) {
       const start = index * OVERLAY_CHUNK_BYTES;
       for (const range of chunk.dirty) {
         const position = start + range.start;
@@ -152,14 +168,22 @@ export class OverlayContent implements FileContent {
 
   #find(index: number): Chunk | undefined {
     if (index === this.#lastIndex) return this.#lastChunk;
-    const chunk = this.#chunks?.get(index);
+    const chunk = index === 0 ? this.#first : this.#chunks?.get(index);
     this.#remember(index, chunk);
     return chunk;
   }
 
+  #allChunks(): [index: number, chunk: Chunk][] {
+    const first: [number, Chunk][] = this.#first === undefined ? [] : [[0, this.#first]];
+    return this.#chunks === undefined ? first : [...first, ...this.#chunks];
+  }
+
   #addChunk(index: number, chunk: Chunk): void {
-    this.#chunks ??= new Map();
-    this.#chunks.set(index, chunk);
+    if (index === 0) this.#first = chunk;
+    else {
+      this.#chunks ??= new Map();
+      this.#chunks.set(index, chunk);
+    }
     this.#remember(index, chunk);
   }
 
@@ -174,22 +198,34 @@ export class OverlayContent implements FileContent {
     if (chunk === undefined) {
       chunk = this.#makeChunk(index, end);
       this.#addChunk(index, chunk);
-    } else if (chunk.bytes.length < end) {
-      const bytes = new Uint8Array(chunkBytes(index, Math.max(end, chunk.bytes.length * 2)));
-      bytes.set(chunk.bytes);
-      chunk.bytes = bytes;
-      chunk.shared = false;
-    } else if (chunk.shared) unshare(chunk);
+    } else if (chunk.bytes.length < end)
+      this.#move(chunk, chunkBytes(index, Math.max(end, chunk.bytes.length * 2)));
+    else if (chunk.shared) this.#move(chunk, chunk.bytes.length);
     return chunk;
   }
 
   #makeChunk(index: number, end: number): Chunk {
     const start = index * OVERLAY_CHUNK_BYTES;
-    const known = Math.min(OVERLAY_CHUNK_BYTES, this.#baseSize - start);
-    const bytes = new Uint8Array(chunkBytes(index, Math.max(end, known)));
+    const known = Math.max(0, Math.min(OVERLAY_CHUNK_BYTES, this.#baseSize - start));
+    const bytes = this.#storage.take(chunkBytes(index, Math.max(end, known)));
     if (known > 0) this.#base.read(bytes.subarray(0, known), start);
-    const mayMerge = known <= 0 || this.#base.covers(start, start + known);
-    return { bytes, shared: false, dirty: new DirtyRanges(OVERLAY_CHUNK_BYTES, mayMerge) };
+    const mayMerge = known === 0 || this.#base.covers(start, start + known);
+    return { bytes, filled: known, shared: false, dirty: new DirtyRanges(OVERLAY_CHUNK_BYTES, mayMerge) };
+  }
+
+  /** Takes what is filled to memory of its own, of that many bytes. */
+  #move(chunk: Chunk, capacity: number): void {
+    const { bytes, filled } = chunk;
+    const moved = this.#storage.take(capacity);
+    moved.set(filled === bytes.length ? bytes : bytes.subarray(0, filled));
+    this.#giveBack(chunk);
+    chunk.bytes = moved;
+    chunk.shared = false;
+  }
+
+  /** What another content may still look at is left to the collector. */
+  #giveBack(chunk: Chunk): void {
+    if (!chunk.shared) this.#storage.give(chunk.bytes);
   }
 
   #readBase(target: Uint8Array, position: number): void {
@@ -199,16 +235,18 @@ export class OverlayContent implements FileContent {
   }
 
   #cut(size: number): void {
-    const edge = Math.floor(size / OVERLAY_CHUNK_BYTES);
-    for (const [index, chunk] of this.#chunks ?? []) {
-      if (index < edge) continue;
+    for (const [index, chunk] of this.#allChunks()) {
       const offset = size - index * OVERLAY_CHUNK_BYTES;
-      if (offset <= 0) this.#chunks?.delete(index);
-      else {
-        if (chunk.shared) unshare(chunk);
-        chunk.bytes.fill(0, offset);
-        chunk.dirty.truncate(offset);
+      if (offset >= OVERLAY_CHUNK_BYTES) continue;
+      if (offset <= 0) {
+        if (index === 0) this.#first = undefined;
+        else this.#chunks?.delete(index);
+        this.#giveBack(chunk);
+        continue;
       }
+      // What lies behind is no longer filled, and is left as it is: another content may have the same bytes.
+      chunk.filled = Math.min(chunk.filled, offset);
+      chunk.dirty.truncate(offset);
     }
     this.#remember(-1, undefined);
     this.#baseSize = Math.min(this.#baseSize, size);
@@ -218,21 +256,17 @@ export class OverlayContent implements FileContent {
 /** The capacity of a chunk that must hold `end` bytes. */
 function chunkBytes(index: number, end: number): number {
   if (index > 0 || end > LARGEST_SMALL_BYTES) return OVERLAY_CHUNK_BYTES;
-  let capacity = SMALLEST_BYTES;
+  let capacity = SMALLEST_BUFFER_BYTES;
   while (capacity < end) capacity *= 2;
   return capacity;
 }
 
-function unshare(chunk: Chunk): void {
-  chunk.bytes = chunk.bytes.slice();
-  chunk.shared = false;
-}
-
-/** Copies `count` bytes from `offset` on; beyond the end of `source` there are zeros. */
-function copyPadded(source: Uint8Array, offset: number, target: Uint8Array, at: number, count: number): void {
-  const present = Math.max(0, Math.min(count, source.length - offset));
+/** Copies `count` bytes from `offset` on; beyond what is filled there are zeros. */
+function copyPadded(chunk: Chunk, offset: number, target: Uint8Array, at: number, count: number): void {
+  const { bytes, filled } = chunk;
+  const present = Math.max(0, Math.min(count, filled - offset));
   if (present <= LOOP_BYTES)
-    for (let index = 0; index < present; index++) target[at + index] = source[offset + index]!;
-  else target.set(source.subarray(offset, offset + present), at);
+    for (let index = 0; index < present; index++) target[at + index] = bytes[offset + index]!;
+  else target.set(bytes.subarray(offset, offset + present), at);
   if (present < count) target.fill(0, at + present, at + count);
 }

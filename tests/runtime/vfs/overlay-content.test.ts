@@ -149,3 +149,53 @@ t.test('dirty ranges are exactly what was written, as long as nothing may be mer
   );
   t.pass();
 });
+
+t.test('what one file left in memory is never read from another', async () => {
+  const edges = [0, 100, 255, 256, 300, 5000, 65_535, 65_536, OVERLAY_CHUNK_BYTES - 10, OVERLAY_CHUNK_BYTES];
+  const place = fc
+    .tuple(fc.constantFrom(...edges), fc.nat(20), fc.nat(1))
+    .map(([edge, more, chunk]) => edge + more + chunk * OVERLAY_CHUNK_BYTES);
+  const step = fc.record({
+    kind: fc.constantFrom('write', 'write', 'write', 'size', 'copy', 'drop'),
+    file: fc.nat(2),
+    place,
+    length: fc.oneof(fc.nat(40), place),
+    fill: fc.integer({ min: 1, max: 255 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 5, maxLength: 25, size: 'max' }), (steps) => {
+      const contents = new OverlayContents();
+      const base = Buffer.alloc(3000, 0xbb);
+      const start = (file: number) => {
+        const bytes = file === 0 ? Buffer.from(base) : Buffer.alloc(0);
+        const pieces = file === 0 ? [{ position: 0, bytes: base }] : [];
+        return { bytes, content: contents.over(bytes.length, pieces) };
+      };
+      const files = [0, 1, 2].map(start);
+      for (const { kind, file, place, length, fill } of steps) {
+        const one = files[file]!;
+        if (kind === 'drop') {
+          one.content.dispose();
+          files[file] = start(file);
+        } else if (kind === 'copy') {
+          const other = (file + 1) % 3;
+          files[other]!.content.dispose();
+          files[other] = { bytes: Buffer.from(one.bytes), content: one.content.snapshot() };
+        } else {
+          const size = kind === 'size' ? place : Math.max(one.bytes.length, place + length);
+          const bytes = Buffer.alloc(kind === 'write' && length === 0 ? one.bytes.length : size);
+          one.bytes.copy(bytes);
+          if (kind === 'write') one.content.write(bytes.subarray(place, place + length).fill(fill), place);
+          else one.content.setSize(size);
+          one.bytes = bytes;
+        }
+        for (const { bytes, content } of files) {
+          const read = Buffer.alloc(bytes.length, 0xee);
+          if (content.read(read, 0) !== bytes.length || !read.equals(bytes))
+            throw new Error(`after ${kind} other bytes are read`);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
