@@ -39,6 +39,10 @@ export interface ExecSettings {
   /** A file for standard input; without one it is the process's own. */
   readonly stdin?: string;
   readonly clock: boolean;
+  /** 32 bytes in hexadecimal, and nanoseconds since 1970: what takes the place of chance and of time. */
+  readonly determinism?: { readonly seed: string; readonly realtime: string };
+  /** Instructions that it may execute; they are counted where this is given. */
+  readonly fuel?: number;
   readonly strategy: ExecutionStrategy;
   readonly limits: LimitSettings;
   readonly trace: boolean;

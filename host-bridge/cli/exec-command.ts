@@ -15,7 +15,15 @@ import type { ExecutionStrategy } from '../../proto/policy/model.ts';
 import { findInstallation } from '../launcher/installation.ts';
 import type { CommandIo } from './command-io.ts';
 import { ExecEngine } from './exec-engine.ts';
-import { collectDirectory, collectLimit, collectOutput, collectVariable } from './exec-options.ts';
+import {
+  collectDirectory,
+  collectLimit,
+  collectOutput,
+  collectVariable,
+  parseFuel,
+  parseSeed,
+  parseTime,
+} from './exec-options.ts';
 import { interruptedStatus, statusOf } from './exec-status.ts';
 import { reportFailure } from './failure.ts';
 import { interruptible } from './interruption.ts';
@@ -27,11 +35,17 @@ interface ExecOptions {
   readonly env?: readonly string[];
   readonly stdin?: string;
   readonly clock?: boolean;
+  readonly deterministic?: boolean;
+  readonly seed?: string;
+  readonly time?: bigint;
+  readonly fuel?: number;
   readonly strategy: ExecutionStrategy;
   readonly limit?: LimitSettings;
   readonly strace?: boolean;
   readonly report?: string;
 }
+
+const ZERO_SEED = '00'.repeat(32);
 
 const EXIT_STATUS = `
 The exit status is the program's own. A trap ends with 134, used-up processor time with 152, memory with 137, wall clock
@@ -62,6 +76,17 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
     )
     .option('--stdin <file>', 'its standard input; ours unless told')
     .option('--clock', 'let it read clocks')
+    .option(
+      '--deterministic',
+      'give the same for the same: random numbers from a seed, clocks of its own, no live input',
+    )
+    .option('--seed <hex>', 'the seed, 32 bytes: zeros unless told; implies --deterministic', parseSeed)
+    .option(
+      '--time <time>',
+      'what its clocks start from: 1970 unless told; implies --deterministic',
+      parseTime,
+    )
+    .option('--fuel <n>', 'end it after so many instructions', parseFuel)
     .addOption(
       new Option('--strategy <strategy>', 'Interpretation: the baseline compiler alone')
         .choices(['Interpretation', 'JIT'])
@@ -92,6 +117,8 @@ async function execute(
     outputs: options.out ?? [],
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     clock: options.clock ?? false,
+    ...determinismOf(options),
+    ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
     strategy: options.strategy,
     limits: options.limit ?? {},
     trace: options.strace ?? false,
@@ -113,6 +140,11 @@ async function execute(
   if (options.report !== undefined)
     await writeLocalFile(options.report, `${JSON.stringify({ status, ...outcome }, undefined, 2)}\n`);
   return status;
+}
+
+function determinismOf({ deterministic, seed, time }: ExecOptions): Pick<ExecSettings, 'determinism'> {
+  if (deterministic !== true && seed === undefined && time === undefined) return {};
+  return { determinism: { seed: seed ?? ZERO_SEED, realtime: String(time ?? 0n) } };
 }
 
 function tell(failure: ExecFailure, io: CommandIo): void {

@@ -1,5 +1,6 @@
 /** The arguments of `truce exec`, read where commander parses them: a wrong one is wrong usage. */
 import { InvalidArgumentError } from 'commander';
+import { fromHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { ExecDirectory, ExecOutput } from '../../proto/exec.ts';
 import {
@@ -16,6 +17,8 @@ import { rightsOfText } from './capabilities.ts';
 /** Limits of the file system that the host's folders are copied into; the others are those of one run. */
 const STORAGE_LIMITS = ['vfsBytes', 'vfsInodes', 'fileBytes'] as const;
 const BETWEEN = '::';
+const SEED_BYTES = 32;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
 
 /** Collects `HOST::GUEST[:RIGHTS]`. HOST may hold colons, GUEST may not. */
 export function collectDirectory(text: string, previous: readonly ExecDirectory[] = []): ExecDirectory[] {
@@ -70,6 +73,28 @@ export function collectLimit(text: string, previous: LimitSettings = {}): LimitS
     throw new InvalidArgumentError(`${error.message}.`);
   }
   return settings;
+}
+
+/** 32 bytes in hexadecimal. */
+export function parseSeed(text: string): string {
+  if (fromHex(text)?.length !== SEED_BYTES)
+    throw new InvalidArgumentError(`${SEED_BYTES} bytes in hexadecimal are due.`);
+  return text;
+}
+
+/** ISO 8601 in UTC, to nanoseconds since 1970. */
+export function parseTime(text: string): bigint {
+  const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(milliseconds) || milliseconds < 0)
+    throw new InvalidArgumentError('a time such as 2026-01-31T12:00:00Z is due, from 1970 on.');
+  return BigInt(milliseconds) * 1_000_000n;
+}
+
+export function parseFuel(text: string): number {
+  const value = Number(text);
+  if (!/^[0-9]{1,16}$/.test(text) || value < 1 || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError(`a whole number from 1 to ${Number.MAX_SAFE_INTEGER} is due.`);
+  return value;
 }
 
 function limitNames(): string[] {

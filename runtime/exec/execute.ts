@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fromHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { ExecSettings } from '../../proto/exec.ts';
 import { type RuntimeLimits, resolveLimits } from '../../proto/limits.ts';
 import { type AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import type { ProgramDeterminism } from '../../proto/policy/model.ts';
 import { streamNames } from '../../proto/policy/paths.ts';
 import { ALL_RIGHTS, PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import { withinDescriptorLimit } from '../boot/descriptor-limit.ts';
@@ -23,6 +25,7 @@ import { print, printTrace } from './terminal.ts';
 
 /** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
 const CHILD_BYTES = 256 << 20;
+const SEED_BYTES = 32;
 
 /** What a program may do with its streams: read the one, write the others. */
 const STREAMS = {
@@ -55,7 +58,8 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     const world = await prepare(settings, limits, signal);
     const pool = await starting;
     const { fileSystem, contents, vfsLimits, access } = world;
-    const input = settings.stdin === undefined ? ['stdin'] : [];
+    // What comes when others send it is nothing that a deterministic run may see.
+    const takesInput = settings.stdin === undefined && settings.determinism === undefined;
     const executor = new Executor({
       pool,
       fileSystem,
@@ -65,7 +69,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
       clock: settings.clock,
       runsAtOnce: 1,
       queuedRuns: 0,
-      liveFiles: new Set(input),
+      liveFiles: new Set(takesInput ? ['stdin'] : []),
       vfsLimits,
       output: print,
       ...(settings.trace ? { trace: printTrace } : {}),
@@ -133,11 +137,18 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     args: settings.args,
     env: settings.env,
     limits: limits.run,
-    determinism: undefined,
-    fuel: undefined,
+    determinism: determinismOf(settings),
+    fuel: settings.fuel,
     interfaces: [],
   };
   return { fileSystem, contents, vfsLimits, access, copied: files.copied, program, file };
+}
+
+function determinismOf({ determinism }: ExecSettings): ProgramDeterminism | undefined {
+  if (determinism === undefined) return undefined;
+  const seed = fromHex(determinism.seed);
+  if (seed?.length !== SEED_BYTES) throw new RangeError('a seed has 32 bytes');
+  return { seed, realtime: BigInt(determinism.realtime) };
 }
 
 /** In a file system of its own: the program does not find itself among its files. */

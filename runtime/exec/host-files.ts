@@ -12,7 +12,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
-  statSync,
+  realpathSync,
 } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TruceError } from '../../proto/errors.ts';
@@ -51,8 +51,9 @@ export class HostFiles {
    * @returns whether it is a folder
    * @throws TruceError LOCAL_FILE_UNREADABLE, STORAGE_FULL, FILE_SYSTEM; the signal's reason
    */
-  async copy({ host, guest }: Pick<ExecDirectory, 'host' | 'guest'>): Promise<boolean> {
-    const status = readable(host, () => statSync(host, { bigint: true }));
+  async copy({ host: named, guest }: Pick<ExecDirectory, 'host' | 'guest'>): Promise<boolean> {
+    const host = readable(named, () => realpathSync(named));
+    const status = readable(host, () => lstatSync(host, { bigint: true }));
     if (status.isDirectory()) {
       const directory = makeDirectories(this.#fileSystem, guest);
       await this.#copyEntries(host, directory);

@@ -1,0 +1,128 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { type CopiedFiles, HostFiles } from '../../../runtime/exec/host-files.ts';
+import { copyResults } from '../../../runtime/exec/results.ts';
+import { ProgramHost } from '../../support/program-host.ts';
+
+/** A program's files, as a program might have left them. */
+function files(...paths: string[]): ProgramHost {
+  const host = new ProgramHost();
+  for (const path of paths) host.append(path, `content of ${path}`);
+  return host;
+}
+
+function copy(
+  { fileSystem }: ProgramHost,
+  guest: string,
+  host: string,
+  copied: CopiedFiles = new Map(),
+): void {
+  copyResults({ fileSystem, copied }, [{ guest, directory: false, host }]);
+}
+
+t.test('a file comes out under its new name, with the permissions of the one it replaces', async (t) => {
+  const folder = t.testdir({ old: 'before' });
+  chmodSync(join(folder, 'old'), 0o640);
+  copy(files('/out/a'), '/out/a', join(folder, 'old'));
+  copy(files('/out/a'), '/out/a', join(folder, 'new'));
+  t.equal(readFileSync(join(folder, 'old'), 'utf8'), 'content of /out/a');
+  t.equal(readFileSync(join(folder, 'new'), 'utf8'), 'content of /out/a');
+  t.equal(statSync(join(folder, 'old')).mode & 0o777, 0o640);
+  t.same(readdirSync(folder).sort(), ['new', 'old'], 'nothing half written is left');
+});
+
+t.test('a folder comes out with links as links, beside what is there', async (t) => {
+  const folder = t.testdir({ out: { kept: 'mine', sub: { old: 'mine' } } });
+  const host = files('/r/a', '/r/sub/b');
+  const { parent } = host.fileSystem.resolve(host.fileSystem.root, 'r/sub/b', { followLast: false });
+  host.fileSystem.createSymbolicLink(parent, 'link', '../a');
+  host.makeDirectory(['r', 'empty']);
+  copy(host, '/r', join(folder, 'out'));
+  t.equal(readFileSync(join(folder, 'out/kept'), 'utf8'), 'mine');
+  t.equal(readFileSync(join(folder, 'out/sub/old'), 'utf8'), 'mine');
+  t.equal(readFileSync(join(folder, 'out/sub/b'), 'utf8'), 'content of /r/sub/b');
+  t.equal(readlinkSync(join(folder, 'out/sub/link')), '../a');
+  t.ok(statSync(join(folder, 'out/empty')).isDirectory());
+  copy(host, '/', join(folder, 'all'));
+  t.same(readdirSync(join(folder, 'all/r')).sort(), ['a', 'empty', 'sub']);
+});
+
+t.test('what was copied in and left alone is left alone, too', async (t) => {
+  const folder = t.testdir({ in: { same: '1', changed: '2' } });
+  const at = (name: string) => join(folder, 'in', name);
+  for (const name of ['same', 'changed']) utimesSync(at(name), 1, 1);
+  const host = new ProgramHost();
+  const copied = new HostFiles(host.fileSystem, new AbortController().signal);
+  await copied.copy({ host: join(folder, 'in'), guest: '/' });
+  host.append('/changed', '!');
+  copy(host, '/', join(folder, 'in'), copied.copied);
+  t.equal(readFileSync(at('changed'), 'utf8'), '2!');
+  t.equal(statSync(at('same')).mtimeMs, 1000);
+  t.not(statSync(at('changed')).mtimeMs, 1000);
+  copy(host, '/', join(folder, 'elsewhere'), copied.copied);
+  t.equal(readFileSync(join(folder, 'elsewhere', 'same'), 'utf8'), '1', 'elsewhere it is new');
+});
+
+t.test('a program cannot reach beyond the place that was named', async (t) => {
+  const folder = t.testdir({ out: {}, target: { safe: 'safe' } });
+  const out = join(folder, 'out');
+  const link = (target: string) => {
+    const host = files('/r/a');
+    const { parent } = host.fileSystem.resolve(host.fileSystem.root, 'r/a', { followLast: false });
+    host.fileSystem.createSymbolicLink(parent, 'z', target);
+    return host;
+  };
+  for (const target of ['../target', '/etc/passwd', 'a/../../target'])
+    t.throws(() => copy(link(target), '/r', out), {
+      code: 'LOCAL_FILE_UNWRITABLE',
+      message: /out of the folder/,
+    });
+  t.same(readdirSync(out), [], 'nothing was written, what comes before it neither');
+  symlinkSync('../target', join(out, 'sub'));
+  t.throws(() => copy(files('/r/sub/safe'), '/r', out), {
+    code: 'LOCAL_FILE_UNWRITABLE',
+    message: /no folder/,
+  });
+  symlinkSync('../target/safe', join(out, 'a'));
+  copy(files('/r/a'), '/r', out);
+  t.equal(
+    readFileSync(join(out, 'a'), 'utf8'),
+    'content of /r/a',
+    'a link in its way is replaced, not followed',
+  );
+  t.equal(readFileSync(join(folder, 'target/safe'), 'utf8'), 'safe');
+});
+
+t.test('what does not fit what is there is refused', async (t) => {
+  const folder = t.testdir({ file: 'x', directory: { a: {} } });
+  const at = (name: string) => join(folder, name);
+  const cases: [guest: string, host: string, message: RegExp][] = [
+    ['/r/a', at('directory'), /it is a folder, and \/r\/a is none/],
+    ['/r', at('file'), /it is no folder/],
+    ['/r', at('directory'), /directory\/a: it is a folder/],
+    ['/r/a', '/dev/null', /it is no file/],
+    ['/r/a', at('missing/b'), /ENOENT/],
+  ];
+  for (const [guest, host, message] of cases)
+    t.throws(() => copy(files('/r/a'), guest, host), { code: 'LOCAL_FILE_UNWRITABLE', message }, host);
+  t.throws(() => copy(files(), '/r/a', at('new')), { code: 'EXEC_RESULT_MISSING', message: /\/r\/a/ });
+  mkdirSync(at('later'));
+  writeFileSync(at('later/a'), 'before');
+  const both = [
+    { guest: '/r', directory: true, host: at('later') },
+    { guest: '/none', directory: false, host: at('new') },
+  ];
+  t.throws(() => copyResults({ fileSystem: files('/r/a').fileSystem, copied: new Map() }, both));
+  t.equal(readFileSync(at('later/a'), 'utf8'), 'before', 'all is looked at before anything is written');
+});
