@@ -145,22 +145,24 @@ export class GuestData {
 
 /** The core values of one call's parameters, read one after the other. */
 export class CoreValues {
-  #values: ArrayLike<unknown> = [];
+  readonly #values: unknown[] = [];
   #next = 0;
 
-  take(values: ArrayLike<unknown>): void {
-    this.#values = values;
+  set(index: number, value: unknown): void {
+    this.#values[index] = value;
     this.#next = 0;
   }
 
   u32(): number {
     const value = this.#values[this.#next++];
-    return typeof value === 'bigint' ? Number(BigInt.asUintN(32, value)) : Number(value) >>> 0;
+    if (typeof value === 'number') return value >>> 0;
+    return typeof value === 'bigint' ? Number(BigInt.asUintN(32, value)) : 0;
   }
 
   u64(): bigint {
     const value = this.#values[this.#next++];
-    return BigInt.asUintN(64, typeof value === 'bigint' ? value : BigInt(Number(value) >>> 0));
+    if (typeof value === 'bigint') return BigInt.asUintN(64, value);
+    return typeof value === 'number' ? BigInt(value >>> 0) : 0n;
   }
 
   skip(count: number): void {

@@ -7,7 +7,7 @@
  */
 
 /** A table: pairs of scope and representation; element 0 heads the list of free pairs. Source: jco, `rscTableCreateOwn`. */
-type HandleTable = number[] & { readonly _createdReps?: Set<number> };
+type HandleTable = number[];
 
 /** In a representation: the handle owns the resource. In a scope: the pair is free. Source: jco, `T_FLAG`. */
 const FLAG = 1 << 30;
@@ -21,33 +21,35 @@ export interface Disposable {
   dispose?(): void;
 }
 
-/** All host resources that a program has, by representation. */
+/** All host resources that a program has, by representation: a number from 1 up, used again when its resource is gone. */
 export class Resources {
-  readonly #objects = new Map<number, object>();
+  readonly #objects: (object | undefined)[] = [undefined];
+  readonly #free: number[] = [];
   readonly #kinds = new WeakMap<HandleTable, ResourceClass<object>>();
-  #next = 1;
 
   get(representation: number): object | undefined {
-    return this.#objects.get(representation);
+    return this.#objects[representation];
   }
 
   /** Undefined where there are too many. */
   add(resource: object): number | undefined {
-    if (this.#objects.size >= MAXIMUM_RESOURCES || this.#next >= FLAG) return undefined;
-    const representation = this.#next++;
-    this.#objects.set(representation, resource);
+    const representation = this.#free.pop() ?? this.#objects.length;
+    if (representation > MAXIMUM_RESOURCES) return undefined;
+    this.#objects[representation] = resource;
     return representation;
   }
 
   /** Called when an owning handle is dropped, by the generated code too. */
   drop(representation: number): void {
-    const resource: Disposable | undefined = this.#objects.get(representation);
-    this.#objects.delete(representation);
+    const resource: Disposable | undefined = this.#objects[representation];
+    this.forget(representation);
     resource?.dispose?.();
   }
 
   forget(representation: number): void {
-    this.#objects.delete(representation);
+    if (this.#objects[representation] === undefined) return;
+    this.#objects[representation] = undefined;
+    this.#free.push(representation);
   }
 
   kindOf(table: HandleTable): ResourceClass<object> | undefined {
@@ -102,7 +104,6 @@ export class HandleTables {
     const table = this.#tableFor(kind);
     const representation = table === undefined ? undefined : this.#resources.add(resource);
     if (table === undefined || representation === undefined) return undefined;
-    table._createdReps?.add(representation);
     const free = table[0]! & ~FLAG;
     if (free === 0) return (table.push(0, representation | FLAG) >> 1) - 1;
     table[0] = table[free * 2]!;

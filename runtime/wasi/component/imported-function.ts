@@ -6,7 +6,7 @@
  */
 import { Failure, type ResultType, type Type, type ValueOf } from './canonical-types.ts';
 import { CoreValues, GuestData, type LoweringOptions } from './guest-data.ts';
-import { HandleTables, type ResourceClass, type Resources } from './handles.ts';
+import { HandleTables, type Resources } from './handles.ts';
 
 /** More are passed in memory. Source: WebAssembly/component-model, design/mvp/CanonicalABI.md, MAX_FLAT_PARAMS. */
 const MAXIMUM_FLAT_PARAMETERS = 16;
@@ -16,11 +16,6 @@ type CoreFunction = (...values: unknown[]) => number | bigint | undefined;
 /** A function of an interface, ready to be lowered for any instance. */
 export interface ImportedFunction {
   lower(options: LoweringOptions, resources: Resources): CoreFunction;
-}
-
-/** What goes wrong on the host's side inside a call, or ends the program: kept, since a program can catch what is thrown. */
-export interface Ending {
-  readonly thrown: (reason: unknown) => void;
 }
 
 /** `result` is undefined for a function without one. */
@@ -51,29 +46,58 @@ function coreFunction(
   call: (...values: unknown[]) => unknown,
 ): CoreFunction {
   const flat = parameters.reduce((sum, type) => sum + type.flat, 0);
-  const lower = result?.lower;
+  const stores = result !== undefined && result.lower === undefined;
   const values = new CoreValues();
-  const lift = parameters.map((type) => type.lift);
-  return (...core) => {
+  const invoke = invoker(data, values, parameters, call);
+
+  /** `pointer` is where a result goes that is no core value: the one more parameter. */
+  const run = (pointer: unknown): number | bigint | undefined => {
     data.enter();
-    values.take(core);
-    // The one more parameter is where a result goes that is no core value.
-    const pointer = lower === undefined && result !== undefined ? Number(core[flat]) >>> 0 : 0;
+    const start = typeof pointer === 'number' ? pointer >>> 0 : 0;
     try {
-      const value = call(...lift.map((one) => one(data, values)));
-      if (lower !== undefined) return lower(data, value);
-      result?.store(data, pointer, value);
+      const value = invoke();
+      if (result?.lower !== undefined) return result.lower(data, value);
+      if (stores) result.store(data, start, value);
     } catch (failure) {
       if (!(failure instanceof Failure) || result?.storeFailure === undefined) throw failure;
-      if (lower !== undefined) return result.lowerFailure?.(data);
-      result.storeFailure(data, pointer, failure.payload);
+      if (result.lowerFailure !== undefined) return result.lowerFailure(data);
+      result.storeFailure(data, start, failure.payload);
     }
     return undefined;
   };
+  // Gathering arguments costs more than most calls: the common numbers of them have a way of their own.
+  if (flat === 0) return (a) => run(a);
+  if (flat === 1)
+    return (a, b) => {
+      values.set(0, a);
+      return run(b);
+    };
+  if (flat <= 3)
+    return (a, b, c, d) => {
+      values.set(0, a);
+      values.set(1, b);
+      values.set(2, c);
+      return run(flat === 2 ? c : d);
+    };
+  return (...core) => {
+    for (let index = 0; index < flat; index++) values.set(index, core[index]);
+    return run(core[flat]);
+  };
 }
 
-/** A resource's class as the generated code wants it: methods by their names in JavaScript, and how one is dropped. */
-export type ResourceFunctions = Readonly<Record<string, ImportedFunction>>;
+/** Calls with the parameters lifted, in order. */
+function invoker(
+  data: GuestData,
+  values: CoreValues,
+  parameters: readonly Type<unknown>[],
+  call: (...values: unknown[]) => unknown,
+): () => unknown {
+  const [first, second, third] = parameters;
+  if (first === undefined) return () => call();
+  if (second === undefined) return () => call(first.lift(data, values));
+  if (third === undefined) return () => call(first.lift(data, values), second.lift(data, values));
+  return () => call(...parameters.map((type) => type.lift(data, values)));
+}
 
 /** An interface by the names of the component model: `get-stdin`, `[method]descriptor.open-at`. */
 export type InterfaceFunctions = Readonly<Record<string, ImportedFunction>>;
@@ -141,4 +165,3 @@ function emptyTree(): BindingTree {
   return Object.create(null) as BindingTree;
 }
 
-export type { ResourceClass };
