@@ -1,7 +1,9 @@
 /** What `truce client` does in a session, as a plan made from the options before anything is sent. */
 import type { Readable } from 'node:stream';
 import { TruceError } from '../../proto/errors.ts';
-import type { TruceSession } from '../client/index.ts';
+import { RemoteError, type TruceSession } from '../client/index.ts';
+import type { TrustOptions } from '../client/trust.ts';
+import { saveReceipt } from './client-receipts.ts';
 import { printable } from './command-io.ts';
 import { download, openUpload } from './local-transfer.ts';
 import type { Assignment } from './option-values.ts';
@@ -14,6 +16,9 @@ export interface OperationOptions {
   readonly run?: readonly string[];
   readonly pipeline?: readonly string[];
   readonly results?: readonly Assignment[];
+  /** Where the receipt of the last run or pipeline goes. */
+  readonly receipt?: string;
+  readonly receiptOf?: readonly Assignment[];
   readonly list?: readonly string[];
   readonly shutdown?: boolean;
 }
@@ -30,6 +35,7 @@ export interface OperationContext {
   readonly line: ProgressLine;
   readonly stdin: Readable;
   readonly stdout: NodeJS.WritableStream;
+  readonly trust: TrustOptions;
 }
 
 export interface Operation {
@@ -40,15 +46,15 @@ export interface Operation {
 
 /**
  * The operations in their order, which does not hang on the command line's: programs, data, appended data, runs and
- * pipelines, results, listings, shutdown. Veracruz's client has the same.
+ * pipelines, receipts, results, listings, shutdown. Veracruz's client has the same, without receipts.
  */
 export function planOperations(options: OperationOptions): readonly Operation[] {
   return [
     ...(options.program ?? []).map((assignment) => upload('program', assignment)),
     ...(options.data ?? []).map((assignment) => upload('data', assignment)),
     ...(options.append ?? []).map((assignment) => upload('append', assignment)),
-    ...(options.run ?? []).map((name) => run('run', name)),
-    ...(options.pipeline ?? []).map((name) => run('pipeline', name)),
+    ...runs(options),
+    ...(options.receiptOf ?? []).map(receiptOf),
     ...(options.results ?? []).map(results),
     ...(options.list ?? []).map(list),
     ...(options.shutdown === true ? [shutdown] : []),
@@ -72,15 +78,53 @@ function upload(operation: 'program' | 'data' | 'append', { name, file }: Assign
   };
 }
 
-function run(operation: 'run' | 'pipeline', name: string): Operation {
+/** The last one leaves its receipt. */
+function runs({ run: programs = [], pipeline: pipelines = [], receipt }: OperationOptions): Operation[] {
+  const all = [
+    ...programs.map((name) => ({ operation: 'run', name }) as const),
+    ...pipelines.map((name) => ({ operation: 'pipeline', name }) as const),
+  ];
+  return all.map(({ operation, name }, index) =>
+    run(operation, name, index === all.length - 1 ? receipt : undefined),
+  );
+}
+
+function run(operation: 'run' | 'pipeline', name: string, receipt: string | undefined): Operation {
   return {
     label: `running ${name}`,
-    async perform({ session, signal }) {
-      const { exitCode } = await (operation === 'run'
-        ? session.run(name, { signal })
-        : session.runPipeline(name, { signal }));
+    async perform(context) {
+      const { session, signal } = context;
+      const options = { signal };
+      const running = operation === 'run' ? session.run(name, options) : session.runPipeline(name, options);
+      const outcome = await running.catch((error: unknown) => {
+        if (error instanceof RemoteError) return error;
+        throw error;
+      });
+      if (outcome instanceof RemoteError) {
+        // Why it failed is what is told, whether there is a receipt of that or not.
+        if (receipt !== undefined)
+          await saveReceipt(context, { run: outcome }, receipt).catch(() => undefined);
+        throw outcome;
+      }
+      if (receipt !== undefined) await saveReceipt(context, { run: outcome }, receipt);
+      const { exitCode } = outcome;
       if (exitCode !== 0) throw new TruceError('PROGRAM_EXITED', { exitCode });
-      return { text: `ran ${name}`, fields: { operation, name, exitCode } };
+      const kept = receipt === undefined ? '' : `, receipt in ${receipt}`;
+      const fields = { operation, name, exitCode, ...(receipt === undefined ? {} : { receipt }) };
+      return { text: `ran ${name}${kept}`, fields };
+    },
+  };
+}
+
+function receiptOf({ name, file }: Assignment): Operation {
+  return {
+    label: `receiving the receipt of ${name}`,
+    async perform(context) {
+      const bytes = await saveReceipt(context, { file: name }, file);
+      return {
+        text: `received the receipt of ${name}, ${bytes} bytes`,
+        fields: { operation: 'receipt', name, file, bytes },
+      };
     },
   };
 }

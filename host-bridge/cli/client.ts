@@ -1,7 +1,7 @@
 /** `truce client`: one party's work in one session, after the enclave has proven itself. */
 import type { Command } from 'commander';
 import { type Check, type ConnectOptions, connect, type TruceSession } from '../client/index.ts';
-import { EMULATOR_REMARK } from '../client/trust.ts';
+import { EMULATOR_REMARK, trustOptions } from '../client/trust.ts';
 import { type OperationFact, type OperationOptions, planOperations } from './client-operations.ts';
 import { type CommandIo, printable, printJson } from './command-io.ts';
 import { interruptible } from './interruption.ts';
@@ -35,7 +35,8 @@ const LARGEST_PEM = 1 << 16;
 const CLOSE_MILLISECONDS = 2000;
 
 const ORDER = `
-Whatever the order of the options, it is: programs, data, appended data, runs, pipelines, results, listings, shutdown.
+Whatever the order of the options, it is: programs, data, appended data, runs, pipelines, receipts, results, listings,
+shutdown.
 FILE - stands for standard input, or for standard output in --results. Nothing is sent before every check has passed.`;
 
 export function registerClientCommand(program: Command, io: CommandIo): void {
@@ -59,24 +60,32 @@ export function registerClientCommand(program: Command, io: CommandIo): void {
     .option('--append <name=file>', 'append data; may be repeated', collectAssignment)
     .option('--run <name>', 'run a program; may be repeated', collectText)
     .option('--pipeline <name>', 'run a pipeline of the policy; may be repeated', collectText)
+    .option('--receipt <file>', 'receive the signed receipt of the last run or pipeline, of a failed one too')
+    .option(
+      '--receipt-of <name=file>',
+      'receive the newest receipt of a run that wrote that file, or of that program; may be repeated',
+      collectAssignment,
+    )
     .option('--results <name=file>', 'receive a file; may be repeated', collectAssignment)
     .option('--list <path>', 'list a directory; may be repeated', collectText)
     .option('--shutdown', 'end the enclave, for all parties')
     .option('--json', 'print checks and outcomes as JSON')
     .addHelpText('after', ORDER)
     .action(async (policy: string, options: ClientOptions, command: Command) => {
-      requireStreamsOnce(options, command);
+      requireMeaning(options, command);
       await interruptible((signal) => takePart(policy, options, io, signal));
     });
 }
 
-/** Standard input and output can be given away once each, and JSON needs the latter for itself. */
-function requireStreamsOnce(options: ClientOptions, command: Command): void {
+/** Standard input and output can be given away once each, and JSON needs the latter for itself; a receipt is of a run. */
+function requireMeaning(options: ClientOptions, command: Command): void {
   const { program = [], data = [], append = [], results = [] } = options;
   const count = (files: readonly { readonly file: string }[]) =>
     files.filter(({ file }) => file === STANDARD_STREAM).length;
   if (count([...program, ...data, ...append]) > 1) fail('standard input can be sent once');
   if (count(results) > 1) fail('standard output can take one result');
+  if (options.receipt !== undefined && [...(options.run ?? []), ...(options.pipeline ?? [])].length === 0)
+    fail('--receipt is of a --run or --pipeline; --receipt-of asks for those of others');
   if (count(results) === 1 && options.json) fail('a result and --json cannot both go to standard output');
 
   function fail(message: string): never {
@@ -98,12 +107,13 @@ async function takePart(
   const remark = options.trustEmulator === true ? EMULATOR_REMARK : '';
   const settings = await connectOptions(policyFile, options, signal, (check) => say(describeCheck(check)));
   const operations = planOperations(options);
+  const trust = trustOptions(settings.trust);
   const session = await withProgress(io, 'connecting', () => connect(settings));
   const facts: OperationFact[] = [];
   try {
     for (const operation of operations) {
       const fact = await withProgress(io, operation.label, (line) =>
-        operation.perform({ session, signal, line, stdin: process.stdin, stdout: io.stdout }),
+        operation.perform({ session, signal, line, stdin: process.stdin, stdout: io.stdout, trust }),
       );
       facts.push(fact);
       say(fact.text.replace(/$/gm, remark));

@@ -26,6 +26,12 @@ export interface ResolvedTrust {
   readonly instanceId: Uint8Array | undefined;
 }
 
+/** What a policy says of the runtimes and roots that it accepts. */
+export type PolicyTrust = Pick<Policy, 'measurements' | 'trustRoots' | 'pcrs'>;
+
+/** Where there is no policy at hand: all is for the caller to say. */
+export const UNRESTRICTED: PolicyTrust = { measurements: new Map(), trustRoots: [], pcrs: [] };
+
 /** Stands behind all that is said of an enclave whose documents nobody signs. */
 export const EMULATOR_REMARK = ' (claimed by the QEMU emulator: proves nothing)';
 
@@ -43,7 +49,7 @@ export function trustOptions(trust: TrustOptions | 'qemu-emulator' | undefined):
  * @throws TruceError CLIENT_NO_MEASUREMENT where any enclave at all would do, CLIENT_ROOT_NOT_IN_POLICY,
  *   ATTESTATION_TRUST_CONFLICT, CLIENT_TRUST_INVALID, PEM_INVALID
  */
-export function resolveTrust(trust: TrustOptions, policy: Policy): ResolvedTrust {
+export function resolveTrust(trust: TrustOptions, policy: PolicyTrust): ResolvedTrust {
   if (trust.instanceId !== undefined && trust.instanceId.length !== INSTANCE_ID_BYTES)
     throw new TruceError('CLIENT_TRUST_INVALID', { reason: `an instance id has ${INSTANCE_ID_BYTES} bytes` });
   if (trust.emulator === true && (trust.roots !== undefined || policy.trustRoots.length > 0))
@@ -83,7 +89,7 @@ function acceptedRoots(
 
 function expectedPcrs(
   named: ReadonlyMap<number, Uint8Array>,
-  policy: Policy,
+  policy: PolicyTrust,
 ): ReadonlyMap<number, PcrExpectation> {
   const pcrs = new Map<number, PcrExpectation>(named);
   const measurement = policy.measurements.get('nitro');

@@ -9,7 +9,7 @@ import {
   type VerificationCrypto,
   verifyEs384,
 } from '../attestation/crypto.ts';
-import type { PcrExpectation } from '../attestation/expectations.ts';
+import type { Expectations } from '../attestation/expectations.ts';
 import { requirePurpose } from '../attestation/purpose.ts';
 import { type AttestationFacts, DEFAULT_MAXIMUM_SKEW, verifyAttestation } from '../attestation/verify.ts';
 import { concatBytes, equalBytes } from '../bytes.ts';
@@ -18,7 +18,8 @@ import { decodeOpenings, type FileOpening, includesBytes } from './openings.ts';
 import { decodeReceipt, type Receipt } from './receipt.ts';
 import { receiptSignedBytes, type SignedReceipt } from './receipt-file.ts';
 
-export interface ReceiptExpectations {
+/** The registers say which runtime is expected. */
+export interface ReceiptExpectations extends Pick<Expectations, 'pcrs' | 'pcrSets' | 'allowDebug'> {
   readonly crypto: VerificationCrypto;
   /** The reader's clock, milliseconds since 1970: no receipt is from the future. */
   readonly time: number;
@@ -26,15 +27,12 @@ export interface ReceiptExpectations {
   readonly roots?: readonly Uint8Array[];
   /** Accept exactly QEMU's unsigned documents, which prove nothing. Excludes `roots`. */
   readonly trust?: 'qemu-emulator';
-  /** Registers that say which runtime is expected. */
-  readonly pcrs?: ReadonlyMap<number, PcrExpectation>;
   /** SHA-256 of the policy's text, where the reader has it. */
   readonly policyHash?: Uint8Array;
   /** Where the reader knows which instance it was. */
   readonly instanceId?: Uint8Array;
   /** The program whose run it is to be: its SHA-256. */
   readonly programHash?: Uint8Array;
-  readonly allowDebug?: boolean;
 }
 
 export interface VerifiedReceipt {
@@ -75,7 +73,7 @@ async function verifyDocument(
   receipt: Receipt,
   expected: ReceiptExpectations,
 ): Promise<AttestationFacts> {
-  const { crypto, roots, trust, pcrs, allowDebug } = expected;
+  const { crypto, roots, trust, pcrs, pcrSets, allowDebug } = expected;
   const attestation = await verifyAttestation(document, {
     crypto,
     time: receipt.signedAt,
@@ -84,6 +82,7 @@ async function verifyDocument(
     ...(roots === undefined ? {} : { roots }),
     ...(trust === undefined ? {} : { trust }),
     ...(pcrs === undefined ? {} : { pcrs }),
+    ...(pcrSets === undefined ? {} : { pcrSets }),
     ...(allowDebug === undefined ? {} : { allowDebug }),
   });
   const content = requirePurpose(attestation.document.userData, 'truce/receipt/v1');

@@ -16,6 +16,7 @@ t.test('a name in a listing stays on its line and steers nothing', async (t) => 
     line: { update: () => undefined },
     stdin: process.stdin,
     stdout: process.stdout,
+    trust: {},
   });
   t.equal(text.split('\n').length, 2, 'the path and one entry');
   t.notMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

@@ -1,0 +1,255 @@
+import { createHash, webcrypto } from 'node:crypto';
+import t, { type Test } from 'tap';
+import type {
+  RemoteError,
+  SignedReceipt,
+  TruceSession,
+  VerifiedReceipt,
+} from '../../host-bridge/client/index.ts';
+import { verifyTrustedReceipt } from '../../host-bridge/client/receipt-trust.ts';
+import { hashPolicy } from '../../proto/policy/hash.ts';
+import { parsePolicy } from '../../proto/policy/parse.ts';
+import type { FileSide } from '../../proto/receipt/openings.ts';
+import { Rights } from '../../proto/rights.ts';
+import { compileSample } from '../programs/sample-programs.ts';
+import { READ, RUN, WRITE } from '../support/policy-text.ts';
+import { receiptPolicy } from '../support/receipt-policy.ts';
+import { makeParty, type Party, startTestEnclave } from '../support/test-enclave.ts';
+import { compileScript } from '../support/wasi-script.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const { PATH_RENAME_SOURCE, PATH_RENAME_TARGET, PATH_UNLINK_FILE, PATH_LINK_SOURCE, PATH_LINK_TARGET } =
+  Rights;
+const MOVE = PATH_RENAME_SOURCE | PATH_RENAME_TARGET | PATH_UNLINK_FILE | PATH_LINK_SOURCE | PATH_LINK_TARGET;
+
+const work = await compileScript([
+  { call: 'write', path: 'output/result', text: 'made of it' },
+  { call: 'write', path: 'output/secret', text: 'for one' },
+  { call: 'write', path: 'output/short-lived', text: 'never seen' },
+  { call: 'unlink', path: 'output/short-lived' },
+  { call: 'rename', from: 'output/old', to: 'output/new' },
+  { call: 'unlink', path: 'output/unwanted' },
+  { call: 'print', text: 'hello' },
+  { call: 'print', text: ' there' },
+]);
+const late = await compileScript([{ call: 'print', text: 'so far' }, { call: 'loop' }]);
+const modules: Record<string, Uint8Array> = {
+  work,
+  late,
+  three: await compileSample('exit-three'),
+  trap: await compileSample('trap'),
+  hidden: await compileScript([{ call: 'write', path: 'output/result', text: 'again' }]),
+};
+const OUTPUT = { '/output/': READ | WRITE | MOVE, '/output/secret': READ | WRITE | MOVE };
+const programRights: Record<string, Record<string, number>> = {
+  work: { '/input/': READ, ...OUTPUT, stdout: WRITE },
+  late: { ...OUTPUT, stdout: WRITE },
+  three: OUTPUT,
+  trap: OUTPUT,
+  hidden: OUTPUT,
+};
+const names = Object.keys(modules);
+const paths = names.map((name) => `/program/${name}.wasm`);
+
+const [owner, supplier, reader, stranger] = await Promise.all(
+  ['owner', 'supplier', 'reader', 'stranger'].map(makeParty),
+);
+const enclave = await startTestEnclave((pcr0) =>
+  receiptPolicy(
+    {
+      parties: [
+        {
+          certificate: owner!.certificate,
+          rights: {
+            ...Object.fromEntries(paths.map((path) => [path, WRITE | RUN])),
+            '/output/': READ | WRITE,
+            '/output/secret': 0,
+            stdout: READ,
+          },
+        },
+        {
+          certificate: supplier!.certificate,
+          rights: { '/input/': READ | WRITE, '/program/work.wasm': RUN, '/program/trap.wasm': RUN },
+        },
+        { certificate: reader!.certificate, rights: { '/output/secret': READ } },
+        { certificate: stranger!.certificate, rights: { '/elsewhere': READ | WRITE } },
+      ],
+      programs: names.map((name, index) => ({
+        path: paths[index]!,
+        module: modules[name]!,
+        rights: programRights[name]!,
+      })),
+      pipelines: ['/program/work.wasm ; /program/three.wasm ; /program/work.wasm'],
+      pcr0,
+    },
+    {
+      programs: {
+        '/program/hidden.wasm': { outcome: 'success' },
+        '/program/late.wasm': { limits: { wall_milliseconds: 700 } },
+      },
+    },
+  ),
+);
+t.teardown(() => enclave.stop());
+const policyHash = await hashPolicy(enclave.policy, webcrypto.subtle);
+const policy = parsePolicy(enclave.policy, { now: Date.now() });
+
+const open = (party: Party | undefined): Promise<TruceSession> => enclave.connect(party!);
+const session = await open(owner);
+const supply = await open(supplier);
+t.teardown(() => Promise.all([session.close(), supply.close()]));
+for (const [index, name] of names.entries()) await session.writeFile(paths[index]!, modules[name]!);
+
+async function prepare(): Promise<void> {
+  await supply.writeFile('/input/a', Buffer.from('one input'));
+  await supply.writeFile('/input/deep', Buffer.from('another'));
+  await session.writeFile('/output/old', Buffer.from('moved'));
+  await session.writeFile('/output/unwanted', Buffer.from('not wanted'));
+}
+
+function verify(receipt: SignedReceipt): Promise<VerifiedReceipt> {
+  const { trust } = enclave;
+  return verifyTrustedReceipt(receipt, { trust, policy, policyHash, time: Date.now() });
+}
+
+/** Files that this reader was shown, as [path, SHA-256], in the order of their paths. */
+function shown({ files }: VerifiedReceipt, side: FileSide = 'output'): unknown[] {
+  return files
+    .filter((file) => file.side === side)
+    .map(({ path, content }) => [
+      path,
+      content === undefined ? null : Buffer.from(content.sha256).toString('hex'),
+    ])
+    .sort((left, right) => (left.join() < right.join() ? -1 : 1));
+}
+
+const OUTPUTS_OF_OWNER = [
+  ['/output/new', sha256('moved')],
+  ['/output/old', null],
+  ['/output/result', sha256('made of it')],
+  ['/output/unwanted', null],
+  ['stdout', sha256('hello there')],
+];
+
+t.test('a run yields a receipt of what ran, under what, on what, and what came of it', async (t) => {
+  await prepare();
+  const before = Date.now();
+  const run = await session.run('/program/work.wasm');
+  const verified = await verify(await session.receipt({ run }));
+  const { receipt } = verified;
+  t.match(receipt, {
+    outcome: { exitCode: 0 },
+    program: { path: '/program/work.wasm', sha256: createHash('sha256').update(work).digest() },
+    pipeline: undefined,
+    policyHash,
+  });
+  t.equal(Buffer.from(receipt.instanceId).toString('hex'), session.facts.instanceId);
+  t.ok(receipt.startedAt >= before - 1000 && receipt.signedAt <= Date.now() + 1000);
+  t.equal(receipt.usage.outputBytes, 'hello there'.length);
+  t.equal(receipt.usage.writtenBytes, 'made of it'.length + 'for one'.length);
+  t.ok(receipt.usage.wallMilliseconds! >= 0);
+  t.equal(receipt.limits.wallMilliseconds, 600_000);
+  t.equal(receipt.inputs.length, 2 + 2, 'inputs, and outputs that it may read as well');
+  t.equal(receipt.outputs.length, 6, 'the one that only another party may read included');
+  t.same(shown(verified), OUTPUTS_OF_OWNER);
+});
+
+t.test('each reader is shown the files that it may read, under the same signature', async (t) => {
+  await prepare();
+  await session.run('/program/three.wasm');
+  const run = await session.run('/program/work.wasm');
+  const own = await session.receipt({ run });
+  const other = await open(reader);
+  const theirs = await other.receipt({ file: '/output/secret' });
+  t.same([theirs.data, theirs.signature], [own.data, own.signature]);
+  t.same(shown(await verify(theirs)), [['/output/secret', sha256('for one')]]);
+  t.same(shown(await verify(theirs), 'input'), [['/output/secret', sha256('for one')]], 'as it was before');
+  t.same(shown(await verify(own)), OUTPUTS_OF_OWNER);
+  await t.rejects(
+    verify({ ...own, signature: (await session.receipt({ file: '/program/three.wasm' })).signature }),
+    { code: 'RECEIPT_SIGNATURE' },
+    'the signature of another receipt',
+  );
+  await other.close();
+});
+
+t.test('who may not read the result gets no receipt', async (t) => {
+  await prepare();
+  const run = await supply.run('/program/work.wasm');
+  const denied = { code: 'ACCESS_DENIED' };
+  await t.rejects(supply.receipt({ run }), denied, 'not even who asked for the run');
+  await t.rejects(supply.receipt({ file: '/output/result' }), denied);
+  await t.rejects(supply.receipt({ file: '/program/work.wasm' }), { code: 'RECEIPT_NOT_FOUND' });
+  const outsider = await open(stranger);
+  for (const file of ['/output/result', '/output/nothing', '/program/work.wasm', '/program/none.wasm'])
+    await t.rejects(outsider.receipt({ file }), denied, file);
+  await t.rejects(outsider.receipt({ file: '/elsewhere' }), { code: 'RECEIPT_NOT_FOUND' });
+  await outsider.close();
+});
+
+t.test('a failed run yields a receipt, to its runner and to those who wait for its result', async (t) => {
+  const failure = await supply.run('/program/trap.wasm').catch((error: RemoteError) => error);
+  t.match(failure, { code: 'RUN_TRAP' });
+  const receipts = [
+    await supply.receipt({ run: failure as RemoteError }),
+    await session.receipt({ file: '/program/trap.wasm' }),
+  ];
+  for (const receipt of receipts)
+    t.match((await verify(receipt)).receipt, { outcome: { error: 'RUN_TRAP' }, outputs: [] });
+
+  const limited = await session.run('/program/late.wasm').catch((error: RemoteError) => error);
+  const verified = await verify(await session.receipt({ run: limited as RemoteError }));
+  t.match(verified.receipt, { outcome: { error: 'RUN_WALL_LIMIT' }, limits: { wallMilliseconds: 700 } });
+  t.same(shown(verified), [['stdout', sha256('so far')]], 'what was printed stands');
+
+  const three = await session.run('/program/three.wasm');
+  t.match((await verify(await session.receipt({ run: three }))).receipt, { outcome: { exitCode: 3 } });
+});
+
+t.test('where the policy tells success alone, so does the receipt', async (t) => {
+  const run = await session.run('/program/hidden.wasm');
+  const { receipt } = await verify(await session.receipt({ run }));
+  t.same(receipt.outcome, { success: true });
+  t.same(receipt.usage, {});
+});
+
+t.test('each step of a pipeline has its receipt; the pipeline itself leaves the last', async (t) => {
+  await prepare();
+  const run = await session.runPipeline('0');
+  t.same(run, { exitCode: 3 });
+  const last = await verify(await session.receipt({ run }));
+  t.match(last.receipt, {
+    program: { path: '/program/three.wasm' },
+    pipeline: { name: '0', step: 1 },
+    outcome: { exitCode: 3 },
+  });
+  const first = await verify(await session.receipt({ file: '/output/result' }));
+  t.match(first.receipt, { program: { path: '/program/work.wasm' }, pipeline: { name: '0', step: 0 } });
+});
+
+t.test('what no receipt can be of is told apart', async (t) => {
+  await t.rejects(session.receipt({ file: '/output/never' }), { code: 'RECEIPT_NOT_FOUND' });
+  await t.rejects(session.receipt({ file: '/../x' }), { code: 'PATH_INVALID' });
+  await t.rejects(session.receipt({ run: { exitCode: 0 } }), TypeError);
+  await session.remove('/output/result').catch(() => undefined);
+  const refused = await session.run('/program/absent.wasm').catch((error: RemoteError) => error);
+  t.match(refused, { code: 'PROGRAM_UNKNOWN' });
+  await t.rejects(
+    session.receipt({ run: refused as RemoteError }),
+    { code: 'RECEIPT_NOT_FOUND' },
+    'a run that never began',
+  );
+});
+
+t.test('a receipt of another instance, policy or root is refused', async (t) => {
+  const run = await session.run('/program/three.wasm');
+  const signed = await session.receipt({ run });
+  const options = { trust: enclave.trust, policy, policyHash, time: Date.now() };
+  const refused = (t: Test, changes: object, code: string) =>
+    t.rejects(verifyTrustedReceipt(signed, { ...options, ...changes }), { code });
+  await refused(t, { policyHash: new Uint8Array(32) }, 'RECEIPT_POLICY_MISMATCH');
+  const trust = { ...enclave.trust, instanceId: new Uint8Array(16) };
+  await refused(t, { trust }, 'RECEIPT_INSTANCE_MISMATCH');
+  await refused(t, { trust: { pcrs: new Map([[0, enclave.pcr0]]) } }, 'ATTESTATION_ROOT_UNKNOWN');
+  await refused(t, { time: Date.now() - 3_600_000 }, 'RECEIPT_FROM_FUTURE');
+});
