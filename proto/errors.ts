@@ -213,6 +213,26 @@ export const errorTable = {
     status: FAILED_VM_ERROR,
     message: 'the program needed more than its {limit} bytes of memory: {reason}',
   },
+  RUN_COMPILE_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program was not ready to run after {limit} ms',
+  },
+  RUN_TABLE_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program needed more than its {limit} elements of tables: {reason}',
+  },
+  RUN_FILES_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program needed more than its {limit} open files: {reason}',
+  },
+  RUN_SPACE_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program found no room for more bytes in files, of which it may add {limit}: {reason}',
+  },
+  RUN_INODES_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program found no room for more files, of which it may add {limit}: {reason}',
+  },
   RUN_STACK_LIMIT: { status: FAILED_VM_ERROR, message: 'the program called too deep: {reason}' },
   RUN_OUTPUT_LIMIT: { status: FAILED_VM_ERROR, message: 'the program printed more than {limit} bytes' },
   RUN_WRITE_LIMIT: { status: FAILED_VM_ERROR, message: 'the program wrote more than {limit} bytes to files' },

@@ -22,20 +22,24 @@ const runRows = {
   wallMilliseconds: { value: 600_000, minimum: 1, maximum: 24 * HOUR },
   /** Processor time of all threads of the child. */
   cpuMilliseconds: { value: 600_000, minimum: 1, maximum: 24 * HOUR },
-  /** From the lock to the moment before the program's first instruction: reading, rewriting, compiling its module. */
+  /** From the job's hand-over to the program's first instruction: its files laid out, its module read and compiled. */
   compileMilliseconds: { value: 60_000, minimum: 1, maximum: HOUR },
   /** WebAssembly memory, all memories of the module together. */
   memoryBytes: { value: GIB, minimum: 64 * KIB, maximum: 4 * GIB },
   /** What the child may allocate in all (RLIMIT_DATA) over what it holds when it is loaded: memory, code, engine. */
   dataBytes: { value: GIB + GIB / 2, minimum: 64 * MIB, maximum: 16 * GIB },
-  /** Elements of one WebAssembly table. */
+  /** What its calls of functions may take at once, of the stack that the engine keeps them on. */
+  stackBytes: { value: MIB, minimum: 64 * KIB, maximum: 64 * MIB },
+  /** Elements of all WebAssembly tables of the module together. */
   tableElements: { value: 10_000_000, minimum: 1, maximum: 10_000_000 },
   /** Descriptors that the program holds open at once. */
   openFiles: { value: 256, minimum: 8, maximum: 65_536 },
   /** Standard output and standard error together. */
   outputBytes: { value: 64 * MIB, minimum: 0, maximum: 16 * GIB },
-  /** What the program may add to files. */
+  /** What the program may add to files, and what it may write to those that are there. */
   writtenBytes: { value: 2 * GIB, minimum: 0, maximum: 1024 * GIB },
+  /** Files, directories and links that the program may add. */
+  newInodes: { value: 20_000, minimum: 0, maximum: COUNT },
   /** Changes of the tree: files made, removed, linked, renamed. */
   journalOperations: { value: 100_000, minimum: 0, maximum: COUNT },
   /** The journal that the child hands back, encoded. */

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { SystemError } from '../../native/errno.ts';
 import { sendDescriptors } from '../../native/unix-sockets.ts';
-import { type ErrorCode, TruceError } from '../../proto/errors.ts';
+import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import { Rights } from '../../proto/rights.ts';
 import { asFileError } from '../vfs/file-errors.ts';
@@ -11,6 +11,7 @@ import type { RunCommit } from './commit.ts';
 import { journalBounds, readEnd, readJournal } from './journal-reader.ts';
 import { LiveExchange, type LiveExchangeOptions } from './live-exchange.ts';
 import { LIVE_BYTES, LIVE_FRAME_LIMITS } from './live-protocol.ts';
+import { exitCode, fuelUsed } from './run-outcome.ts';
 import {
   DESCRIPTORS_PER_BATCH,
   FrameDecoder,
@@ -23,27 +24,6 @@ import {
 import type { RunMeter } from './run-report.ts';
 import type { JobParts } from './snapshot.ts';
 
-/** What a child may name as the reason of its program's end; anything else it says is a broken protocol. */
-const CHILD_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
-  'PROGRAM_INVALID',
-  'MODULE_INVALID',
-  'MODULE_UNSUPPORTED',
-  'MODULE_MEMORY_TOO_LARGE',
-  'MODULE_TABLE_TOO_LARGE',
-  'MODULE_IMPORT_FORBIDDEN',
-  'MODULE_IMPORT_TYPE',
-  'MODULE_EXPORT_MISSING',
-  'RUN_TRAP',
-  'RUN_STACK_LIMIT',
-  'RUN_MEMORY_LIMIT',
-  'RUN_JOURNAL_LIMIT',
-  'RUN_FUEL_LIMIT',
-  'RUN_NONDETERMINISTIC',
-  'RUN_FAILED',
-]);
-
-/** What V8, Node and C++ say when an allocation fails; of a long report only the end, a list of their functions, is kept. */
-const OUT_OF_MEMORY = /out ?of ?memory|OOMErrorHandler|allocation failed|cannot allocate|bad_alloc/i;
 /** How a write to a child ends that has died since it was ready. */
 const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
@@ -58,6 +38,7 @@ const LEAST_OUTPUT_CHARGE = 16;
 /** A line holds two paths at most, each cut at 1 KiB and escaped. */
 const TRACE_FRAME_BYTES = 64 << 10;
 const END_FRAME_BYTES = 16 << 10;
+const STARTED_FRAME_BYTES = 4 << 10;
 /** Two answers: the newest may come while the one before, which the child has, is still being accounted for. */
 const MOST_UNTAKEN_BYTES = 2 * (LIVE_BYTES + 1024);
 
@@ -104,6 +85,10 @@ export async function converse(conversation: Conversation): Promise<number> {
     () => stop(new TruceError('RUN_WALL_LIMIT', { limit: limits.wallMilliseconds })),
     limits.wallMilliseconds,
   );
+  const compileTimer = setTimeout(
+    () => stop(new TruceError('RUN_COMPILE_LIMIT', { limit: limits.compileMilliseconds })),
+    limits.compileMilliseconds,
+  );
   signal?.addEventListener('abort', cancelled, { once: true });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   // A child that dies in the middle resets its socket; how it died says more than EPIPE.
@@ -126,8 +111,11 @@ export async function converse(conversation: Conversation): Promise<number> {
         (error: Error) => stop(error),
       );
     };
-    const decoder = frameDecoder(conversation, live, hold, (received) => {
-      end = received;
+    const decoder = frameDecoder(conversation, live, hold, {
+      started: () => clearTimeout(compileTimer),
+      ended: (received) => {
+        end = received;
+      },
     });
     socket.on('data', (chunk) => {
       if (failure !== undefined) return;
@@ -152,6 +140,7 @@ export async function converse(conversation: Conversation): Promise<number> {
     return code;
   } finally {
     clearTimeout(timer);
+    clearTimeout(compileTimer);
     live.close();
     signal?.removeEventListener('abort', cancelled);
     socket.destroy();
@@ -198,9 +187,10 @@ function frameDecoder(
   conversation: Conversation,
   live: LiveExchange,
   hold: (until: Promise<void>) => void,
-  ended: (end: RunEnd) => void,
+  progress: { started(): void; ended(end: RunEnd): void },
 ): FrameDecoder {
   const { commit, job, limits, trace } = conversation;
+  let started = false;
   let over = false;
   let outputBytes = 0;
   const frame = (type: FrameType, payload: Uint8Array) => {
@@ -219,9 +209,13 @@ function frameDecoder(
     else if (type === FrameType.extent) commit.addExtent(payload);
     else if (type === FrameType.liveRequest) live.request(payload);
     else if (type === FrameType.liveWrite) live.write(payload);
-    else {
+    else if (type === FrameType.started) {
+      if (started) throw new TruceError('RUN_PROTOCOL', { reason: 'it began twice' });
+      started = true;
+      progress.started();
+    } else {
       over = true;
-      ended(readEnd(payload));
+      progress.ended(readEnd(payload));
     }
   };
   return new FrameDecoder(
@@ -230,6 +224,7 @@ function frameDecoder(
       output: OUTPUT_FRAME_BYTES,
       journal: limits.journalBytes,
       end: END_FRAME_BYTES,
+      started: STARTED_FRAME_BYTES,
       ...LIVE_FRAME_LIMITS,
       ...(trace === undefined ? {} : { trace: TRACE_FRAME_BYTES }),
     },
@@ -248,36 +243,4 @@ function passOn({ job, output }: Conversation, payload: Uint8Array): Promise<voi
   } catch (error) {
     throw asFileError('write', stream, error);
   }
-}
-
-/** A program that ended by itself was counted to the end, and stayed within its fuel. */
-function fuelUsed(end: RunEnd | undefined, limit: number): number {
-  const used = end?.usage?.fuel;
-  if (used === undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'no count of instructions' });
-  if (used > limit) throw new TruceError('RUN_FUEL_LIMIT', { limit });
-  return used;
-}
-
-function exitCode(
-  end: RunEnd | undefined,
-  exit: { code: number | null; signal: string | null },
-  stderr: string,
-  limits: RunLimits,
-): number {
-  if (exit.signal === 'SIGXCPU') throw new TruceError('RUN_CPU_LIMIT', { limit: limits.cpuMilliseconds });
-  if (end?.error !== undefined) {
-    const { code, details } = end.error;
-    if (!CHILD_ERRORS.has(code)) throw new TruceError('RUN_PROTOCOL', { reason: 'unknown error code' });
-    throw new TruceError(code as ErrorCode, { limit: limits.memoryBytes, ...details });
-  }
-  if (end?.exitCode !== undefined) return end.exitCode;
-  // V8 ends its process when it cannot get memory it must have; the kernel kills where a cgroup is full.
-  if (OUT_OF_MEMORY.test(stderr) || exit.signal === 'SIGKILL')
-    throw new TruceError('RUN_MEMORY_LIMIT', {
-      reason: 'the engine ran out of memory',
-      limit: limits.memoryBytes,
-    });
-  throw new TruceError('RUN_FAILED', {
-    reason: `its process ended with ${exit.signal ?? `code ${exit.code}`}`,
-  });
 }

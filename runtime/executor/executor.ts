@@ -132,7 +132,7 @@ export class Executor {
         boundaries,
         seen: snapshot.seen,
         writtenBytes: limits.writtenBytes,
-        newInodes: limits.journalOperations,
+        newInodes: limits.newInodes,
       });
       witness?.began(readableFiles(snapshot, program.access, fileSystem));
       meter = new RunMeter();
@@ -204,14 +204,15 @@ export class Executor {
         tableElements: limits.tableElements,
         openFiles: limits.openFiles,
         journalOperations: limits.journalOperations,
-        // What it sees and what is free: it runs out of room where the file system itself would.
+        // What it sees and what it may add, as far as that is free.
         vfs: {
           ...vfsLimits,
-          bytes: visible.bytes + Math.max(0, vfsLimits.bytes - used.bytes),
-          inodes: visible.inodes + Math.max(0, vfsLimits.inodes - used.inodes),
+          bytes: visible.bytes + within(limits.writtenBytes, vfsLimits.bytes - used.bytes),
+          inodes: visible.inodes + within(limits.newInodes, vfsLimits.inodes - used.inodes),
         },
         jail: {
           dataBytes: limits.dataBytes,
+          stackBytes: limits.stackBytes,
           cpuMilliseconds: limits.cpuMilliseconds,
           openFiles: 64,
           fileBytes: 0,
@@ -223,6 +224,10 @@ export class Executor {
 
 function jobDeterminism({ seed, realtime }: ProgramDeterminism): JobDeterminism {
   return { seed: Buffer.from(seed).toString('hex'), realtime: String(realtime) };
+}
+
+function within(limit: number, free: number): number {
+  return Math.min(limit, Math.max(0, free));
 }
 
 /** Hashes the very bytes that go to the engine: what was provisioned may not be what is there. */

@@ -3,6 +3,7 @@
  * looked at. From then on the process opens nothing, reaches nobody, starts nothing, and cannot undo any of it.
  */
 import { openSync, readFileSync } from 'node:fs';
+import { limitStack, stackBeginning } from '../../native/engine-stack.ts';
 import {
   dieWithParent,
   dropToUser,
@@ -21,6 +22,8 @@ import { jailFilter } from './jail-filter.ts';
 export interface JailLimits {
   /** Bytes of private writable memory beyond what it holds already. */
   readonly dataBytes: number;
+  /** How much of the main thread's stack a program may take; beyond it a call is a RangeError. */
+  readonly stackBytes: number;
   /** Processor time of all its threads; the process ends with SIGXCPU when it is used up. */
   readonly cpuMilliseconds: number;
   /** Numbers of new descriptors stay below it. */
@@ -46,6 +49,7 @@ const SYSTEM_FILE = '/dev/null';
 
 const startedBy = process.ppid;
 let prepared = false;
+let stackAt = 0n;
 
 /**
  * The part of the lock that needs no limits and lets files still be opened: no privileges, a user of its own, first to
@@ -57,6 +61,7 @@ export function prepareJail(uid?: number): void {
   if (prepared) return;
   failingClosed(() => {
     setOutOfMemoryScore(KILL_FIRST);
+    stackAt = stackBeginning();
     if (process.geteuid?.() === 0) {
       dropToUser(uid ?? USER_BASE + process.pid);
       // Counted by user: with a user of its own, it is this process's threads.
@@ -84,6 +89,7 @@ export function lockDown(limits: JailLimits): void {
     if (!Number.isSafeInteger(limits.dataBytes) || limits.dataBytes <= 0) throw new RangeError('dataBytes');
     const { user, system } = process.cpuUsage();
     const cpuSeconds = Math.ceil((user + system) / 1e6 + limits.cpuMilliseconds / 1000);
+    limitStack(stackAt, limits.stackBytes);
     setResourceLimit(ResourceLimit.FSIZE, limits.fileBytes);
     setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
     setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);

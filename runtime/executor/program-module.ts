@@ -3,6 +3,9 @@ import { TruceError } from '../../proto/errors.ts';
 import { validateImports, validateSignatures } from '../wasi/import-check.ts';
 import { type InstrumentedModule, instrumentModule } from '../wasi/instrumented-module.ts';
 import { limitModule, type ModuleLimits } from '../wasi/module-limits.ts';
+import { type WatchedTable, watchTables } from '../wasi/table-watch.ts';
+
+const PAGE_BYTES = 65536;
 
 export interface ProgramModuleOptions extends ModuleLimits {
   /** Instructions that it may execute; undefined: they are not counted. */
@@ -14,6 +17,8 @@ export class ProgramModule {
   readonly module: WebAssembly.Module;
   readonly #fuel: number | undefined;
   readonly #added: InstrumentedModule['exports'] | undefined;
+  readonly #tables: readonly WatchedTable[];
+  readonly #memory: { readonly minimum: number; readonly limit: number } | undefined;
   #instance: WebAssembly.Instance | undefined;
 
   /** Throws a TruceError (MODULE_..., RUN_NONDETERMINISTIC) or WebAssembly.CompileError. */
@@ -21,7 +26,13 @@ export class ProgramModule {
     const { fuel, deterministic } = options;
     const limited = limitModule(bytes, options);
     validateSignatures(limited);
-    let compiled = limited.bytes;
+    const watched = watchTables(limited.bytes, options.tableElements);
+    this.#tables = watched.tables;
+    // Where its own maximum is lower, what it cannot have is its own doing.
+    const limitedMemory =
+      limited.memoryPages?.maximum === options.memoryPages ? limited.memoryPages : undefined;
+    this.#memory = limitedMemory && { minimum: limitedMemory.minimum, limit: options.memoryPages };
+    let compiled = watched.bytes;
     if (fuel !== undefined || deterministic) {
       // Rewriting trusts what the engine has found valid; compiling says why where it has not.
       if (!WebAssembly.validate(compiled as BufferSource)) new WebAssembly.Module(compiled as BufferSource);
@@ -30,10 +41,17 @@ export class ProgramModule {
       compiled = instrumented.bytes;
       this.#added = instrumented.exports;
     }
+    this.facts = {
+      memoryPages: limited.memoryPages?.minimum ?? 0,
+      tableElements: limited.tableElements,
+    };
     this.#fuel = fuel;
     this.module = new WebAssembly.Module(compiled as BufferSource);
     validateImports(this.module);
   }
+
+  /** What it begins with; sent to the runtime before its first instruction. */
+  readonly facts: { readonly memoryPages: number; readonly tableElements: number };
 
   /** Instantiates it and runs its start function, where it has one. Once. */
   instantiate(imports: WebAssembly.Imports): WebAssembly.Instance {
@@ -59,8 +77,27 @@ export class ProgramModule {
     return undefined;
   }
 
+  /**
+   * What it has grown to within a sixteenth of what it may have. The engine answers -1 to what would be more and tells
+   * nobody else, so this is as near as one can come to knowing why a program failed.
+   */
+  get nearlyExhausted(): 'tables' | 'memory' | undefined {
+    const exports = this.#instance?.exports;
+    if (exports === undefined) return undefined;
+    for (const { name, minimum, maximum } of this.#tables)
+      if (isNear((exports[name] as WebAssembly.Table).length, minimum, maximum)) return 'tables';
+    const memory = exports.memory as WebAssembly.Memory | undefined;
+    if (this.#memory === undefined || memory === undefined) return undefined;
+    const { minimum, limit } = this.#memory;
+    return isNear(memory.buffer.byteLength / PAGE_BYTES, minimum, limit) ? 'memory' : undefined;
+  }
+
   #read(name: string | undefined): bigint | number | undefined {
     if (name === undefined) return undefined;
     return (this.#instance?.exports[name] as WebAssembly.Global<'i64'> | undefined)?.value;
   }
+}
+
+function isNear(size: number, minimum: number, maximum: number): boolean {
+  return size > minimum && maximum - size <= maximum / 16;
 }

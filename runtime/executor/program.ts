@@ -1,20 +1,20 @@
 /** Runs one program over its replica, in the child: compile, instantiate, `_start`, and how it ended. */
 import { webcrypto } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
-import { type ErrorCode, type ErrorDetails, TruceError } from '../../proto/errors.ts';
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { OverlayContent } from '../vfs/overlay-content.ts';
 import { STREAM_INODES } from '../vfs/volume.ts';
-import { Preview1, ProcessExit } from '../wasi/preview1.ts';
+import { Preview1 } from '../wasi/preview1.ts';
 import { CallTrace, TracedAccess } from '../wasi/trace.ts';
 import { type ChildLink, silentLink } from './child-link.ts';
 import { determinismOf, inodeNumbers, warmUpDeterminism } from './determinism.ts';
-import { JournalFull, RunJournal } from './journal.ts';
+import { RunJournal } from './journal.ts';
 import { LiveContent, livePoll } from './live-content.ts';
 import { programClock } from './program-clock.ts';
 import { ProgramModule } from './program-module.ts';
 import { basePieces, buildReplica, type JobMemory } from './replica.ts';
+import { describeEnd } from './run-end.ts';
 import type { Job, JobContent, OutputStream, RunEnd } from './run-protocol.ts';
 
 const PAGE_BYTES = 65536;
@@ -49,7 +49,7 @@ export function warmUp(): void {
       openFiles: 4,
       journalOperations: 0,
       vfs: { bytes: 0, inodes: 0, nameBytes: 255, pathBytes: 4096, fileBytes: 0 },
-      jail: { dataBytes: 0, cpuMilliseconds: 0, openFiles: 0, fileBytes: 0 },
+      jail: { dataBytes: 0, stackBytes: 0, cpuMilliseconds: 0, openFiles: 0, fileBytes: 0 },
     },
   };
   const { end } = runProgram(job, { inline: EMPTY_PROGRAM, mappings: [] }, silentLink);
@@ -64,11 +64,13 @@ export function runProgram(
   link: ChildLink,
 ): { end: RunEnd; journal: RunJournal } {
   const journal = new RunJournal(job.limits.journalOperations);
-  let guest: WebAssembly.Memory | undefined;
   let wasi: Preview1 | undefined;
   let program: ProgramModule | undefined;
   const ended = (error: unknown) => {
-    const end = error === undefined ? { exitCode: 0 } : describeEnd(error, guest, job.limits.memoryBytes);
+    const end = describeEnd(error, {
+      exhausted: wasi?.exhausted,
+      nearlyExhausted: program?.nearlyExhausted,
+    });
     const fuel = program?.fuelUsed;
     return { end: fuel === undefined ? end : { ...end, usage: { fuel } }, journal };
   };
@@ -104,8 +106,9 @@ export function runProgram(
         ? new CallTrace({ wasi, access, now: process.hrtime.bigint, write: (line) => link.trace(line) })
         : undefined;
     const imports = (trace ?? wasi).imports;
+    link.started(program.facts);
     const instance = program.instantiate({ wasi_snapshot_preview1: imports });
-    guest = instance.exports.memory as WebAssembly.Memory;
+    const guest = instance.exports.memory as WebAssembly.Memory;
     wasi.bind(guest);
     trace?.bind(guest);
     (instance.exports._start as (argc: number, argv: number) => void)(0, 0);
@@ -114,32 +117,6 @@ export function runProgram(
     return ended(wasi?.fault ?? program?.overrun ?? wasi?.exit ?? error);
   }
   return ended(wasi.fault ?? program.overrun ?? wasi.exit);
-}
-
-function describeEnd(error: unknown, guest: WebAssembly.Memory | undefined, memoryBytes: number): RunEnd {
-  if (error instanceof ProcessExit) return { exitCode: error.exitCode };
-  if (error instanceof TruceError) return failure(error.code, error.details);
-  const reason = error instanceof Error ? error.message : 'unknown';
-  if (error instanceof JournalFull) return failure('RUN_JOURNAL_LIMIT', {});
-  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
-    return failure('PROGRAM_INVALID', { reason });
-  if (error instanceof RangeError && /call stack/.test(reason)) return failure('RUN_STACK_LIMIT', { reason });
-  if (error instanceof RangeError && /memory|allocation/i.test(reason))
-    return failure('RUN_MEMORY_LIMIT', { reason });
-  if (error instanceof WebAssembly.RuntimeError) {
-    // memory.grow answers -1 at the limit and the program goes on: what it then trips over is the limit's doing.
-    const atLimit = guest !== undefined && guest.buffer.byteLength >= memoryBytes - memoryBytes / 16;
-    return failure(atLimit ? 'RUN_MEMORY_LIMIT' : 'RUN_TRAP', { reason });
-  }
-  return failure('RUN_FAILED', { reason });
-}
-
-function failure(code: ErrorCode, details: ErrorDetails): RunEnd {
-  const plain = Object.entries(details).map(([name, value]) => [
-    name,
-    typeof value === 'bigint' ? String(value) : value,
-  ]);
-  return { error: { code, details: Object.fromEntries(plain) } };
 }
 
 function streams(job: Job, memory: JobMemory, link: ChildLink) {

@@ -80,6 +80,9 @@ export const Errno = {
 } as const;
 export type Errno = (typeof Errno)[keyof typeof Errno];
 
+/** Of what a program may have no more, where that is why a call failed. */
+export type ExhaustedResource = 'bytes' | 'inodes' | 'openFiles';
+
 /**
  * A file system call that failed, with the errno its caller reports. It has no stack trace: programs fail calls by the
  * million, asking for what may not be there, and taking one costs more than twice the rest of such a call.
@@ -87,12 +90,14 @@ export type Errno = (typeof Errno)[keyof typeof Errno];
 export class VfsError extends Error {
   override readonly name = 'VfsError';
   readonly errno: Errno;
+  readonly exhausted: ExhaustedResource | undefined;
 
-  constructor(errno: Errno, message: string) {
+  constructor(errno: Errno, message: string, exhausted?: ExhaustedResource) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);
     Error.stackTraceLimit = stackTraceLimit;
     this.errno = errno;
+    this.exhausted = exhausted;
   }
 }

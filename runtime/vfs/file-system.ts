@@ -209,7 +209,7 @@ export class FileSystem {
     const growth = size - file.content.size;
     if (growth > 0) {
       if (size > limits.fileBytes)
-        throw new VfsError(Errno.FBIG, `a file of more than ${limits.fileBytes} bytes`);
+        throw new VfsError(Errno.FBIG, `a file of more than ${limits.fileBytes} bytes`, 'bytes');
       quota.charge(growth, 0);
     }
     try {

@@ -64,7 +64,7 @@ export function graft(volume: Volume, inode: Inode, parent: DirectoryInode, name
   if (inode.type === FileType.symbolicLink) checkTarget(volume, inode.target);
   const bytes = inode.links === 0 ? chargedBytes(inode) : 0;
   if (inode.type === FileType.regularFile && bytes > volume.limits.fileBytes)
-    throw new VfsError(Errno.FBIG, `a file of more than ${volume.limits.fileBytes} bytes`);
+    throw new VfsError(Errno.FBIG, `a file of more than ${volume.limits.fileBytes} bytes`, 'bytes');
   volume.quota.charge(bytes, 1);
   if (inode.links === 0) volume.log.loosen(inode);
   else volume.log.record(() => volume.quota.adjust(0, -1));

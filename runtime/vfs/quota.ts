@@ -34,8 +34,10 @@ export class Quota {
 
   /** Throws NOSPC, and counts nothing, where a limit would be passed. */
   charge(bytes: number, inodes: number): void {
-    if (this.#bytes + bytes > this.#limits.bytes) throw new VfsError(Errno.NOSPC, 'the file system is full');
-    if (this.#inodes + inodes > this.#limits.inodes) throw new VfsError(Errno.NOSPC, 'no inode is left');
+    if (this.#bytes + bytes > this.#limits.bytes)
+      throw new VfsError(Errno.NOSPC, 'the file system is full', 'bytes');
+    if (this.#inodes + inodes > this.#limits.inodes)
+      throw new VfsError(Errno.NOSPC, 'no inode is left', 'inodes');
     this.#bytes += bytes;
     this.#inodes += inodes;
   }

@@ -126,7 +126,8 @@ export class DescriptorTable {
 
   /** Throws MFILE where one more would be too many: asked before a call changes anything. */
   requireRoom(): void {
-    if (this.#count >= this.#limit) throw new VfsError(Errno.MFILE, `more than ${this.#limit} open files`);
+    if (this.#count >= this.#limit)
+      throw new VfsError(Errno.MFILE, `more than ${this.#limit} open files`, 'openFiles');
   }
 
   add(descriptor: Descriptor): number {

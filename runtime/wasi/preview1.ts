@@ -7,7 +7,7 @@
 import type { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import type { LivePoll } from '../vfs/content.ts';
-import { VfsError } from '../vfs/errno.ts';
+import { type ExhaustedResource, VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { FileType, type Inode } from '../vfs/inode.ts';
 import { descriptorCalls } from './calls-descriptors.ts';
@@ -66,6 +66,7 @@ export class Preview1 {
   readonly #descriptors: DescriptorTable;
   #exit: ProcessExit | undefined;
   #fault: unknown;
+  #exhausted: ExhaustedResource | undefined;
 
   /** Throws RangeError for an argument or variable that holds NUL, which C strings cannot. */
   constructor(options: Preview1Options) {
@@ -115,6 +116,11 @@ export class Preview1 {
     return this.#fault;
   }
 
+  /** What it was last told that there is no more of. */
+  get exhausted(): ExhaustedResource | undefined {
+    return this.#exhausted;
+  }
+
   /** Gives the calls the program's memory, once it is instantiated. Before that every pointer is FAULT. */
   bind(memory: WebAssembly.Memory): void {
     this.#memory.bind(memory);
@@ -161,7 +167,10 @@ export class Preview1 {
   }
 
   #failed(failure: unknown): number {
-    if (failure instanceof VfsError) return failure.errno;
+    if (failure instanceof VfsError) {
+      this.#exhausted = failure.exhausted ?? this.#exhausted;
+      return failure.errno;
+    }
     if (failure instanceof ProcessExit) this.#exit ??= failure;
     else this.#fault ??= failure;
     throw failure;

@@ -1,6 +1,5 @@
 import t from 'tap';
 import { Rights } from '../../proto/rights.ts';
-import { Errno } from '../../runtime/vfs/errno.ts';
 import { compileSample, compileText } from '../programs/sample-programs.ts';
 import { idle, statusWhen } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
@@ -51,7 +50,7 @@ const programs: Readonly<Record<string, Limited>> = {
     module: await compileScript([{ call: 'sleep', milliseconds: 3_600_000 }]),
     ends: 'RUN_WALL_LIMIT',
   },
-  'memory-bomb': { module: await compileSample('memory-bomb'), ends: 1 },
+  'memory-bomb': { module: await compileSample('memory-bomb'), ends: 'RUN_MEMORY_LIMIT' },
   'memory-or-trap': { module: await grow('unreachable'), ends: 'RUN_MEMORY_LIMIT' },
   'memory-from-the-start': {
     module: await compileText('(module (memory (export "memory") 257) (func (export "_start")))'),
@@ -81,7 +80,7 @@ const programs: Readonly<Record<string, Limited>> = {
   'many-open-files': {
     module: await compileSample('many-open-files'),
     rights: { '/input/a.csv': READ },
-    ends: Errno.MFILE,
+    ends: 'RUN_FILES_LIMIT',
   },
   'many-files': { module: await compileSample('many-files'), rights: OUTPUT, ends: 'RUN_JOURNAL_LIMIT' },
   'many-bytes': {
@@ -94,6 +93,19 @@ const programs: Readonly<Record<string, Limited>> = {
       })),
     ),
     rights: OUTPUT,
+    ends: 'RUN_SPACE_LIMIT',
+  },
+  'many-bytes-over-others': {
+    module: await compileScript(
+      [0, 1, 2].map((index) => ({
+        call: 'write',
+        path: 'input/there',
+        text: wasted,
+        offset: index * 60_000,
+        existing: true,
+      })),
+    ),
+    rights: { '/input/': WRITE },
     ends: 'RUN_WRITE_LIMIT',
   },
   'same-bytes-again': {
@@ -109,7 +121,7 @@ const programs: Readonly<Record<string, Limited>> = {
       { call: 'set-size', path: 'output/large', size: 5 * MIB },
     ]),
     rights: OUTPUT,
-    ends: Errno.FBIG,
+    ends: 'RUN_SPACE_LIMIT',
   },
   'large-files': {
     module: await compileScript(
@@ -119,7 +131,7 @@ const programs: Readonly<Record<string, Limited>> = {
       ]),
     ),
     rights: OUTPUT,
-    ends: Errno.NOSPC,
+    ends: 'RUN_SPACE_LIMIT',
   },
 };
 
@@ -157,6 +169,7 @@ t.teardown(() => enclave.stop());
 const [runners, others] = await Promise.all([enclave.connect(runner!), enclave.connect(other!)]);
 for (const [name, { module }] of Object.entries(programs)) await runners.writeFile(path(name), module);
 await runners.writeFile('/input/a.csv', Buffer.from('key,x\n'));
+await runners.writeFile('/input/there', Buffer.alloc(180_000));
 await statusWhen(enclave, ({ executor }) => executor.warm === 3 && executor.starting === 0);
 const processes = descendants(enclave.enclave.pid).length;
 

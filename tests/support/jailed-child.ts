@@ -20,7 +20,7 @@ const facts = {
   environment: process.env,
   namespaces: ['pid', 'net', 'ipc', 'mnt'].map((name) => readlinkSync(`/proc/self/ns/${name}`)),
 };
-lockDown({ dataBytes: 256 << 20, cpuMilliseconds: 30_000, openFiles: 64, fileBytes: 0 });
+lockDown({ dataBytes: 256 << 20, stackBytes: 1 << 20, cpuMilliseconds: 30_000, openFiles: 64, fileBytes: 0 });
 if (word === 'describe') writeSync(SOCKET, JSON.stringify(facts));
 if (word === 'complain') writeSync(2, `${'x'.repeat(5000)} the last words`);
 if (word === 'hang') {

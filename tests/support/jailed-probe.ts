@@ -53,10 +53,18 @@ const special: Readonly<Record<string, () => string>> = {
     }
   },
   'compile and run WebAssembly': () => runWebAssembly(),
+  'call itself without end': () => recurse(),
 };
 
 if (order.locked)
-  lockDown({ dataBytes: 512 * MIB, cpuMilliseconds: 60_000, openFiles: 64, fileBytes: 0, ...order.limits });
+  lockDown({
+    dataBytes: 512 * MIB,
+    stackBytes: MIB,
+    cpuMilliseconds: 60_000,
+    openFiles: 64,
+    fileBytes: 0,
+    ...order.limits,
+  });
 const outcomes: Record<string, string> = {};
 for (const name of order.attempts) outcomes[name] = (special[name] ?? (() => systemCall(name)))();
 writeSync(1, JSON.stringify(outcomes));
@@ -83,6 +91,22 @@ function everyOtherCall(): string {
     if (call(number, -1, -1, -1, -1, -1, -1) !== 'EPERM') open.push(number);
   }
   return open.join(' ');
+}
+
+/** How many calls deep it came before it was refused. */
+function recurse(): string {
+  let depth = 0;
+  const again = (): number => {
+    depth++;
+    return again() + 1;
+  };
+  try {
+    again();
+  } catch (error) {
+    if (error instanceof RangeError) return String(depth);
+    throw error;
+  }
+  return 'it ended';
 }
 
 function runWebAssembly(): string {

@@ -79,6 +79,27 @@ t.test('processor time that is used up ends the process by SIGXCPU', (t) => {
   t.end();
 });
 
+t.test('calls go as deep as the stack may be, no matter how deep that is, and no further', (t) => {
+  const depth = (stackBytes: number) => {
+    const { outcomes, signal } = probe({
+      locked: true,
+      attempts: ['call itself without end'],
+      limits: { stackBytes },
+    });
+    t.equal(signal, null, 'it is an error, never a crash');
+    return Number(outcomes()['call itself without end']);
+  };
+  const [small, usual, large] = [depth(64 << 10), depth(1 << 20), depth(64 << 20)] as [
+    number,
+    number,
+    number,
+  ];
+  t.ok(small > 100, `${small} calls`);
+  t.ok(usual > 8 * small && usual < 32 * small, `${usual} calls`);
+  t.ok(large > 48 * usual && large < 80 * usual, `${large} calls`);
+  t.end();
+});
+
 t.test('memory beyond the limit is not to be had', (t) => {
   const dataBytes = 192 << 20;
   const { outcomes, status, signal } = probe({
@@ -100,6 +121,8 @@ t.test('limits that make no sense lock nothing in and run nothing', (t) => {
     { dataBytes: -1 },
     { dataBytes: Number.NaN },
     { cpuMilliseconds: 0 },
+    { stackBytes: 0 },
+    { stackBytes: 0.5 },
     { openFiles: 1.5 },
   ]) {
     const { stderr, status } = probe({ locked: true, attempts: [], limits });
