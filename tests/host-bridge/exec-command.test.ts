@@ -1,0 +1,254 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { compileSample, compileText, type SampleProgram } from '../programs/sample-programs.ts';
+import { allGone, descendants } from '../support/process-tree.ts';
+import { repositoryRoot } from '../support/repository.ts';
+import { truce } from '../support/truce-command.ts';
+import { compileScript } from '../support/wasi-script.ts';
+
+const COMMAND = fileURLToPath(new URL('dist/truce.js', repositoryRoot));
+const RANDOM_SOURCE = fileURLToPath(new URL('examples/random-source/random-source.wasm', repositoryRoot));
+const NOTCAPABLE = 76;
+
+/** Prints its arguments and its environment as they lie in memory: each with a NUL behind it. */
+const SHOW_ARGUMENTS = `(module
+  (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (call $args_sizes_get (i32.const 16) (i32.const 4)))
+    (drop (call $args_get (i32.const 4096) (i32.const 8192)))
+    (drop (call $environ_sizes_get (i32.const 16) (i32.const 12)))
+    (drop (call $environ_get (i32.const 4096) (i32.const 16384)))
+    (i32.store (i32.const 0) (i32.const 8192))
+    (i32.store (i32.const 8) (i32.const 16384))
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 2) (i32.const 16)))))`;
+
+const folder = t.testdir({ work: { input: { 'a.csv': 'a,b\n' } } });
+const at = (...names: string[]) => join(folder, ...names);
+const samples = [
+  'echo-stdin',
+  'endless-loop',
+  'exit-three',
+  'output-flood',
+  'trap',
+  'write-forbidden',
+] as const;
+for (const name of samples) writeFileSync(at(`${name}.wasm`), await compileSample(name));
+writeFileSync(at('show-arguments.wasm'), await compileText(SHOW_ARGUMENTS));
+const sample = (name: SampleProgram) => at(`${name}.wasm`);
+const exec = (...args: string[]) => truce(['exec', ...args]);
+
+function start(args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
+  return spawn(process.execPath, [COMMAND, 'exec', ...args], { stdio: ['pipe', stdout, 'pipe'] });
+}
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  for await (const chunk of stream ?? []) text += chunk;
+  return text;
+}
+
+t.test('arguments, environment and output are exact, the exit code is the program’s', async (t) => {
+  const [shown, three] = await Promise.all([
+    truce(
+      ['exec', '--env', 'A=b=c', '--env', 'TAKEN', at('show-arguments.wasm'), '--', '', 'y z', '--env', 'ü'],
+      { environment: { TAKEN: 'over', HIDDEN: 'x' } },
+    ),
+    exec(sample('exit-three')),
+  ]);
+  t.equal(shown.stdout, 'show-arguments.wasm\0\0y z\0--env\0ü\0A=b=c\0TAKEN=over\0');
+  t.same([shown.code, shown.stderr], [0, '']);
+  t.same([three.code, three.stdout, three.stderr], [3, '', '']);
+});
+
+t.test('rights are those of the folder; the host’s files stay as they are', async (t) => {
+  const program = sample('write-forbidden');
+  const [readable, hidden, writable] = await Promise.all([
+    exec('--dir', `${at('work')}::/:r`, program),
+    exec(program),
+    exec(
+      '--dir',
+      `${at('work', 'input', 'a.csv')}::/input/a.csv`,
+      '--out',
+      `/input/a.csv::${at('cut.csv')}`,
+      program,
+    ),
+  ]);
+  t.same([readable.code, hidden.code, writable.code], [NOTCAPABLE, NOTCAPABLE, 0]);
+  t.equal(readFileSync(at('cut.csv'), 'utf8'), '');
+  t.equal(readFileSync(at('work/input/a.csv'), 'utf8'), 'a,b\n');
+});
+
+t.test('results come out where the program ended by itself, and only there', async (t) => {
+  const script = async (name: string, last: 'print' | 'loop' | 'unlink') => {
+    const step = { print: { text: 'done' }, unlink: { path: 'none' }, loop: {} }[last];
+    const steps = [
+      { call: 'write', path: 'r/file', text: 'kept' },
+      { call: last, ...step },
+    ];
+    writeFileSync(at(`${name}.wasm`), await compileScript(steps as Parameters<typeof compileScript>[0]));
+    return at(`${name}.wasm`);
+  };
+  const out = (host: string) => ['--out', `/r/::${at(host)}`];
+  const [good, failed, ended, missing] = await Promise.all([
+    exec(...out('good'), await script('good', 'print')),
+    exec(...out('failed'), await script('failed', 'unlink')),
+    exec(...out('ended'), '--limit', 'wall_milliseconds=50', await script('ended', 'loop')),
+    exec('--out', `/none::${at('none')}`, sample('exit-three')),
+  ]);
+  t.same([good.code, good.stdout], [0, 'done']);
+  t.equal(readFileSync(at('good/file'), 'utf8'), 'kept');
+  t.not(failed.code, 0, 'what a program wrote before it failed is kept');
+  t.equal(readFileSync(at('failed/file'), 'utf8'), 'kept');
+  t.equal(ended.code, 142);
+  t.match(ended.stderr, /^truce: the program ran longer than 50 ms\n {2}code: RUN_WALL_LIMIT\n$/);
+  t.notOk(readdirSync(folder).includes('ended'));
+  t.equal(missing.code, 3, 'a failure of the program’s own comes first');
+  t.match(missing.stderr, /left nothing at \/none/);
+});
+
+t.test('a trap or a limit ends with a signal’s status and one clear line', async (t) => {
+  const ends = await Promise.all([
+    exec(sample('trap')),
+    exec('--limit', 'cpuMilliseconds=50', sample('endless-loop')),
+    exec('--limit', 'output_bytes=100000', sample('output-flood')),
+    exec('--fuel', '100000', sample('endless-loop')),
+  ]);
+  t.same(
+    ends.map(({ code }) => code),
+    [134, 152, 153, 152],
+  );
+  const codes = ['RUN_TRAP', 'RUN_CPU_LIMIT', 'RUN_OUTPUT_LIMIT', 'RUN_FUEL_LIMIT'];
+  for (const [index, code] of codes.entries())
+    t.match(ends[index]!.stderr, new RegExp(`^truce: the program [^\\n]+\\n {2}code: ${code}\\n$`));
+  t.equal(ends[2]!.stdout.length, 65536, 'what came before the limit was printed');
+});
+
+t.test('files that are missing or broken are named', async (t) => {
+  writeFileSync(at('text.wasm'), 'no module');
+  symlinkSync('nowhere', at('dangling'));
+  const program = sample('exit-three');
+  const cases: [args: string[], code: string, message: RegExp][] = [
+    [[at('none.wasm')], 'LOCAL_FILE_UNREADABLE', /none\.wasm: ENOENT/],
+    [[at('text.wasm')], 'MODULE_INVALID', /invalid WebAssembly at byte 0/],
+    [['--dir', `${at('dangling')}::/`, program], 'LOCAL_FILE_UNREADABLE', /dangling: ENOENT/],
+    [['--stdin', at('none'), program], 'LOCAL_FILE_UNREADABLE', /none: ENOENT/],
+  ];
+  const outcomes = await Promise.all(cases.map(([args]) => exec(...args)));
+  for (const [index, [args, code, message]] of cases.entries()) {
+    const { code: status, stderr } = outcomes[index]!;
+    t.equal(status, 1, args.join(' '));
+    t.match(stderr, message);
+    t.match(stderr, new RegExp(`code: ${code}\n`));
+  }
+  const usage = await exec('--limit', 'memory=1', program);
+  t.equal(usage.code, 2);
+  t.match(usage.stderr, /NAME one of: wallMilliseconds, .*memoryBytes/);
+});
+
+t.test('standard input is a file, or comes as it is written; every byte comes out', async (t) => {
+  const bytes = Buffer.alloc(3 << 20, 'line of a file\n');
+  writeFileSync(at('bytes'), bytes);
+  const target = openSync(at('copied'), 'w');
+  const fromFile = start(['--stdin', at('bytes'), sample('echo-stdin')], target);
+  const slow = start([sample('echo-stdin')]);
+  slow.stdin?.end(bytes);
+  const live = start([sample('echo-stdin')]);
+  const reader = live.stdout![Symbol.asyncIterator]();
+  for (const text of ['one', 'two']) {
+    live.stdin?.write(text);
+    t.equal(String((await reader.next()).value), text, 'before the input has ended');
+  }
+  live.stdin?.end();
+  // By now the pipe is full, and the program waits for whoever reads it.
+  t.equal(await textOf(slow.stdout), bytes.toString());
+  const codes = await Promise.all(
+    [fromFile, slow, live].map((child) => child.exitCode ?? once(child, 'close')),
+  );
+  t.same(
+    codes.flat().filter((code) => code !== 0 && code !== null),
+    [],
+  );
+  t.same(readFileSync(at('copied')), bytes);
+});
+
+t.test('the trace has a line for each call', async (t) => {
+  const steps = [
+    { call: 'make-directory', path: 'made' },
+    { call: 'print', text: 'half a line', to: 'stderr' },
+    { call: 'unlink', path: 'none' },
+  ] as const;
+  writeFileSync(at('traced.wasm'), await compileScript(steps));
+  const { code, stdout, stderr } = await exec('--strace', '--dir', `${at('work')}::/`, at('traced.wasm'));
+  t.same([code, stdout], [44, '']);
+  t.equal(
+    stderr.replace(/<[\d.]+ us>/g, '<>'),
+    [
+      'wasi: path_create_directory(3, "made") = SUCCESS [PATH_CREATE_DIRECTORY at /made] <>',
+      'half a line',
+      'wasi: fd_write(2, [11]) = 11 [FD_WRITE] <>',
+      'wasi: path_unlink_file(3, "none") = NOENT [PATH_UNLINK_FILE at /none] <>',
+      'wasi: proc_exit(44)',
+      '',
+    ].join('\n'),
+  );
+});
+
+t.test('a deterministic run gives the same again, and the report says how it was', async (t) => {
+  const run = (name: string, ...seed: string[]) =>
+    exec(
+      '--report',
+      at(`${name}.json`),
+      '--out',
+      `/o/::${at(name)}`,
+      ...seed,
+      RANDOM_SOURCE,
+      '--',
+      '16',
+      '/o/r',
+    );
+  const seed = ['--seed', 'ab'.repeat(32)];
+  const outcomes = await Promise.all([run('first', ...seed), run('second', ...seed)]);
+  t.same(
+    outcomes.map(({ code, stderr }) => [code, stderr]),
+    [
+      [0, ''],
+      [0, ''],
+    ],
+  );
+  const [first, second] = ['first', 'second'].map((name) => readFileSync(at(name, 'r'), 'hex'));
+  t.equal(first?.length, 32);
+  t.equal(second, first);
+  const report = JSON.parse(readFileSync(at('first.json'), 'utf8'));
+  t.match(report, { status: 0, exitCode: 0, milliseconds: Number, usage: { writtenBytes: 16 } });
+});
+
+t.test('a reader that goes away ends the program quietly, as SIGPIPE would', async (t) => {
+  const child = start([sample('output-flood')]);
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+  t.same([code, stderr], [141, '']);
+});
+
+t.test('a signal ends the program with all that was started for it', async (t) => {
+  const [interrupted, killed] = [start([sample('echo-stdin')]), start([sample('echo-stdin')])];
+  for (const child of [interrupted, killed]) {
+    child.stdin?.write('x');
+    await once(child.stdout!, 'data');
+  }
+  const started = [interrupted, killed].map((child) => descendants(child.pid!));
+  for (const pids of started) t.ok(pids.length >= 3, 'engine, spawner, child');
+  interrupted.kill('SIGINT');
+  killed.kill('SIGKILL');
+  const [stderr, [code]] = await Promise.all([textOf(interrupted.stderr), once(interrupted, 'exit')]);
+  t.same([code, stderr], [130, '']);
+  await allGone(started.flat());
+});
