@@ -14,6 +14,8 @@ export interface AccessEntry {
   readonly scope: 'file' | 'subtree' | 'file-or-subtree';
 }
 
+const SLASH = 0x2f;
+
 /** One principal's entries. The longest entry that matches a path decides alone; none means no rights. */
 export class AccessTable {
   readonly entries: readonly AccessEntry[];
@@ -22,6 +24,8 @@ export class AccessTable {
   readonly #byPath = new Map<string, AccessEntry>();
   readonly #aboveRights = new Set<string>();
   readonly #longest: number;
+  /** The one entry that decides for every path: then no path has to be looked at. */
+  readonly #everywhere: AccessEntry | undefined;
 
   /** Throws `ACCESS_REPEATED_PATH` where two entries name one path: neither could be said to win. */
   constructor(entries: readonly AccessEntry[]) {
@@ -32,16 +36,20 @@ export class AccessTable {
       if (this.#byPath.has(entry.path)) throw new TruceError('ACCESS_REPEATED_PATH', { path: entry.path });
       this.#byPath.set(entry.path, entry);
       longest = Math.max(longest, entry.path.length);
-      if (!entry.path.startsWith('/')) continue;
+      if (!isPath(entry.path)) continue;
       union |= entry.rights;
       if (entry.rights !== 0) addAncestors(this.#aboveRights, entry.path);
     }
     this.union = union;
     this.#longest = longest;
+    const paths = this.entries.filter(({ path }) => isPath(path));
+    this.#everywhere =
+      paths.length === 1 && paths[0]?.path === '/' && paths[0].scope !== 'file' ? paths[0] : undefined;
   }
 
   /** The entry that decides for `path`. */
   entryAt(path: string): AccessEntry | undefined {
+    if (this.#everywhere !== undefined && isPath(path)) return this.#everywhere;
     const exact = path.length <= this.#longest ? this.#byPath.get(path) : undefined;
     if (exact !== undefined) return exact;
     return walkAncestors(path, this.#longest, (ancestor) => {
@@ -57,7 +65,7 @@ export class AccessTable {
 
   /** Whether the principal may know that `path` exists: it has rights there, or somewhere below. */
   sees(path: string): boolean {
-    return this.#aboveRights.has(path) || this.rightsAt(path) !== 0;
+    return this.rightsAt(path) !== 0 || this.#aboveRights.has(path);
   }
 }
 
@@ -72,7 +80,7 @@ export class BoundaryTable {
     let longest = 0;
     for (const path of this.paths) {
       longest = Math.max(longest, path.length);
-      if (path.startsWith('/')) addAncestors(this.#above, path);
+      if (isPath(path)) addAncestors(this.#above, path);
     }
     this.#longest = longest;
   }
@@ -89,15 +97,19 @@ export class BoundaryTable {
   }
 }
 
+/** A path, and no stream's name. */
+function isPath(path: string): boolean {
+  return path.charCodeAt(0) === SLASH;
+}
+
 /** Visits the directories above `path`, longest first, leaving out those longer than `longest`; stops at an answer. */
 function walkAncestors<T>(
   path: string,
   longest: number,
   visit: (ancestor: string) => T | undefined,
 ): T | undefined {
-  if (!path.startsWith('/') || path === '/') return undefined;
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-    if (end > longest) continue;
+  if (!isPath(path) || path.length === 1) return undefined;
+  for (let end = path.lastIndexOf('/', longest); end > 0; end = path.lastIndexOf('/', end - 1)) {
     const answer = visit(path.slice(0, end));
     if (answer !== undefined) return answer;
   }

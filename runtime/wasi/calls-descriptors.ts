@@ -1,6 +1,6 @@
 /** Calls on descriptors themselves: closing, renumbering, flags and rights, attributes, the preopen, listing. */
 import { Errno } from '../vfs/errno.ts';
-import { DirectoryListing } from '../vfs/listing.ts';
+import { DirectoryListing, type ListedEntry } from '../vfs/listing.ts';
 import { ALL_FD_FLAGS, DirectoryEntry, FdStat, FileStat, PREOPEN_DIRECTORY, PreStat } from './abi.ts';
 import type { Descriptor } from './descriptors.ts';
 import { type Program, requireDescriptor } from './program.ts';
@@ -13,19 +13,19 @@ const encoder = new TextEncoder();
 
 export function descriptorCalls(program: Program) {
   const { memory, descriptors, fileSystem, access } = program;
-  const entryHeader = new Uint8Array(DirectoryEntry.size);
-  const headerView = new DataView(entryHeader.buffer);
+  const entryBytes = new Uint8Array(DirectoryEntry.size);
+  const entryView = new DataView(entryBytes.buffer);
+  /** The path of the directory that is being listed, with a slash at its end. */
+  let listed = '';
+  const seesListed = (name: string): boolean => access.sees(listed + name);
 
-  /** The listing of a directory, which leaves out what the program may not see. */
+  /** The listing of a directory, which leaves out what the program may not see. NOENT where it was removed. */
   function listingOf(descriptor: Descriptor): DirectoryListing | undefined {
     const { directory } = descriptor;
     if (directory === undefined) return undefined;
-    // Also finds out whether the directory is still there: NOENT if not.
-    fileSystem.pathOf(directory);
-    descriptor.listing ??= new DirectoryListing(directory, (name) => {
-      const path = fileSystem.pathOf(directory);
-      return access.sees(path === '/' ? `/${name}` : `${path}/${name}`);
-    });
+    const path = fileSystem.pathOf(directory);
+    listed = path === '/' ? path : `${path}/`;
+    descriptor.listing ??= new DirectoryListing(directory, seesListed);
     return descriptor.listing;
   }
 
@@ -34,6 +34,20 @@ export function descriptorCalls(program: Program) {
     const fitting = Math.min(bytes.length, end - at);
     memory.setBytes(at, fitting === bytes.length ? bytes : bytes.subarray(0, fitting));
     return at + fitting;
+  }
+
+  /** As much of an entry as fits; where that ends. */
+  function putEntry(at: number, end: number, { name, inode, next }: ListedEntry): number {
+    const ascii = isAscii(name);
+    const bytes = ascii ? undefined : encoder.encode(name);
+    const nameLength = bytes?.length ?? name.length;
+    entryView.setUint32(DirectoryEntry.next, next, true);
+    entryView.setUint32(DirectoryEntry.inode, inode.number % 0x100000000, true);
+    entryView.setUint32(DirectoryEntry.inode + 4, inode.number / 0x100000000, true);
+    entryView.setUint32(DirectoryEntry.nameLength, nameLength, true);
+    entryView.setUint8(DirectoryEntry.fileType, inode.type);
+    const start = put(at, end, entryBytes);
+    return bytes === undefined ? memory.setAscii(start, end, name) : put(start, end, bytes);
   }
 
   function preopenName(number: number): Uint8Array | undefined {
@@ -129,16 +143,16 @@ export function descriptorCalls(program: Program) {
       while (at < end) {
         const entry = listing?.at(next);
         if (entry === undefined) break;
-        const name = encoder.encode(entry.name);
-        headerView.setBigUint64(DirectoryEntry.next, BigInt(entry.next), true);
-        headerView.setBigUint64(DirectoryEntry.inode, BigInt(program.inodeNumber(entry.inode)), true);
-        headerView.setUint32(DirectoryEntry.nameLength, name.length, true);
-        headerView.setUint8(DirectoryEntry.fileType, entry.inode.type);
-        at = put(put(at, end, entryHeader), end, name);
+        at = putEntry(at, end, entry);
         next = entry.next;
       }
       memory.setU32(out, at - start);
       return Errno.SUCCESS;
     },
   } satisfies Partial<Record<CallName, unknown>>;
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }

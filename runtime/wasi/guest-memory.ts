@@ -103,6 +103,13 @@ export class GuestMemory {
     this.#bytes.set(bytes, start);
   }
 
+  /** Writes as much of an ASCII text as fits between `start` and `end`; where it ends. */
+  setAscii(start: number, end: number, text: string): number {
+    const length = Math.min(text.length, end - start);
+    for (let index = 0; index < length; index++) this.#bytes[start + index] = text.charCodeAt(index);
+    return start + length;
+  }
+
   zero(start: number, length: number): void {
     this.#bytes.fill(0, start, start + length);
   }
