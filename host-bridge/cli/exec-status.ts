@@ -13,19 +13,26 @@ const SIGALRM = 14;
 const SIGXCPU = 24;
 const SIGXFSZ = 25;
 
-/** As if the kernel held these limits. What is not here kept the program from starting. */
+/** As if the kernel held these limits. A code that is not here kept the program from starting. */
 const signals: Partial<Record<ErrorCode, number>> = {
   RUN_TRAP: SIGABRT,
   RUN_STACK_LIMIT: SIGABRT,
+  RUN_CLOCK_DENIED: SIGABRT,
   RUN_FAILED: SIGABRT,
   RUN_PROTOCOL: SIGABRT,
   RUN_COMMIT_REFUSED: SIGABRT,
+  RUN_CONFLICT: SIGABRT,
   RUN_MEMORY_LIMIT: SIGKILL,
+  RUN_TABLE_LIMIT: SIGKILL,
   RUN_WALL_LIMIT: SIGALRM,
   RUN_CPU_LIMIT: SIGXCPU,
+  RUN_COMPILE_LIMIT: SIGXCPU,
   RUN_FUEL_LIMIT: SIGXCPU,
   RUN_OUTPUT_LIMIT: SIGXFSZ,
   RUN_WRITE_LIMIT: SIGXFSZ,
+  RUN_SPACE_LIMIT: SIGXFSZ,
+  RUN_INODES_LIMIT: SIGXFSZ,
+  RUN_FILES_LIMIT: SIGXFSZ,
   RUN_JOURNAL_LIMIT: SIGXFSZ,
 };
 

@@ -10,7 +10,7 @@ import {
   parseTime,
 } from '../../host-bridge/cli/exec-options.ts';
 import { interruptedStatus, statusOf } from '../../host-bridge/cli/exec-status.ts';
-import { TruceError } from '../../proto/errors.ts';
+import { type ErrorCode, errorTable, TruceError } from '../../proto/errors.ts';
 import { describeExecFailure, execError } from '../../proto/exec.ts';
 import { ALL_RIGHTS } from '../../proto/rights.ts';
 
@@ -92,9 +92,8 @@ t.test('seeds, times and fuel', async (t) => {
 t.test('the exit status is the program’s, and a failure never looks like a success', async (t) => {
   const exits = [0, 1, 255, 256, 257, 0xffffffff].map((exitCode) => statusOf({ exitCode, milliseconds: 1 }));
   t.same(exits, [0, 1, 255, 255, 1, 255]);
-  const failure = (code: ConstructorParameters<typeof TruceError>[0]) =>
-    describeExecFailure(new TruceError(code));
-  const status = (code: Parameters<typeof failure>[0]) => statusOf({ error: failure(code), milliseconds: 1 });
+  const failure = (code: ErrorCode) => describeExecFailure(new TruceError(code));
+  const status = (code: ErrorCode) => statusOf({ error: failure(code), milliseconds: 1 });
   t.same(
     [status('RUN_TRAP'), status('RUN_MEMORY_LIMIT'), status('PROGRAM_INVALID'), status('STORAGE_FULL')],
     [134, 137, 1, 1],
@@ -106,6 +105,14 @@ t.test('the exit status is the program’s, and a failure never looks like a suc
   );
   t.equal(statusOf({ outputClosed: true, milliseconds: 1 }), 141);
   t.same(['SIGHUP', 'SIGINT', 'SIGTERM'].map(interruptedStatus), [129, 130, 143]);
+});
+
+t.test('every way in which a run can end has a status of its own kind', async (t) => {
+  const before = ['RUN_QUEUE_FULL', 'RUN_CANCELLED', 'RUN_NONDETERMINISTIC'];
+  for (const code of Object.keys(errorTable).filter((name) => name.startsWith('RUN_'))) {
+    const error = describeExecFailure(new TruceError(code as ErrorCode));
+    t.equal(statusOf({ error, milliseconds: 1 }) === 1, before.includes(code), code);
+  }
 });
 
 t.test('errors cross the channel as they are', async (t) => {
