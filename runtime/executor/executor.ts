@@ -155,6 +155,7 @@ export class Executor {
         signal,
       });
       commit.apply(witness);
+      meter.writtenBytes = commit.writtenBytes;
       return { exitCode, ...meter.facts() };
     } finally {
       if (meter !== undefined) {
