@@ -29,6 +29,7 @@ const expected: Readonly<Record<Exclude<Lie, 'honest'>, string>> = {
   'writes-far-out': 'STORAGE_FULL',
   garbage: BROKEN,
   'sends-a-job-back': BROKEN,
+  'traces-unasked': BROKEN,
   'announces-a-huge-journal': BROKEN,
   'announces-a-huge-extent': BROKEN,
   'announces-a-huge-end': BROKEN,

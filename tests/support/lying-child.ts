@@ -39,6 +39,7 @@ export const lies = {
   // Not in the protocol.
   garbage: `raw(Uint8Array.from({ length: 5000 }, (_, index) => (index * 37 + 200) & 255));`,
   'sends-a-job-back': `frame(${FrameType.job}, 'x');`,
+  'traces-unasked': `frame(${FrameType.trace}, 'fd_write(1, [1]) = 1'); journal({}); end({ exitCode: 0 });`,
   'announces-a-huge-journal': `raw(header(${FrameType.journal}, 0xffffffff));`,
   'announces-a-huge-extent': `raw(header(${FrameType.extent}, 1 << 24));`,
   'announces-a-huge-end': `raw(header(${FrameType.end}, 1 << 20));`,
