@@ -1,6 +1,6 @@
 import t from 'tap';
 import { PREVIEW1_RIGHTS, Rights } from '../../../proto/rights.ts';
-import { Errno } from '../../../runtime/vfs/errno.ts';
+import { Errno, VfsError } from '../../../runtime/vfs/errno.ts';
 import { Guest } from './guest.ts';
 
 const CREAT = 1;
@@ -218,4 +218,68 @@ t.test('streams take what they are given, and have no positions', async (t) => {
   t.equal(guest.filestat(0).size, 0n);
   t.equal(guest.fdstat(0).type, 0, 'no terminal');
   t.equal(guest.open('new', { flags: CREAT | TRUNC }), 4, 'the number of the missing stream stays unused');
+});
+
+/** Gives one piece a read; before the first and after the last a read would wait, which `ready` tells. */
+function pieces(...texts: string[]) {
+  return {
+    rights: PREVIEW1_RIGHTS,
+    ready: (): boolean => texts.length > 0,
+    read: (target: Uint8Array): number => {
+      const [text] = texts;
+      if (text === undefined) throw new Error('the program would wait');
+      const count = Buffer.from(text).copy(target);
+      if (count < text.length) texts[0] = text.slice(count);
+      else texts.shift();
+      return count;
+    },
+  };
+}
+
+t.test('what a stream has is given at once: a second buffer does not wait for more', async (t) => {
+  const streams = { stdin: pieces('abcd', 'ef', 'gh'), stdout: undefined, stderr: undefined };
+  const guest = new Guest({ streams });
+  const out = guest.room(4);
+  const buffers: [number, number][] = [
+    [guest.room(8), 3],
+    [guest.room(8), 3],
+  ];
+  const read = (): string => {
+    guest.done('fd_read', 0, ...guest.vectors(...buffers), out);
+    const count = guest.view.getUint32(out, true);
+    const bytes = buffers.flatMap(([start]) => [...guest.bytes.slice(start, start + 3)]);
+    return Buffer.from(bytes.slice(0, count)).toString();
+  };
+  t.equal(read(), 'abcd', 'the rest of the piece that filled the first buffer');
+  t.equal(read(), 'ef', 'a short piece ends the call');
+  buffers[0] = [buffers[0]![0], 2];
+  t.equal(read(), 'gh', 'a first buffer that was just filled ends it where nothing more has come');
+});
+
+t.test('a stream that fails in the middle tells what was moved before, then fails', async (t) => {
+  let calls = 0;
+  const failing = (bytes: Uint8Array): number => {
+    if (++calls % 3 !== 1) throw new VfsError(Errno.IO, 'broken');
+    return bytes.length;
+  };
+  const stream = { rights: PREVIEW1_RIGHTS, read: failing, write: failing };
+  const guest = new Guest({ streams: { stdin: stream, stdout: stream, stderr: undefined } });
+  const out = guest.room(4);
+  for (const [call, fd] of [
+    ['fd_read', 0],
+    ['fd_write', 1],
+  ] as const) {
+    calls = 0;
+    const list = guest.vectors([guest.room(8), 5], [guest.room(8), 5]);
+    guest.done(call, fd, ...list, out);
+    t.equal(guest.view.getUint32(out, true), 5, call);
+    t.equal(guest.call(call, fd, ...list, out), Errno.IO, call);
+  }
+});
+
+t.test('a call that fails takes no stack trace, and leaves those of others alone', async (t) => {
+  const { stackTraceLimit } = Error;
+  t.notMatch(new VfsError(Errno.NOENT, 'missing').stack, /\n\s+at /);
+  t.equal(Error.stackTraceLimit, stackTraceLimit);
+  t.match(new Error('ours').stack, /\n\s+at /);
 });

@@ -453,6 +453,9 @@ t.test('times are set as they are told', async (t) => {
   for (const flags of [3, 12, 15, 16, -1]) t.equal(set('file', flags), Errno.INVAL, `${flags}`);
   t.equal(set('file', 10), Errno.SUCCESS);
   t.equal(guest.filestat(3, 'file').modified, 1_700_000_000_000_001_000n);
+  const untouched = guest.filestat(3, 'file');
+  t.equal(set('file', 0), Errno.SUCCESS);
+  t.same(guest.filestat(3, 'file'), untouched, 'without flags not even the change time moves');
   t.equal(set('link', 1), Errno.SUCCESS);
   t.not(guest.filestat(3, 'dir/file').accessed, 11n);
   t.equal(set('link', 1, 1), Errno.SUCCESS);
