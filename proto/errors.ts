@@ -248,6 +248,10 @@ export const errorTable = {
   },
   // How other runs end.
   RUN_TRAP: { status: FAILED_VM_ERROR, message: 'the program trapped: {reason}' },
+  RUN_UNSUCCESSFUL: {
+    status: FAILED_VM_ERROR,
+    message: 'the program did not succeed; the policy tells no more of it',
+  },
   RUN_FAILED: { status: FAILED_VM_ERROR, message: 'the run failed: {reason}' },
   RUN_PROTOCOL: { status: FAILED_VM_ERROR, message: 'the run was ended: {reason}' },
   RUN_COMMIT_REFUSED: {

@@ -16,6 +16,8 @@ export const CHILD_BYTES = 24 * MIB;
 /** Of the reserve and the spare share, for sessions: buffers of TLS, a message that is half there, answers not yet taken. */
 const SESSIONS_BYTES = 64 * MIB;
 const SESSION_BYTES = MIB / 2;
+/** Of a program's stack, what a child holds for itself has room for as much. */
+const STACK_BYTES = MIB;
 /** One file or folder in the runtime's heap; its content comes on top. */
 const INODE_BYTES = 1024;
 
@@ -40,7 +42,8 @@ export function withinMemory(
   memoryBytes: number,
   warmChildren: number,
 ): RuntimeLimits {
-  const smallestRun = runLimitTable.dataBytes.minimum + CHILD_BYTES;
+  const childBytes = CHILD_BYTES + Math.max(0, limits.run.stackBytes - STACK_BYTES);
+  const smallestRun = runLimitTable.dataBytes.minimum + childBytes;
   const reserved = RESERVED_BYTES + warmChildren * CHILD_BYTES;
   const minimum = reserved + smallestRun / RUNS_SHARE;
   if (memoryBytes < minimum)
@@ -50,7 +53,7 @@ export function withinMemory(
     });
   const free = memoryBytes - reserved;
   const runs = Math.min(limits.runs, Math.floor((free * RUNS_SHARE) / smallestRun));
-  const dataBytes = Math.floor((free * RUNS_SHARE) / runs) - CHILD_BYTES;
+  const dataBytes = Math.floor((free * RUNS_SHARE) / runs) - childBytes;
   const fileBytes = Math.floor(free * FILES_SHARE);
   const sessions = Math.floor((SESSIONS_BYTES + free * SPARE_SHARE) / SESSION_BYTES);
   return {

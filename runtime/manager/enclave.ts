@@ -17,6 +17,7 @@ import { parsePolicy } from '../../proto/policy/parse.ts';
 import type { ChildPool } from '../executor/child-pool.ts';
 import { makeEndpointKey } from '../session/endpoint-key.ts';
 import { asTruceError } from './incident.ts';
+import { limitsOfPolicy } from './policy-limits.ts';
 import { Service } from './service.ts';
 
 const INSTANCE_ID_BYTES = 16;
@@ -68,6 +69,7 @@ export class Enclave {
     this.#phase = 'installing';
     try {
       const policy = parsePolicy(text, { now: Date.now() });
+      const { enclave: limits, programs: programLimits } = limitsOfPolicy(policy, this.#options.limits);
       const policyHash = await hashPolicy(text, webcrypto.subtle);
       this.#enter('proving');
       await this.#extendPolicyPcr(policyHash);
@@ -75,6 +77,8 @@ export class Enclave {
         ...this.#options,
         policy,
         policyHash,
+        limits,
+        programLimits,
         key: this.#key,
         instanceId: this.instanceId,
         shutDown: () => this.shutDown(),

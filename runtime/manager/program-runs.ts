@@ -1,6 +1,6 @@
 /** Who may run which program, and what the executor has to know of it. */
 import { TruceError } from '../../proto/errors.ts';
-import { lowerLimits, type RunLimits } from '../../proto/limits.ts';
+import type { RunLimits } from '../../proto/limits.ts';
 import { type AccessEntry, AccessTable } from '../../proto/policy/access.ts';
 import { findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
@@ -10,6 +10,7 @@ import type { RunWitness } from '../executor/run-report.ts';
 import { CHANGING } from './changing-rights.ts';
 import type { ClientFiles } from './client-files.ts';
 import type { Receipts, RunOrigin } from './receipts.ts';
+import { successOnly } from './told-outcome.ts';
 
 export class ProgramRuns {
   readonly #policy: Policy;
@@ -18,19 +19,21 @@ export class ProgramRuns {
   readonly #receipts: Receipts | undefined;
   readonly #programs: ReadonlyMap<PolicyProgram, Program>;
 
-  /** `limits`: the enclave's, which a policy can lower. `receipts`: where the policy asks for them. */
+  /** `limits`: of each program. `receipts`: where the policy asks for them. */
   constructor(
     policy: Policy,
     files: ClientFiles,
     executor: Executor,
-    limits: RunLimits,
+    limits: ReadonlyMap<PolicyProgram, RunLimits>,
     receipts: Receipts | undefined,
   ) {
     this.#policy = policy;
     this.#receipts = receipts;
     this.#files = files;
     this.#executor = executor;
-    this.#programs = new Map(policy.programs.map((program) => [program, describe(program, policy, limits)]));
+    this.#programs = new Map(
+      policy.programs.map((program) => [program, describe(program, policy, limits.get(program)!)]),
+    );
   }
 
   /** Runs the program at a path for a party; its exit code. */
@@ -45,9 +48,13 @@ export class ProgramRuns {
       const report = await this.#executor.run(described, () => this.#files.program(path), signal, witness);
       return report.exitCode;
     };
+    const receipts = this.#receipts;
+    const run = (): Promise<number> =>
+      receipts === undefined
+        ? execute()
+        : receipts.witness({ program, described, runner: identity, origin }, signal, execute);
     try {
-      if (this.#receipts === undefined) return await execute();
-      return await this.#receipts.witness({ program, described, runner: identity, origin }, signal, execute);
+      return await (program.outcome === 'full' ? run() : successOnly(run));
     } catch (error) {
       throw withoutHiddenPath(error, identity);
     }
@@ -77,7 +84,7 @@ function describe(program: PolicyProgram, policy: Policy, limits: RunLimits): Pr
       .map((entry) => entry.path),
     args: [program.path, ...program.arguments],
     env: program.environment,
-    limits: lowerLimits(limits, program.limits),
+    limits,
     determinism,
     fuel,
     interfaces,

@@ -19,10 +19,14 @@ export function mayRead({ access }: PolicyIdentity, path: string): boolean {
   return permitsReading(access.rightsAt(path), path);
 }
 
-/** Those who may read some of what it wrote; of a failed run, which has no result, its runner as well. */
+/**
+ * Those who may read some of what it wrote; of a failed run, which has no result, its runner as well, unless the policy
+ * lets that one know no more than that it failed.
+ */
 export function mayFetch(identity: PolicyIdentity, run: PastRun): boolean {
   const { program, runner, succeeded, outputPaths } = run;
-  if (!succeeded) return identity === runner || mayReadOutputsOf(identity, program);
+  const told = identity === runner && program.outcome === 'full';
+  if (!succeeded) return told || mayReadOutputsOf(identity, program);
   if (outputPaths.size === 0) return mayReadOutputsOf(identity, program);
   for (const path of outputPaths) if (mayRead(identity, path)) return true;
   return false;

@@ -23,6 +23,7 @@ import { ClientFiles } from './client-files.ts';
 import { makeInitialFiles, nowNanoseconds } from './initial-files.ts';
 import { ClientLiveFiles } from './live-files.ts';
 import { PipelineRuns } from './pipeline-runs.ts';
+import type { PolicyLimits } from './policy-limits.ts';
 import { ProgramRuns } from './program-runs.ts';
 import { ReceiptSigner } from './receipt-signer.ts';
 import { Receipts } from './receipts.ts';
@@ -37,7 +38,10 @@ export interface ServiceOptions {
   readonly policyHash: Uint8Array;
   readonly nsm: NitroSecureModule;
   readonly pool: ChildPool;
+  /** As far as the policy leaves them. */
   readonly limits: RuntimeLimits;
+  /** Those of each program's runs. */
+  readonly programLimits: PolicyLimits['programs'];
   readonly key: EndpointKey;
   readonly instanceId: Uint8Array;
   readonly shutDown: () => void;
@@ -126,7 +130,7 @@ export class Service {
       return file === undefined ? undefined : { path, file };
     };
     const receipts = signer && new Receipts({ policy, policyHash, instanceId, signer, limits, fileAt });
-    const runs = new ProgramRuns(policy, files, this.#executor, limits.run, receipts);
+    const runs = new ProgramRuns(policy, files, this.#executor, options.programLimits, receipts);
     this.#requests = new RequestServer({
       policy,
       policyHash,

@@ -71,7 +71,7 @@ t.test('a client that has a doubt sends nothing after it', async (t) => {
     [
       'ATTESTATION_POLICY_MISMATCH',
       'a policy of one other byte',
-      { policy: enclave.policy.replace('"max_memory_mib":256', '"max_memory_mib":257') },
+      { policy: enclave.policy.replace('"max_memory_mib":65536', '"max_memory_mib":65537') },
     ],
     [refused, 'no root named', { trust: {} }],
     [refused, 'another root named', { trust: { roots: [authority.root] } }],

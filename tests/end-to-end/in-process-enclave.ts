@@ -72,6 +72,7 @@ export async function serveInProcess(
     nsm,
     pool,
     limits: defaultLimits,
+    programLimits: new Map(),
     key: makeEndpointKey(),
     instanceId: randomBytes(16),
     shutDown: () => undefined,

@@ -28,6 +28,8 @@ export interface PolicyParts {
   readonly ciphersuite?: string;
   readonly strategy?: 'JIT' | 'Interpretation';
   readonly clock?: boolean;
+  /** Far more than any test needs unless told. */
+  readonly maxMemoryMib?: number;
 }
 
 export function policyText(parts: PolicyParts): string {
@@ -67,6 +69,6 @@ export function policyText(parts: PolicyParts): string {
     debug: false,
     enable_clock: parts.clock ?? false,
     execution_strategy: parts.strategy ?? 'JIT',
-    max_memory_mib: 256,
+    max_memory_mib: parts.maxMemoryMib ?? 65_536,
   });
 }
