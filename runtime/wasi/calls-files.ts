@@ -32,10 +32,7 @@ export function fileCalls(program: Program) {
         if (live !== undefined) count = live.read(target, position + total, mayWait && total === 0);
         else if (file !== undefined)
           count = position + total > LAST_POSITION ? 0 : fileSystem.read(file, target, position + total);
-        else if (source !== undefined) {
-          if (total > 0 && source.ready?.() === false) break;
-          count = source.read(target);
-        }
+        else if (source !== undefined) count = source.read(target);
         total += count;
         if (count < target.length) break;
       }

@@ -13,8 +13,6 @@ export interface StreamSource {
   readonly rights: number;
   /** How many bytes were put into `target`, 0 at the end. May block until there is one. */
   read(target: Uint8Array): number;
-  /** Whether the next read gives bytes, or the end, at once. Left out where no read ever waits. */
-  ready?(): boolean;
   /** Where it is a live file: what is read instead, so that a program can ask whether to wait. */
   readonly live?: LiveHandle;
 }

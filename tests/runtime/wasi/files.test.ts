@@ -1,5 +1,6 @@
 import t from 'tap';
 import { PREVIEW1_RIGHTS, Rights } from '../../../proto/rights.ts';
+import type { LiveHandle } from '../../../runtime/vfs/content.ts';
 import { Errno, VfsError } from '../../../runtime/vfs/errno.ts';
 import { Guest } from './guest.ts';
 
@@ -220,24 +221,26 @@ t.test('streams take what they are given, and have no positions', async (t) => {
   t.equal(guest.open('new', { flags: CREAT | TRUNC }), 4, 'the number of the missing stream stays unused');
 });
 
-/** Gives one piece a read; before the first and after the last a read would wait, which `ready` tells. */
-function pieces(...texts: string[]) {
-  return {
-    rights: PREVIEW1_RIGHTS,
-    ready: (): boolean => texts.length > 0,
-    read: (target: Uint8Array): number => {
-      const [text] = texts;
-      if (text === undefined) throw new Error('the program would wait');
-      const count = Buffer.from(text).copy(target);
-      if (count < text.length) texts[0] = text.slice(count);
-      else texts.shift();
-      return count;
+/** Stands in for a live standard input that has these bytes so far. */
+function liveInput(bytes: string) {
+  const live: LiveHandle = {
+    file: 0,
+    generation: 0,
+    end: bytes.length,
+    read: (target, position, wait) => {
+      const rest = Buffer.from(bytes.slice(position));
+      if (rest.length > 0) return rest.copy(target);
+      if (wait) throw new Error('the program would wait');
+      throw new VfsError(Errno.AGAIN, 'nothing yet');
     },
+    append: () => 0,
+    restart: () => {},
   };
+  return { rights: PREVIEW1_RIGHTS, read: () => 0, live };
 }
 
-t.test('what a stream has is given at once: a second buffer does not wait for more', async (t) => {
-  const streams = { stdin: pieces('abcd', 'ef', 'gh'), stdout: undefined, stderr: undefined };
+t.test('what a live stream has is given at once: a second buffer does not wait for more', async (t) => {
+  const streams = { stdin: liveInput('abcdefgh'), stdout: undefined, stderr: undefined };
   const guest = new Guest({ streams });
   const out = guest.room(4);
   const buffers: [number, number][] = [
@@ -250,10 +253,13 @@ t.test('what a stream has is given at once: a second buffer does not wait for mo
     const bytes = buffers.flatMap(([start]) => [...guest.bytes.slice(start, start + 3)]);
     return Buffer.from(bytes.slice(0, count)).toString();
   };
-  t.equal(read(), 'abcd', 'the rest of the piece that filled the first buffer');
-  t.equal(read(), 'ef', 'a short piece ends the call');
-  buffers[0] = [buffers[0]![0], 2];
-  t.equal(read(), 'gh', 'a first buffer that was just filled ends it where nothing more has come');
+  t.equal(read(), 'abcdef');
+  t.equal(read(), 'gh', 'a first buffer that is not filled ends the call');
+  const again = new Guest({ streams: { ...streams, stdin: liveInput('ab') } });
+  const list = again.vectors([again.room(8), 2], [again.room(8), 2]);
+  again.done('fd_read', 0, ...list, out);
+  t.equal(again.view.getUint32(out, true), 2, 'so does one that is just filled, where nothing more has come');
+  t.throws(() => again.call('fd_read', 0, ...list, out), /would wait/, 'only the first waits');
 });
 
 t.test('a stream that fails in the middle tells what was moved before, then fails', async (t) => {
