@@ -1,0 +1,247 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import t from 'tap';
+import type { NitroSecureModule } from '../../../proto/nsm.ts';
+import { AccessTable } from '../../../proto/policy/access.ts';
+import type { PolicyIdentity, PolicyProgram } from '../../../proto/policy/model.ts';
+import { Rights } from '../../../proto/rights.ts';
+import type { RunFacts } from '../../../runtime/executor/run-report.ts';
+import { ContentDigests } from '../../../runtime/manager/content-digests.ts';
+import { type KeptReceipt, KeptReceipts } from '../../../runtime/manager/kept-receipts.ts';
+import { mayFetch } from '../../../runtime/manager/receipt-readers.ts';
+import { ReceiptSigner } from '../../../runtime/manager/receipt-signer.ts';
+import { RunRecorder } from '../../../runtime/manager/run-recorder.ts';
+import { FileSystem } from '../../../runtime/vfs/file-system.ts';
+import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
+import { READ, WRITE } from '../../support/policy-text.ts';
+
+const MINUTE = 60_000;
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+
+function makeFileSystem() {
+  const contents = new MemfdContents({ limit: 64 << 20, descriptors: 64 });
+  const limits = { bytes: 64 << 20, inodes: 100, nameBytes: 255, pathBytes: 4096, fileBytes: 64 << 20 };
+  return new FileSystem({ contents, limits, now: () => 0n });
+}
+
+t.test(
+  'the document of the receipt key is renewed before it ages, and without one nothing is signed',
+  async (t) => {
+    let [now, asked, failing] = [1_000_000 * MINUTE, 0, false];
+    const attest = async () => {
+      if (failing) throw new Error('no module');
+      return Uint8Array.of(++asked);
+    };
+    const nsm = { attest } as unknown as NitroSecureModule;
+    const options = { nsm, instanceId: randomBytes(16), policyHash: randomBytes(32), now: () => now };
+    const signer = await ReceiptSigner.create(options);
+    const document = async () => (await signer.sign(() => new Uint8Array(1))).document[0];
+    t.equal(await document(), 1);
+    now += 59 * MINUTE;
+    t.equal(await document(), 1, 'the same for an hour');
+    now += 2 * MINUTE;
+    t.same(await Promise.all([document(), document()]), [2, 2], 'then another, requested once');
+    failing = true;
+    now += 61 * MINUTE;
+    t.equal(await document(), 2, 'a module that fails leaves the last one');
+    failing = false;
+    t.equal(await document(), 2, 'and is not asked at once again');
+    failing = true;
+    now += 90 * MINUTE;
+    await t.rejects(document(), { code: 'RECEIPT_UNSIGNED' }, 'which ages');
+    failing = false;
+    t.equal(await document(), 3);
+    now -= 300 * MINUTE;
+    t.equal(await document(), 4, 'a clock that was set back tells nothing of its age');
+    failing = true;
+    await t.rejects(ReceiptSigner.create(options), /no module/);
+    const { data } = await signer.sign((signedAt) => Buffer.from(String(signedAt)));
+    t.equal(Buffer.from(data).toString(), String(now), 'the time of signing is part of what is signed');
+  },
+);
+
+function keptReceipt(bytes: number, outputPath = '/a'): KeptReceipt {
+  const none = new Uint8Array(0);
+  return {
+    program: {} as PolicyProgram,
+    runner: {} as PolicyIdentity,
+    succeeded: true,
+    outputPaths: new Set([outputPath]),
+    made: Promise.resolve({ data: new Uint8Array(bytes), signature: none, document: none, openings: [] }),
+  };
+}
+
+t.test('receipts are kept within bounds, the newest longest', async (t) => {
+  const kept = new KeptReceipts(3, 1000);
+  const session = {};
+  const receipts = [100, 100, 100, 100].map((bytes) => keptReceipt(bytes));
+  for (const [index, receipt] of receipts.entries()) kept.add(receipt, session, index + 1);
+  await turn();
+  t.same(kept.status, { kept: 3, bytes: 300 });
+  t.equal(kept.ofRequest(session, 1), undefined, 'the oldest has gone, by every way to it');
+  t.equal(kept.ofRequest(session, 2), receipts[1]);
+  t.equal(kept.ofRequest({}, 2), undefined, 'contexts are of one session');
+  t.equal(
+    kept.newest(({ outputPaths }) => outputPaths.has('/a')),
+    receipts[3],
+  );
+  t.equal(
+    kept.newest(() => false),
+    undefined,
+  );
+  kept.forget(session, 4);
+  t.equal(kept.ofRequest(session, 4), undefined);
+  kept.add(keptReceipt(850), session, 2);
+  await turn();
+  t.same(kept.status, { kept: 2, bytes: 950 }, 'a large one pushes out others');
+  kept.add(keptReceipt(5000), session, 6);
+  await turn();
+  t.same(kept.status, { kept: 0, bytes: 0 }, 'and one that is too large itself');
+  const failed: KeptReceipt = { ...keptReceipt(1), made: Promise.reject(new Error('unsigned')) };
+  kept.add(failed, session, 7);
+  await turn();
+  t.same(kept.status, { kept: 1, bytes: 0 });
+});
+
+t.test('a content is hashed once for as long as the file stays as it is', async (t) => {
+  const fileSystem = makeFileSystem();
+  const file = fileSystem.createFile(fileSystem.root, 'file');
+  fileSystem.write(file, Buffer.from('first'), 0);
+  const digests = new ContentDigests();
+  const noted = digests.note(file);
+  // What comes after it was noted is not in it.
+  fileSystem.write(file, Buffer.from('SECOND'), 0);
+  t.same(Buffer.from(await digests.digest(noted)), sha256('first'));
+  const second = digests.note(file);
+  t.equal(second.known, undefined, 'another content is another digest');
+  t.same(Buffer.from(await digests.digest(second)), sha256('SECOND'));
+  t.same(Buffer.from(digests.note(file).known!), sha256('SECOND'), 'and is known from then on');
+  t.equal(digests.note(file).snapshot, undefined);
+
+  fileSystem.write(file, Buffer.alloc(20 << 20, 7), 0);
+  let turns = 0;
+  let done = false;
+  const hashing = digests.digest(digests.note(file)).finally(() => {
+    done = true;
+  });
+  while (!done) {
+    turns++;
+    await turn();
+  }
+  t.ok(turns >= 10, `others had ${turns} turns meanwhile`);
+  t.same(
+    Buffer.from(await hashing),
+    createHash('sha256')
+      .update(Buffer.alloc(20 << 20, 7))
+      .digest(),
+  );
+});
+
+const FACTS: RunFacts = {
+  startedAt: 1,
+  endedAt: 2,
+  usage: { wallMilliseconds: 1, outputBytes: 0, writtenBytes: 0 },
+};
+
+t.test('a run that reads or writes more files than a receipt can list fails', async (t) => {
+  const fileSystem = makeFileSystem();
+  const file = fileSystem.createFile(fileSystem.root, 'file');
+  const digests = new ContentDigests();
+  const make = () =>
+    new RunRecorder({ digests, limit: 64 << 10, isLive: () => false, liveOutputs: () => [] });
+  const files = (count: number) => Array.from({ length: count }, (_, index) => ({ path: `/${index}`, file }));
+  t.throws(() => make().began(files(1000)), { code: 'RECEIPT_TOO_LARGE' });
+  const recorder = make();
+  recorder.began(files(150));
+  t.throws(() => recorder.wrote(files(1000), []), { code: 'RECEIPT_TOO_LARGE' });
+  t.throws(
+    () =>
+      recorder.wrote(
+        [],
+        files(1000).map(({ path }) => path),
+      ),
+    { code: 'RECEIPT_TOO_LARGE' },
+  );
+  t.equal(recorder.facts, undefined, 'a run that never ended has no facts');
+  recorder.ended(FACTS);
+  t.equal((await recorder.finish()).length, 150, 'and what was refused is not listed');
+});
+
+t.test('a live file is recorded as it is when the run ends', async (t) => {
+  const fileSystem = makeFileSystem();
+  const create = (name: string, text: string) => {
+    const file = fileSystem.createFile(fileSystem.root, name);
+    fileSystem.write(file, Buffer.from(text), 0);
+    return { path: `/${name}`, file };
+  };
+  const [input, output, untouched] = [create('in', 'begin'), create('out', ''), create('idle', 'same')];
+  const recorder = new RunRecorder({
+    digests: new ContentDigests(),
+    limit: 1 << 20,
+    isLive: (path) => path !== '/plain',
+    liveOutputs: () => [output, untouched],
+  });
+  recorder.began([input]);
+  fileSystem.write(input.file, Buffer.from(' and end'), 5);
+  fileSystem.write(output.file, Buffer.from('result'), 0);
+  recorder.ended(FACTS);
+  t.same([...recorder.outputPaths], ['/out']);
+  const digestOf = (text: string) => ({ size: text.length, sha256: sha256(text) });
+  t.same(await recorder.finish(), [
+    { side: 'input', path: '/in', content: digestOf('begin and end') },
+    { side: 'output', path: '/out', content: digestOf('result') },
+  ]);
+});
+
+t.test('a receipt is for those who may read the result', (t) => {
+  const identity = (rights: Record<string, number>, subtree = false): PolicyIdentity => ({
+    id: 0,
+    certificate: new Uint8Array(0),
+    notAfter: 0,
+    mayShutDown: false,
+    access: new AccessTable(
+      Object.entries(rights).map(([path, bits]) => ({
+        path,
+        rights: bits,
+        scope: subtree ? ('subtree' as const) : ('file' as const),
+      })),
+    ),
+  });
+  const program = {
+    outcome: 'full',
+    access: new AccessTable([
+      { path: '/input', rights: READ, scope: 'subtree' },
+      { path: '/output', rights: WRITE, scope: 'subtree' },
+      { path: 'stdout', rights: Rights.FD_WRITE, scope: 'file' },
+    ]),
+  } as PolicyProgram;
+  const runner = identity({ '/input': READ }, true);
+  const run = (succeeded: boolean, ...outputPaths: string[]) => ({
+    program,
+    runner,
+    succeeded,
+    outputPaths: new Set(outputPaths),
+  });
+  const readers = {
+    runner,
+    one: identity({ '/output/a': READ }),
+    all: identity({ '/output': READ }, true),
+    root: identity({ '/': READ }, true),
+    printed: identity({ stdout: READ }),
+    halfway: identity({ '/output/a': Rights.FD_READ }),
+    writer: identity({ '/output/a': WRITE }),
+    other: identity({ '/outputs': READ }),
+  };
+  const who = (past: ReturnType<typeof run>) =>
+    Object.entries(readers)
+      .filter(([, reader]) => mayFetch(reader, past))
+      .map(([name]) => name);
+  t.same(who(run(true, '/output/a')), ['one', 'all', 'root']);
+  t.same(who(run(true, '/output/b', 'stdout')), ['all', 'root', 'printed']);
+  const waiting = ['one', 'all', 'root', 'printed'];
+  t.same(who(run(true)), waiting, 'where nothing was written: those who may read what could have been');
+  t.same(who(run(false)), ['runner', ...waiting], 'of a failure, its runner too');
+  const discreet = { ...program, outcome: 'success' } as PolicyProgram;
+  t.same(who({ ...run(false), program: discreet }), waiting, 'but not where that one is told one bit');
+  t.end();
+});
