@@ -237,6 +237,8 @@ export class FrameDecoder {
     const limit = this.#limits.get(type);
     if (limit === undefined)
       throw new TruceError('RUN_PROTOCOL', { reason: `frame of unknown type ${type}` });
+    // An honest child whose program made many changes comes to it as well.
+    if (length > limit && type === FrameType.journal) throw new TruceError('RUN_JOURNAL_LIMIT');
     if (length > limit)
       throw new TruceError('RUN_PROTOCOL', { reason: `frame of ${length} bytes, over ${limit}` });
   }

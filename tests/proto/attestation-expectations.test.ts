@@ -62,6 +62,74 @@ t.test('measurements must be the expected ones', async (t) => {
   await t.rejects(verify(pcrs([20, () => true])), { code: 'ATTESTATION_PCR_ABSENT' });
 });
 
+t.test('of several sets of measurements one whole set must be there', async (t) => {
+  const sets = (...made: [number, Uint8Array][][]) => ({ pcrSets: made.map((set) => new Map(set)) });
+  await t.resolves(
+    verify(
+      sets([
+        [0, pcr(1)],
+        [1, pcr(2)],
+      ]),
+    ),
+  );
+  await t.resolves(
+    verify(
+      sets(
+        [[0, pcr(9)]],
+        [
+          [1, pcr(2)],
+          [2, pcr(3)],
+        ],
+      ),
+    ),
+    'the second will do',
+  );
+  const unknown = (count: number) => ({ code: 'ATTESTATION_PCR_SETS', details: { count } });
+  await t.rejects(
+    verify(
+      sets([
+        [0, pcr(1)],
+        [1, pcr(9)],
+      ]),
+    ),
+    unknown(1),
+    'half a set is none',
+  );
+  await t.rejects(
+    verify(
+      sets(
+        [
+          [0, pcr(1)],
+          [1, pcr(9)],
+        ],
+        [
+          [0, pcr(9)],
+          [1, pcr(2)],
+        ],
+      ),
+    ),
+    unknown(2),
+    'nor are two halves',
+  );
+  await t.rejects(
+    verify(
+      sets([
+        [0, pcr(1)],
+        [20, pcr(0)],
+      ]),
+    ),
+    unknown(1),
+    'a register that is absent matches nothing',
+  );
+  await t.rejects(
+    verify({ ...sets([[0, pcr(1)]]), pcrs: new Map([[1, pcr(9)]]) }),
+    { code: 'ATTESTATION_PCR_MISMATCH' },
+    'it is beside what else is expected, never instead',
+  );
+  for (const nothing of [sets(), sets([]), sets([[0, pcr(1)]], [])])
+    await t.rejects(verify(nothing), { code: 'ATTESTATION_OPTIONS_INVALID' });
+});
+
 t.test('nonce, user data and key must be the expected ones', async (t) => {
   const fields = { nonce: Uint8Array.of(1, 2), userData: Uint8Array.of(3), publicKey: Uint8Array.of(4) };
   await t.resolves(verify(fields, fields));
