@@ -25,7 +25,7 @@ import {
   parseTime,
 } from './exec-options.ts';
 import { interruptedStatus, statusOf } from './exec-status.ts';
-import { reportFailure } from './failure.ts';
+import { ExitCode, reportFailure } from './failure.ts';
 import { interruptible } from './interruption.ts';
 import { writeLocalFile } from './local-files.ts';
 
@@ -137,9 +137,14 @@ async function execute(
   }
   for (const failure of [outcome.error, outcome.outputError]) if (failure !== undefined) tell(failure, io);
   const status = statusOf(outcome);
-  if (options.report !== undefined)
+  if (options.report === undefined) return status;
+  try {
     await writeLocalFile(options.report, `${JSON.stringify({ status, ...outcome }, undefined, 2)}\n`);
-  return status;
+    return status;
+  } catch (error) {
+    reportFailure(error, io, { json: false, debug: false });
+    return status === ExitCode.OK ? ExitCode.FAILED : status;
+  }
 }
 
 function determinismOf({ deterministic, seed, time }: ExecOptions): Pick<ExecSettings, 'determinism'> {

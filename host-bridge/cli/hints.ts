@@ -23,6 +23,7 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   CLIENT_NOT_IN_POLICY: 'see who is in it: truce policy show POLICY',
   CLIENT_REFUSED: 'see who is in the policy, and until when: truce policy show POLICY',
   CLIENT_UNREACHABLE: 'check the address, and that `truce serve` is running there',
+  EXEC_RESULT_MISSING: 'see what it opens and makes: --strace',
   KERNEL_TOOLS_MISSING: 'install them as root, or give a kernel that is built: --kernel FILE',
   KERNEL_UNSUITABLE:
     'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',

@@ -44,7 +44,7 @@ export interface Execution {
 
 /** Rejects with what ended the run, or kept it from beginning: a TruceError, OutputClosed, the signal's reason. */
 export async function execute(settings: ExecSettings, signal: AbortSignal): Promise<Execution> {
-  const limits = withinDescriptorLimit(resolveLimits(settings.limits));
+  const limits = withinDescriptorLimit(resolveLimits({ ...settings.limits, sessions: 1 }));
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
     warm: 1,

@@ -108,7 +108,8 @@ t.test('the exit status is the program’s, and a failure never looks like a suc
 });
 
 t.test('every way in which a run can end has a status of its own kind', async (t) => {
-  const before = ['RUN_QUEUE_FULL', 'RUN_CANCELLED', 'RUN_NONDETERMINISTIC'];
+  // Those of before a run, and what one is told who may not know how it ended.
+  const before = ['RUN_QUEUE_FULL', 'RUN_CANCELLED', 'RUN_NONDETERMINISTIC', 'RUN_UNSUCCESSFUL'];
   for (const code of Object.keys(errorTable).filter((name) => name.startsWith('RUN_'))) {
     const error = describeExecFailure(new TruceError(code as ErrorCode));
     t.equal(statusOf({ error, milliseconds: 1 }) === 1, before.includes(code), code);
