@@ -1,4 +1,5 @@
 import { createHash, webcrypto } from 'node:crypto';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type {
   RemoteError,
@@ -15,6 +16,7 @@ import { compileSample } from '../programs/sample-programs.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { receiptPolicy } from '../support/receipt-policy.ts';
 import { makeParty, type Party, startTestEnclave } from '../support/test-enclave.ts';
+import { truce } from '../support/truce-command.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -252,4 +254,47 @@ t.test('a receipt of another instance, policy or root is refused', async (t) => 
   await refused(t, { trust }, 'RECEIPT_INSTANCE_MISMATCH');
   await refused(t, { trust: { pcrs: new Map([[0, enclave.pcr0]]) } }, 'ATTESTATION_ROOT_UNKNOWN');
   await refused(t, { time: Date.now() - 3_600_000 }, 'RECEIPT_FROM_FUTURE');
+});
+
+t.test('truce client fetches receipts and checks them; truce receipt verify checks them again', async (t) => {
+  await prepare();
+  const [root] = enclave.trust.roots ?? [];
+  const folder = t.testdir({
+    'policy.json': enclave.policy,
+    'owner.pem': owner!.certificate,
+    'owner.key': owner!.key,
+    'root.pem': String(root ?? ''),
+  });
+  const at = (name: string) => join(folder, name);
+  const trust = root === undefined ? ['--trust-emulator'] : ['--trust-root', at('root.pem')];
+  const { address } = enclave.relay;
+  const client = (...args: string[]) =>
+    truce([
+      ...['client', at('policy.json'), '--identity', at('owner.pem'), '--key', at('owner.key')],
+      ...[...trust, '--address', `${address.host}:${address.port}`, ...args],
+    ]);
+  const verifyFile = (name: string, ...args: string[]) =>
+    truce(['receipt', 'verify', at(name), ...trust, '--policy', at('policy.json'), ...args]);
+
+  const run = await client(
+    ...['--run', '/program/work.wasm', '--receipt', at('run.receipt')],
+    ...[
+      '--receipt-of',
+      `/output/result=${at('file.receipt')}`,
+      '--results',
+      `/output/result=${at('result')}`,
+    ],
+  );
+  t.equal(run.code, 0, run.stderr);
+  for (const name of ['run.receipt', 'file.receipt']) {
+    const verified = await verifyFile(name, '--file', `/output/result=${at('result')}`);
+    t.equal(verified.code, 0, verified.stderr);
+    t.match(verified.stdout, 'output /output/result');
+  }
+  const failed = await client('--run', '/program/three.wasm', '--receipt', at('failed.receipt'), '--json');
+  t.equal(failed.code, 1, 'a program that failed is a failure');
+  const shown = JSON.parse((await verifyFile('failed.receipt', '--json')).stdout);
+  t.match(shown, { ok: true, outcome: { exitCode: 3 } }, 'of which there is a receipt');
+  const usage = await client('--receipt', at('none.receipt'));
+  t.equal(usage.code, 2, 'a receipt of no run');
 });

@@ -1,9 +1,13 @@
 import t, { type Test } from 'tap';
+import { encodeCoseSign1, protectedHeaderFor } from '../../proto/attestation/cose-sign1.ts';
+import { sha384Of } from '../../proto/attestation/crypto.ts';
+import { policyPcr16 } from '../../proto/attestation/measurements.ts';
+import { encodePurpose } from '../../proto/attestation/purpose.ts';
 import { encodeOpening, joinOpenings } from '../../proto/receipt/openings.ts';
 import { decodeReceipt, encodeReceipt, type Receipt } from '../../proto/receipt/receipt.ts';
 import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
-import { type ReceiptExpectations, verifyReceipt } from '../../proto/receipt/verify.ts';
-import { AttestationAuthority, nodeCrypto } from '../support/attestation-authority.ts';
+import { type ReceiptExpectations, receiptKeyContent, verifyReceipt } from '../../proto/receipt/verify.ts';
+import { AttestationAuthority, encodePayload, nodeCrypto } from '../support/attestation-authority.ts';
 import {
   commitmentsOf,
   FILES,
@@ -214,6 +218,28 @@ t.test('openings are of what was committed to, each once', async (t) => {
   await refused(t, opened({ ...third!, content: undefined }), mismatch, 'an output as removed');
   await refused(t, opened(first!, first!), mismatch, 'one twice');
   await refused(t, { ...signed, openings: Uint8Array.of(0x01) }, 'RECEIPT_INVALID', 'no list');
+});
+
+t.test("the emulator's unsigned documents are accepted where they are asked for by name", async (t) => {
+  const placeholder = new Uint8Array(64);
+  const pcrs = new Map(authority.fields().pcrs as ReadonlyMap<number, Uint8Array>);
+  pcrs.set(16, await policyPcr16(POLICY_HASH, sha384Of(nodeCrypto)));
+  const payload = encodePayload(
+    authority.fields({
+      certificate: placeholder,
+      cabundle: [placeholder],
+      pcrs,
+      publicKey: key.publicKey,
+      userData: encodePurpose('truce/receipt/v1', receiptKeyContent(INSTANCE, POLICY_HASH)),
+    }),
+  );
+  const protectedHeader = protectedHeaderFor(-1);
+  const document = encodeCoseSign1({ protectedHeader, payload, signature: placeholder });
+  const { roots: _, ...withoutRoots } = expectations;
+  const unsigned = { ...signed, document };
+  const { attestation } = await verifyReceipt(unsigned, { ...withoutRoots, trust: 'qemu-emulator' });
+  t.equal(attestation.signed, false);
+  await refused(t, unsigned, 'ATTESTATION_UNSIGNED', 'not otherwise');
 });
 
 t.test('commitments tell nothing to who has no opening', async (t) => {
