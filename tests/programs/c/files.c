@@ -134,7 +134,7 @@ int main(void) {
     free(block), free(back);
   }
 
-  BEHAVIOUR("posix_fallocate grows a file and never cuts it; posix_fadvise takes any advice there is") {
+  BEHAVIOUR("posix_fallocate grows a file and never cuts it, posix_fadvise takes any advice there is") {
     int fd = open("space", O_CREAT | O_RDWR, 0666);
     CHECK(posix_fallocate(fd, 0, 1000) == 0 && fstat(fd, &found) == 0 && found.st_size == 1000);
     CHECK(posix_fallocate(fd, 10, 20) == 0 && fstat(fd, &found) == 0 && found.st_size == 1000);
