@@ -79,7 +79,7 @@ const enclaveRows = {
   /** Receipts that are kept; the oldest goes first. */
   receipts: { value: 1000, minimum: 1, maximum: 100_000 },
   /** All receipts that are kept, openings included. */
-  keptReceiptBytes: { value: 64 * MIB, minimum: MIB, maximum: GIB },
+  keptReceiptBytes: { value: 16 * MIB, minimum: MIB, maximum: GIB },
   /** Programs that run at once. */
   runs: { value: 2, minimum: 1, maximum: 1024 },
   /** Runs that wait for another. */

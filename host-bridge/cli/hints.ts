@@ -73,6 +73,12 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   PEM_INVALID: 'give a file in PEM form: -----BEGIN CERTIFICATE-----',
   POLICY_EXPIRED: 'agree on a new policy with a later proxy or certificate expiry',
   POLICY_NOT_TAKEN: 'check the policy: truce policy check POLICY',
+  RECEIPT_FILE_UNKNOWN: 'see which files it shows: truce receipt show FILE',
+  RECEIPT_FROM_FUTURE: "check this machine's clock",
+  RECEIPT_NOT_FOUND:
+    'receipts live as long as their enclave, the newest longest; name a file that a run wrote, or a program',
+  RECEIPT_POLICY_MISMATCH: 'compare its policy with `truce policy hash`: truce receipt show FILE',
+  RECEIPT_TOO_LARGE: 'give the program rights on fewer files, or start the enclave with a larger receiptBytes',
   RELAY_FAILED: 'another port: --listen HOST:PORT',
   SIMULATOR_ROOT_INVALID: 'remove the directory to get a new root; clients then have to name that one',
   SOCKET_PATH_TOO_LONG: 'point XDG_RUNTIME_DIR or TMPDIR to a directory with a shorter name',

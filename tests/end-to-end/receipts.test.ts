@@ -15,10 +15,14 @@ import { Rights } from '../../proto/rights.ts';
 import { compileSample } from '../programs/sample-programs.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { receiptPolicy } from '../support/receipt-policy.ts';
-import { makeParty, type Party, startTestEnclave } from '../support/test-enclave.ts';
+import { makeParty, type Party, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
 import { truce } from '../support/truce-command.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
+/** How far the clocks of a machine and of its host may be apart. */
+const CLOCKS = 300_000;
+/** An emulated machine needs a while to get a program going. */
+const WALL = testLauncher === 'qemu' ? 10_000 : 700;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const { PATH_RENAME_SOURCE, PATH_RENAME_TARGET, PATH_UNLINK_FILE, PATH_LINK_SOURCE, PATH_LINK_TARGET } =
   Rights;
@@ -87,7 +91,7 @@ const enclave = await startTestEnclave((pcr0) =>
     {
       programs: {
         '/program/hidden.wasm': { outcome: 'success' },
-        '/program/late.wasm': { limits: { wall_milliseconds: 700 } },
+        '/program/late.wasm': { limits: { wall_milliseconds: WALL } },
       },
     },
   ),
@@ -146,7 +150,7 @@ t.test('a run yields a receipt of what ran, under what, on what, and what came o
     policyHash,
   });
   t.equal(Buffer.from(receipt.instanceId).toString('hex'), session.facts.instanceId);
-  t.ok(receipt.startedAt >= before - 1000 && receipt.signedAt <= Date.now() + 1000);
+  t.ok(receipt.startedAt >= before - CLOCKS && receipt.signedAt <= Date.now() + CLOCKS);
   t.equal(receipt.usage.outputBytes, 'hello there'.length);
   t.equal(receipt.usage.writtenBytes, 'made of it'.length + 'for one'.length);
   t.ok(receipt.usage.wallMilliseconds! >= 0);
@@ -201,7 +205,7 @@ t.test('a failed run yields a receipt, to its runner and to those who wait for i
 
   const limited = await session.run('/program/late.wasm').catch((error: RemoteError) => error);
   const verified = await verify(await session.receipt({ run: limited as RemoteError }));
-  t.match(verified.receipt, { outcome: { error: 'RUN_WALL_LIMIT' }, limits: { wallMilliseconds: 700 } });
+  t.match(verified.receipt, { outcome: { error: 'RUN_WALL_LIMIT' }, limits: { wallMilliseconds: WALL } });
   t.same(shown(verified), [['stdout', sha256('so far')]], 'what was printed stands');
 
   const three = await session.run('/program/three.wasm');
@@ -252,7 +256,11 @@ t.test('a receipt of another instance, policy or root is refused', async (t) => 
   await refused(t, { policyHash: new Uint8Array(32) }, 'RECEIPT_POLICY_MISMATCH');
   const trust = { ...enclave.trust, instanceId: new Uint8Array(16) };
   await refused(t, { trust }, 'RECEIPT_INSTANCE_MISMATCH');
-  await refused(t, { trust: { pcrs: new Map([[0, enclave.pcr0]]) } }, 'ATTESTATION_ROOT_UNKNOWN');
+  await refused(
+    t,
+    { trust: {} },
+    testLauncher === 'qemu' ? 'ATTESTATION_UNSIGNED' : 'ATTESTATION_ROOT_UNKNOWN',
+  );
   await refused(t, { time: Date.now() - 3_600_000 }, 'RECEIPT_FROM_FUTURE');
 });
 
