@@ -233,7 +233,10 @@ export const errorTable = {
     status: FAILED_VM_ERROR,
     message: 'the program found no room for more files, of which it may add {limit}: {reason}',
   },
-  RUN_STACK_LIMIT: { status: FAILED_VM_ERROR, message: 'the program called too deep: {reason}' },
+  RUN_STACK_LIMIT: {
+    status: FAILED_VM_ERROR,
+    message: 'the program called deeper than its {limit} bytes of stack: {reason}',
+  },
   RUN_OUTPUT_LIMIT: { status: FAILED_VM_ERROR, message: 'the program printed more than {limit} bytes' },
   RUN_WRITE_LIMIT: { status: FAILED_VM_ERROR, message: 'the program wrote more than {limit} bytes to files' },
   RUN_JOURNAL_LIMIT: {

@@ -78,8 +78,9 @@ export class ProgramModule {
   }
 
   /**
-   * What it has grown to within a sixteenth of what it may have. The engine answers -1 to what would be more and tells
-   * nobody else, so this is as near as one can come to knowing why a program failed.
+   * What it has grown to within a sixteenth of what it may have, or the engine cannot give a sixteenth more of. The
+   * engine answers -1 to what would be too much and tells nobody else, so this is as near as one can come to knowing why
+   * a program failed. To be asked once it has ended.
    */
   get nearlyExhausted(): 'tables' | 'memory' | undefined {
     const exports = this.#instance?.exports;
@@ -89,7 +90,10 @@ export class ProgramModule {
     const memory = exports.memory as WebAssembly.Memory | undefined;
     if (this.#memory === undefined || memory === undefined) return undefined;
     const { minimum, limit } = this.#memory;
-    return isNear(memory.buffer.byteLength / PAGE_BYTES, minimum, limit) ? 'memory' : undefined;
+    const pages = memory.buffer.byteLength / PAGE_BYTES;
+    const more = Math.ceil(limit / 16);
+    if (isNear(pages, minimum, limit)) return 'memory';
+    return pages + more > limit || grows(memory, more) ? undefined : 'memory';
   }
 
   #read(name: string | undefined): bigint | number | undefined {
@@ -100,4 +104,14 @@ export class ProgramModule {
 
 function isNear(size: number, minimum: number, maximum: number): boolean {
   return size > minimum && maximum - size <= maximum / 16;
+}
+
+function grows(memory: WebAssembly.Memory, pages: number): boolean {
+  try {
+    memory.grow(pages);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
