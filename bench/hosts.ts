@@ -37,10 +37,10 @@ export const native: Host = {
   command: (program, _directory, args) => [program.native, ...args],
 };
 
-export const truce: Host = truceIn(built('dist'), 'truce');
+export const truce: Host = truceIn('truce');
 
-/** `truce exec` out of a folder like dist/. */
-export function truceIn(dist: string, name: string, options: readonly string[] = []): Host {
+/** `truce exec` with options, out of a folder like dist/. */
+export function truceIn(name: string, options: readonly string[] = [], dist = built('dist')): Host {
   return {
     name,
     command: (program, directory, args) => [

@@ -8,6 +8,7 @@ import { repositoryRoot } from '../tests/support/repository.ts';
 import { measureCompute } from './compute.ts';
 import { measureFileCalls } from './file-calls.ts';
 import { measureHandshakes } from './handshakes.ts';
+import { measureLimitsCost } from './limits-cost.ts';
 import { measureMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { measureParties } from './parties.ts';
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
   compute: measureCompute,
   files: measureFileCalls,
   rights: measureRightsCost,
+  limits: measureLimitsCost,
   start: measureStart,
   run: async () => comparison('One run, against spawning Node 24 with node:wasi', await measureWarmRun()),
   sustained: measureSustainedRuns,

@@ -32,7 +32,7 @@ export async function measureRightsCost(): Promise<Table> {
   const directory = mkdtempSync(join(tmpdir(), 'truce-bench-'));
   try {
     const program = await buildProgram('file-calls', directory);
-    const unchecked = truceIn(await buildWithoutChecks(directory), 'truce without checks');
+    const unchecked = truceIn('truce without checks', [], await buildWithoutChecks(directory));
     const results = new Map<typeof truce, Figures[]>([truce, unchecked].map((host) => [host, []]));
     for (let round = 0; round < ROUNDS; round++)
       for (const part of ['calls', 'files'])
