@@ -42,8 +42,9 @@ export function descriptorCalls(program: Program) {
     const bytes = ascii ? undefined : encoder.encode(name);
     const nameLength = bytes?.length ?? name.length;
     entryView.setUint32(DirectoryEntry.next, next, true);
-    entryView.setUint32(DirectoryEntry.inode, inode.number % 0x100000000, true);
-    entryView.setUint32(DirectoryEntry.inode + 4, inode.number / 0x100000000, true);
+    const number = program.inodeNumber(inode);
+    entryView.setUint32(DirectoryEntry.inode, number % 0x100000000, true);
+    entryView.setUint32(DirectoryEntry.inode + 4, number / 0x100000000, true);
     entryView.setUint32(DirectoryEntry.nameLength, nameLength, true);
     entryView.setUint8(DirectoryEntry.fileType, inode.type);
     const start = put(at, end, entryBytes);

@@ -11,6 +11,7 @@ export type SampleProgram =
   | 'dotdot-escape'
   | 'echo-stdin'
   | 'endless-loop'
+  | 'everything-that-varies'
   | 'exit-three'
   | 'many-files'
   | 'many-open-files'
@@ -31,7 +32,12 @@ export async function compileSample(name: SampleProgram): Promise<Uint8Array> {
 /** The bytes of a module given as WebAssembly text. */
 export async function compileText(text: string, name = 'test.wat'): Promise<Uint8Array> {
   const { parseWat } = await wabt();
-  const parsed = parseWat(name, text, { bulk_memory: true });
+  const parsed = parseWat(name, text, {
+    bulk_memory: true,
+    exceptions: true,
+    tail_call: true,
+    threads: true,
+  });
   try {
     return parsed.toBinary({}).buffer.slice();
   } finally {
