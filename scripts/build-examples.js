@@ -27,6 +27,25 @@ const compilers = {
 };
 
 const common = (...names) => names.flatMap((name) => [`common/${name}.c`, `common/${name}.h`]);
+const tinyssh = (...names) =>
+  names.flatMap((name) => [`sealed-stream/tinyssh/${name}.c`, `sealed-stream/tinyssh/${name}.h`]);
+const sealing = [
+  'sealed-stream/sealed-box.c',
+  'sealed-stream/sealed-box.h',
+  ...tinyssh('cleanup', 'crypto_hash_sha256', 'crypto_onetimeauth_poly1305', 'crypto_scalarmult_curve25519'),
+  ...tinyssh(
+    'crypto_stream_chacha20',
+    'crypto_verify_16',
+    'crypto_verify_32',
+    'fe',
+    'fe25519',
+    'uint32_pack',
+  ),
+  ...tinyssh('uint32_unpack', 'verify'),
+  ...['crypto_uint32', 'crypto_uint64', 'hasasmvolatilememory'].map(
+    (name) => `sealed-stream/tinyssh/${name}.h`,
+  ),
+];
 const program = (name, language, shared) => ({
   name,
   language,
@@ -40,6 +59,7 @@ const programs = [
   program('private-set-intersection', 'c', common('buffer', 'csv', 'fail')),
   program('random-source', 'c', common('buffer', 'fail')),
   program('random-u32-list', 'c', common('buffer', 'fail')),
+  program('sealed-stream', 'c', [...sealing, ...common('buffer', 'fail')]),
   program('shamir-secret-sharing', 'rust', []),
   program('sort-numbers', 'c', common('buffer', 'fail')),
   program('string-edit-distance', 'c', common('buffer', 'csv', 'fail')),

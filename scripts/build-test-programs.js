@@ -8,13 +8,14 @@ const names = [
   'directories',
   'files',
   'links',
+  'live',
   'paths',
   'process',
   'read-only',
   'streams',
   'times',
 ];
-const headers = { process: [] };
+const headers = { live: [], process: [] };
 const programs = names.map((name) => ({
   name,
   language: 'c',

@@ -93,6 +93,8 @@ class LiveReader implements LiveHandle {
         wait: wait && total === 0,
       });
       if (answer.errno !== Errno.SUCCESS) {
+        // Of a file that was begun anew nothing that came before is left.
+        if (answer.errno === Errno.STALE) this.#bytes = NOTHING;
         if (total > 0) return total;
         throw new VfsError(answer.errno, 'the live file gives nothing');
       }

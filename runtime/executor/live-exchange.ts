@@ -28,6 +28,7 @@ const NOTHING_COST = 10;
 /** The longest that a timer can wait; who has time for more asks again. Source: Node's documentation of setTimeout. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+const NO_ROOM: ReadonlySet<Errno> = new Set([Errno.DQUOT, Errno.NFILE]);
 const SET_SIZE = Rights.FD_FILESTAT_SET_SIZE | Rights.PATH_FILESTAT_SET_SIZE;
 
 export interface LiveExchangeOptions {
@@ -75,9 +76,9 @@ export class LiveExchange {
     this.#require(file, Rights.FD_WRITE, 'write to a live file');
     charge(Math.max(bytes.length, LEAST_WRITE_CHARGE));
     this.#guarded(file, () => {
-      if (file.ended) throw new VfsError(Errno.PIPE, 'it has ended');
+      if (file.ended && !file.endedByRun) throw new VfsError(Errno.PIPE, 'a party has ended it');
       fileSystem.write(file.inode, bytes, file.size);
-      file.grown();
+      file.grownByRun();
     });
   }
 
@@ -113,7 +114,7 @@ export class LiveExchange {
       if (kind === 'status') return;
       const before = file.size;
       this.#options.fileSystem.setSize(file.inode, 0);
-      file.restarted(before);
+      file.restartedByRun(before);
     });
   }
 
@@ -216,7 +217,8 @@ export class LiveExchange {
       change();
     } catch (error) {
       if (!(error instanceof VfsError)) throw error;
-      errno = error.errno;
+      // Which of the bounds it was is the runtime's matter.
+      errno = NO_ROOM.has(error.errno) ? Errno.NOSPC : error.errno;
     }
     this.#answer(file, errno);
   }

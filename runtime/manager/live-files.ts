@@ -6,7 +6,7 @@ import { TruceError } from '../../proto/errors.ts';
 import { permitsOperation } from '../../proto/policy/operations.ts';
 import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
-import type { LiveFile } from '../vfs/live-file.ts';
+import type { LiveFile, LiveSight } from '../vfs/live-file.ts';
 import type { LiveFiles } from '../vfs/live-files.ts';
 import { ClientPlaces, denied, type FileUser } from './client-places.ts';
 
@@ -77,6 +77,8 @@ export class LiveSubscription {
   readonly #closed: () => void;
   #generation: number;
   #position: number;
+  /** Who begins at the end of what a run has left wants what the next one adds: that end is not his. */
+  readonly #passedEnd: number | undefined;
   #open = true;
 
   constructor(fileSystem: FileSystem, file: LiveFile, path: string, position: number, closed: () => void) {
@@ -85,13 +87,14 @@ export class LiveSubscription {
     this.path = path;
     this.#generation = file.generation;
     this.#position = position;
+    if (position > 0 && position === file.size && file.endedByRun) this.#passedEnd = file.runsEnded;
     this.#closed = closed;
   }
 
   /** Resolves when there is something to take, or nothing more to come. Rejects with the signal's reason. */
   async next(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    while (this.#file.look(this.#position, this.#generation) === 'nothing') {
+    while (this.#sight() === 'nothing') {
       await this.#changed(signal);
       signal.throwIfAborted();
     }
@@ -102,18 +105,24 @@ export class LiveSubscription {
     // Who has taken nothing yet begins with what is there now.
     if (this.#position === 0) this.#generation = this.#file.generation;
     const offset = this.#position;
-    const sight = this.#file.look(offset, this.#generation);
+    const sight = this.#sight();
     if (sight === 'stale') throw new TruceError('LIVE_RESTARTED', { path: this.path });
     const length = Math.max(0, Math.min(most, this.#file.size - offset));
     const bytes = Buffer.allocUnsafeSlow(length);
     this.#fileSystem.read(this.#file.inode, bytes, offset);
     this.#position += length;
-    return { offset, bytes, ended: this.#file.ended && this.#position >= this.#file.size };
+    return { offset, bytes, ended: this.#sight() === 'end' };
   }
 
   close(): void {
     if (this.#open) this.#closed();
     this.#open = false;
+  }
+
+  #sight(): LiveSight {
+    const sight = this.#file.look(this.#position, this.#generation);
+    const passed = this.#file.endedByRun && this.#file.runsEnded === this.#passedEnd;
+    return sight === 'end' && passed ? 'nothing' : sight;
   }
 
   #changed(signal: AbortSignal): Promise<void> {

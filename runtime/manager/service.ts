@@ -217,7 +217,7 @@ export class Service {
   #output(stream: OutputStream, bytes: Uint8Array): undefined {
     const file = this.#fileSystem.streams[stream];
     this.#fileSystem.write(file, bytes, file.content.size);
-    this.#executor.live.getFollowed(file)?.grown();
+    this.#executor.live.getFollowed(file)?.grownByRun();
   }
 
   #scheduleRenewal(): NodeJS.Timeout {

@@ -18,10 +18,14 @@ export class LiveFile {
   generation = 0;
   /** Called where a reader finds nothing: for a source that gives only what somebody wants. */
   wanted: (() => void) | undefined;
-  /** 'run': the last run that could write to it has ended, and the next one takes it up again. */
+  /** 'run': the runs that wrote it are over; the next one that writes takes it up again. */
   #ended: 'no' | 'run' | 'party' = 'no';
+  /** Counts how often it ended with a run. */
+  runsEnded = 0;
   /** Runs that may write to it. */
   #writers = 0;
+  /** One of them has written, or begun it anew. */
+  #written = false;
   readonly #listeners = new Set<LiveListener>();
 
   constructor(path: string, inode: FileInode) {
@@ -35,6 +39,11 @@ export class LiveFile {
 
   get ended(): boolean {
     return this.#ended !== 'no';
+  }
+
+  /** It ended with a run, and the next one that writes takes it up again. */
+  get endedByRun(): boolean {
+    return this.#ended === 'run';
   }
 
   /** How many wait for something to happen. */
@@ -59,8 +68,14 @@ export class LiveFile {
     return () => this.#listeners.delete(entry);
   }
 
-  /** Bytes were added. */
+  /** Bytes were added by a party. */
   grown(): void {
+    this.#tell();
+  }
+
+  /** Bytes were added by a run that holds it. */
+  grownByRun(): void {
+    this.#takenUp();
     this.#tell();
   }
 
@@ -78,18 +93,31 @@ export class LiveFile {
     this.#tell();
   }
 
-  /** A run that may write to it begins. To be called back once, when it has ended. */
-  heldByRun(): () => void {
+  /** The same by a run that holds it. */
+  restartedByRun(before: number): void {
+    this.#takenUp();
+    this.restarted(before);
+  }
+
+  /** A run begins that may write to it. To be called back when it is over: what it wrote has ended then. */
+  hold(): () => void {
     this.#writers++;
-    if (this.#ended === 'run') this.#ended = 'no';
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      if (--this.#writers > 0 || this.#ended !== 'no') return;
+      if (--this.#writers > 0 || !this.#written) return;
+      this.#written = false;
+      if (this.#ended !== 'no') return;
       this.#ended = 'run';
+      this.runsEnded++;
       this.#tell();
     };
+  }
+
+  #takenUp(): void {
+    this.#written = true;
+    if (this.#ended === 'run') this.#ended = 'no';
   }
 
   #tell(): void {

@@ -50,15 +50,15 @@ export class LiveFiles {
   }
 
   /**
-   * Keeps what programs with these rights may write from ending while one of them runs. The function returned lets go:
-   * what nobody keeps any more has ended.
+   * Keeps what programs with these rights write from ending while one of them runs. The function returned lets go: what
+   * was written, and is held by nobody else, has ended.
    */
   holdWritten(programs: Iterable<AccessTable>): () => void {
     const written = new Set<LiveFile>();
     for (const access of programs)
       for (const file of this.#followed.values())
         if ((access.rightsAt(file.path) & Rights.FD_WRITE) !== 0) written.add(file);
-    const releases = [...written].map((file) => file.heldByRun());
+    const releases = [...written].map((file) => file.hold());
     return () => {
       for (const release of releases) release();
     };

@@ -8,6 +8,7 @@ export interface EnclaveStatus {
   readonly executor: { readonly starting: number; readonly warm: number; readonly taken: number };
   readonly runs: { readonly running: number; readonly waiting: number };
   readonly files: { readonly bytes: number; readonly inodes: number };
+  readonly subscriptions: number;
 }
 
 export async function enclaveStatus({ enclave }: TestEnclave): Promise<EnclaveStatus> {
