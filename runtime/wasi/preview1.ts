@@ -50,7 +50,7 @@ export interface Preview1Options {
   /** Fills what it is given; at most 64 KiB at once. */
   random(target: Uint8Array): void;
   /** What the program sees as the number of a file; its own where this is left out. */
-  inodeNumber?(inode: Inode): number;
+  readonly inodeNumber?: (inode: Inode) => number;
   /** How many descriptors may be open at once, streams and preopen included. */
   readonly openFiles: number;
   /** How the program waits for live files; left out where there are none. */
@@ -83,7 +83,7 @@ export class Preview1 {
       args: options.args.map(cString),
       env: options.env.map(cString),
       random: (target) => options.random(target),
-      inodeNumber: (inode) => options.inodeNumber?.(inode) ?? inode.number,
+      inodeNumber: options.inodeNumber ?? ((inode) => inode.number),
       pollLive: options.pollLive,
     };
     this.#descriptors.addStreams([

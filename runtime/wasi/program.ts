@@ -44,7 +44,7 @@ export interface Program {
   readonly clock: ProgramClock | undefined;
   random(target: Uint8Array): void;
   /** What programs see as the number of a file. */
-  inodeNumber(inode: Inode): number;
+  readonly inodeNumber: (inode: Inode) => number;
   /** Undefined where no file is live. */
   readonly pollLive: LivePoll | undefined;
 }
