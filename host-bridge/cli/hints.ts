@@ -72,13 +72,17 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   NITRO_TOOLS: 'install aws-nitro-enclaves-cli whole; images are built without it: truce enclave build',
   PEM_INVALID: 'give a file in PEM form: -----BEGIN CERTIFICATE-----',
   POLICY_EXPIRED: 'agree on a new policy with a later proxy or certificate expiry',
+  POLICY_LIMIT_EXCEEDED:
+    'lower it in the policy, or start the enclave with a higher limit; LIMITS.md names the defaults',
+  POLICY_MEMORY_EXCEEDED: 'agree on more max_memory_mib, or on less memory for the program',
   POLICY_NOT_TAKEN: 'check the policy: truce policy check POLICY',
   RECEIPT_FILE_UNKNOWN: 'see which files it shows: truce receipt show FILE',
   RECEIPT_FROM_FUTURE: "check this machine's clock",
   RECEIPT_NOT_FOUND:
     'receipts live as long as their enclave, the newest longest; name a file that a run wrote, or a program',
   RECEIPT_POLICY_MISMATCH: 'compare its policy with `truce policy hash`: truce receipt show FILE',
-  RECEIPT_TOO_LARGE: 'give the program rights on fewer files, or start the enclave with a larger receiptBytes',
+  RECEIPT_TOO_LARGE:
+    'give the program rights on fewer files, or start the enclave with a larger receiptBytes',
   RELAY_FAILED: 'another port: --listen HOST:PORT',
   SIMULATOR_ROOT_INVALID: 'remove the directory to get a new root; clients then have to name that one',
   SOCKET_PATH_TOO_LONG: 'point XDG_RUNTIME_DIR or TMPDIR to a directory with a shorter name',

@@ -19,6 +19,12 @@ import {
   policyFacts,
   printWarnings,
 } from './policy-file.ts';
+import {
+  policySettingLines,
+  policySettings,
+  programSettingLines,
+  programSettings,
+} from './policy-settings.ts';
 import { textTable } from './text-table.ts';
 
 /** The letters of the RIGHTS column, in its order; '+' stands for any right that has none. */
@@ -94,6 +100,7 @@ function describe(loaded: LoadedPolicy, fingerprints: readonly string[]): unknow
     access.entries.map(({ path, rights, scope }) => ({ path, scope, rights, names: namesOfRights(rights) }));
   return {
     ...policyFacts(loaded),
+    ...policySettings(policy),
     identities: policy.identities.map((identity, index) => ({
       id: identity.id,
       subject: subjectOf(identity),
@@ -107,6 +114,7 @@ function describe(loaded: LoadedPolicy, fingerprints: readonly string[]): unknow
       path: program.path,
       sha256: toHex(program.sha256),
       mayRun: runners(policy, index),
+      ...programSettings(program),
       access: entries(program.access),
     })),
     pipelines: policy.pipelines.map(({ id, name, text, access }) => ({
@@ -137,20 +145,26 @@ function printPolicy(loaded: LoadedPolicy, fingerprints: readonly string[], io: 
     ['runs', `${policy.strategy}, clock ${onOff(policy.enableClock)}, debug ${onOff(policy.debug)}`],
     ['memory', policy.maxMemoryMib === undefined ? 'not said' : `${policy.maxMemoryMib} MiB`],
     ...[...policy.measurements].map(([name, value]): [string, string] => [name, toHex(value)]),
+    ...policySettingLines(policy),
     ...policy.identities.map((identity, index): [string, string] => [
       `identity ${identity.id}`,
       `${subjectOf(identity)} (SHA-256 ${fingerprints[index]})`,
     ]),
     [
       'shutdown',
-      `by identities: ${policy.identities
-        .filter(({ mayShutDown }) => mayShutDown)
-        .map(({ id }) => id)
-        .join(', ')}`,
+      `by identities: ${
+        policy.identities
+          .filter(({ mayShutDown }) => mayShutDown)
+          .map(({ id }) => id)
+          .join(', ') || 'none'
+      }`,
     ],
-    ...policy.programs.map((program, index): [string, string] => [
-      `program ${program.id}`,
-      `${printable(program.path)}, run by identities: ${runners(policy, index).join(', ') || 'none'}`,
+    ...policy.programs.flatMap((program, index): [string, string][] => [
+      [
+        `program ${program.id}`,
+        `${printable(program.path)}, run by identities: ${runners(policy, index).join(', ') || 'none'}`,
+      ],
+      ...programSettingLines(program),
     ]),
     ...[...policy.fileHashes].map(([path, value]): [string, string] => [
       'hashed',

@@ -1,4 +1,6 @@
 /** What a policy may say but hardly means. Warnings change nothing; people see them before they agree. */
+
+import { type RunLimitName, runLimitTable } from '../limits.ts';
 import { hasRights, Rights } from '../rights.ts';
 import { mayRun } from './authority.ts';
 import type { PolicyDraft } from './common.ts';
@@ -6,6 +8,7 @@ import type { Grant } from './grants.ts';
 import type { Policy, PolicyWarning } from './model.ts';
 import { permitsOperation } from './operations.ts';
 import { isStreamName } from './paths.ts';
+import { limitFieldName } from './program-settings.ts';
 import { isoTime } from './values.ts';
 
 /** i-poc's sum for writing; its README lists FD_READ among the bits, but 2^2 is FD_SEEK. */
@@ -95,6 +98,15 @@ export function policyWarnings(draft: PolicyDraft, policy: Omit<Policy, 'warning
     'IDENTITY_ENDS_FIRST',
     `its certificate ends before the policy does (${isoTime(policy.certificateExpiry)})`,
     pathsWhere(policy.identities, '$.identities', ({ notAfter }) => notAfter < policy.certificateExpiry),
+  );
+  warn(
+    'LIMIT_OVER_DEFAULT',
+    'more than an enclave allows unless it is told to: it would refuse this policy',
+    policy.programs.flatMap(({ limits }, index) =>
+      (Object.entries(limits) as [RunLimitName, number][])
+        .filter(([name, value]) => value > runLimitTable[name].value)
+        .map(([name]) => `$.programs[${index}].limits.${limitFieldName(name)}`),
+    ),
   );
   const when = (condition: boolean, path: string) => (condition ? [path] : []);
   warn(

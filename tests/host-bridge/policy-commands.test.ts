@@ -15,6 +15,7 @@ import {
   makeCertificate,
   NOW,
   seed004Policy,
+  truce2Policy,
   veracruzPolicy,
 } from '../proto/policy-samples.ts';
 
@@ -49,7 +50,8 @@ async function truce(...args: string[]): Promise<Outcome> {
 }
 
 const now = Date.now();
-const [first, second, proxy, fresh, other, authority] = await Promise.all([
+const [first, second, proxy, rootOfTrust, fresh, other, authority] = await Promise.all([
+  makeCertificate(),
   makeCertificate(),
   makeCertificate(),
   makeCertificate(),
@@ -57,10 +59,15 @@ const [first, second, proxy, fresh, other, authority] = await Promise.all([
   makeCertificate(now - DAY, now + 400 * DAY),
   makeCertificate(now - DAY, now + 400 * DAY),
 ]);
+const version2 = () => truce2Policy([first, second, proxy, rootOfTrust]);
+const steering = version2();
+Object.assign(steering.programs[0]!, { arguments: ['a b', '\u001b[2J'], environment: { X: '\n' } });
 const seedText = JSON.stringify(seed004Policy(first, second, proxy), undefined, 2);
 const veracruzText = JSON.stringify(veracruzPolicy(first, second, proxy), undefined, 2);
 const folder = t.testdir({
   'seed.json': seedText,
+  'version-2.json': JSON.stringify(version2()),
+  'steering.json': JSON.stringify(steering),
   'veracruz.json': veracruzText,
   'broken.json': seedText.replace('8198', '"8198"'),
   'first.pem': fresh.pem,
@@ -150,6 +157,54 @@ t.test('shows who may do what', async (t) => {
   );
   const columns = rows.map((row) => row.indexOf(row.split(/ {2,}/)[2]!));
   t.equal(new Set(columns).size, 1, 'the columns are aligned');
+});
+
+t.test('shows what policies of version 2 say beyond the others', async (t) => {
+  const { stdout, error } = await truce('show', at('version-2.json'), '--at', AT);
+  t.equal(error, undefined);
+  for (const line of [
+    /^policy +[0-9a-f]{64} \(dialect truce-2\)$/m,
+    /^receipts +for every run$/m,
+    /^live +\/input\/video$/m,
+    /^live +stdout$/m,
+    /^trust root +CN=party, where its reader trusts it as well$/m,
+    /^registers +PCR0 1{96}, PCR1 2{96}, PCR2 3{96}$/m,
+    /^registers +PCR8 4{96}$/m,
+    /^shutdown +by identities: 2$/m,
+    /^program 0 +arguments: --threshold 0\.6$/m,
+    /^program 0 +environment: LANG=C\.UTF-8$/m,
+    /^program 0 +limits: wall_milliseconds=60000 memory_bytes=268435456 open_files=16$/m,
+    /^program 0 +deterministic: its time begins 2030-01-01T00:00:00Z, seed 00010203/m,
+    /^program 0 +fuel: 1000000000 instructions$/m,
+    /^program 0 +tells who runs it whether it succeeded, and no more$/m,
+  ])
+    t.match(stdout, line);
+  const json = JSON.parse((await truce('show', at('version-2.json'), '--at', AT, '--json')).stdout);
+  t.match(json, {
+    dialect: 'truce-2',
+    receipts: true,
+    liveFiles: ['/input/video', '/output/boxes', 'stdout'],
+    trustRoots: ['CN=party'],
+    registers: [{ pcr0: '1'.repeat(96) }, { pcr8: '4'.repeat(96) }],
+    programs: [
+      {
+        arguments: ['--threshold', '0.6'],
+        environment: ['LANG=C.UTF-8'],
+        limits: { memoryBytes: 268435456 },
+        deterministic: { time: '2030-01-01T00:00:00Z' },
+        fuel: 1e9,
+        outcome: 'success',
+      },
+    ],
+  });
+});
+
+t.test('nothing that a policy says can steer the terminal it is shown on', async (t) => {
+  const { stdout } = await truce('show', at('steering.json'), '--at', AT);
+  t.match(stdout, /program 0 +arguments: "a b" "\\u001b\[2J"/);
+  t.match(stdout, 'environment: "X=\\n"');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  t.notMatch(stdout, /[\u0000-\u0009\u000b-\u001f]/);
 });
 
 t.test('shows the same as JSON', async (t) => {

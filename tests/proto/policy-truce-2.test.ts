@@ -108,6 +108,15 @@ t.test('every limit of a run can be set, from its smallest to its largest', asyn
   }
 });
 
+t.test('warns of limits that an enclave with defaults would refuse', async (t) => {
+  const { wallMilliseconds } = runLimitTable;
+  const warnings = (wall: number) => parse(program('limits', { wall_milliseconds: wall })).warnings;
+  t.same(warnings(wallMilliseconds.value), []);
+  t.match(warnings(wallMilliseconds.value + 1), [
+    { code: 'LIMIT_OVER_DEFAULT', paths: ['$.programs[0].limits.wall_milliseconds'] },
+  ]);
+});
+
 t.test('what is left out has its default', async (t) => {
   const bare = parse((policy) => {
     for (const field of ['live_files', 'receipts', 'trust_roots', 'measurements', 'max_memory_mib'])
