@@ -11,8 +11,8 @@ import type { Program } from '../executor/executor.ts';
 import type { WitnessedFile } from '../executor/run-report.ts';
 import { denied } from './client-places.ts';
 import { ContentDigests } from './content-digests.ts';
-import { type KeptReceipt, KeptReceipts } from './kept-receipts.ts';
-import { makeReceipt, type RunEnding } from './make-receipt.ts';
+import { KeptReceipts } from './kept-receipts.ts';
+import { type MadeReceipt, makeReceipt, type RunEnding } from './make-receipt.ts';
 import { mayFetch, mayRead, mayReadOutputsOf } from './receipt-readers.ts';
 import type { ReceiptSigner } from './receipt-signer.ts';
 import { RunRecorder } from './run-recorder.ts';
@@ -79,22 +79,30 @@ export class Receipts {
     this.#kept.forget(session, context);
   }
 
-  /** Of the run that the session asked for with that context. @throws TruceError RECEIPT_NOT_FOUND, ACCESS_DENIED */
-  async ofRequest(identity: PolicyIdentity, session: object, context: number): Promise<SignedReceipt> {
+  /**
+   * Of the run that the session asked for with that context.
+   * @throws TruceError RECEIPT_NOT_FOUND, ACCESS_DENIED, RECEIPT_UNSIGNED; the signal's reason
+   */
+  async ofRequest(
+    identity: PolicyIdentity,
+    session: object,
+    context: number,
+    signal: AbortSignal,
+  ): Promise<SignedReceipt> {
     const kept = this.#kept.ofRequest(session, context);
     if (kept === undefined)
       throw new TruceError('RECEIPT_NOT_FOUND', {
         reason: 'this session asked for no such run, it never began, or its receipt has gone',
       });
     if (!mayFetch(identity, kept)) throw denied('fetch the receipt of', 'this run');
-    return shownTo(identity, kept);
+    return shownTo(identity, await orAborted(kept.made, signal));
   }
 
   /**
    * The newest of a run that wrote the file or, where the path is a program's, of a run of that program.
-   * @throws TruceError RECEIPT_NOT_FOUND, ACCESS_DENIED, PATH_INVALID
+   * @throws TruceError RECEIPT_NOT_FOUND, ACCESS_DENIED, RECEIPT_UNSIGNED, PATH_INVALID; the signal's reason
    */
-  async ofFile(identity: PolicyIdentity, name: string): Promise<SignedReceipt> {
+  async ofFile(identity: PolicyIdentity, name: string, signal: AbortSignal): Promise<SignedReceipt> {
     const { policy } = this.#options;
     const path = canonicalPath(name);
     const program = findProgram(policy, path);
@@ -111,18 +119,12 @@ export class Receipts {
     );
     if (kept === undefined)
       throw new TruceError('RECEIPT_NOT_FOUND', { reason: 'no such run is remembered' });
-    return shownTo(identity, kept);
-  }
-
-  status(): { readonly kept: number; readonly bytes: number } {
-    return this.#kept.status;
+    return shownTo(identity, await orAborted(kept.made, signal));
   }
 
   async #room(signal: AbortSignal): Promise<void> {
-    while (this.#unfinished.size >= MOST_UNFINISHED) {
-      signal.throwIfAborted();
-      await Promise.race([...this.#unfinished]);
-    }
+    while (this.#unfinished.size >= MOST_UNFINISHED)
+      await orAborted(Promise.race([...this.#unfinished]), signal);
   }
 
   #recorder(described: Program): RunRecorder {
@@ -162,8 +164,23 @@ export class Receipts {
 }
 
 /** The receipt with the openings of those files that the party may read. */
-async function shownTo(identity: PolicyIdentity, kept: KeptReceipt): Promise<SignedReceipt> {
-  const { data, signature, document, openings } = await kept.made;
+function shownTo(identity: PolicyIdentity, made: MadeReceipt): SignedReceipt {
+  const { data, signature, document, openings } = made;
   const shown = openings.filter(({ path }) => mayRead(identity, path)).map(({ encoded }) => encoded);
   return { data, signature, document, openings: joinOpenings(shown) };
+}
+
+/** What is waited for must not hold up a session that ends. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

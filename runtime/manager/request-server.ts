@@ -96,7 +96,7 @@ export class RequestServer {
       case 'request_pipeline':
         return exit(await pipelines.run(identity, request.fileName, signal, this.#origin(request, caller)));
       case 'receipt':
-        return message({ kind: 'receipt', ...(await this.#receipt(request, caller)) });
+        return message({ kind: 'receipt', ...(await this.#receipt(request, caller, signal)) });
       case 'request_pi_hash':
         return message({
           kind: 'pi_hash',
@@ -118,14 +118,18 @@ export class RequestServer {
     return { session, context };
   }
 
-  #receipt(request: Request & { kind: 'receipt' }, caller: Caller): Promise<SignedReceipt> {
+  #receipt(
+    request: Request & { kind: 'receipt' },
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<SignedReceipt> {
     const { receipts } = this.#options;
     const { target, fileName } = request;
     if (receipts === undefined) throw new TruceError('REQUEST_UNSUPPORTED', { request: 'receipt' });
     if ((fileName === '') === (target === 0))
       throw new TruceError('MESSAGE_INVALID', { reason: 'a receipt is of one request, or of one file' });
-    if (fileName !== '') return receipts.ofFile(caller.identity, fileName);
-    return receipts.ofRequest(caller.identity, caller, target);
+    if (fileName !== '') return receipts.ofFile(caller.identity, fileName, signal);
+    return receipts.ofRequest(caller.identity, caller, target, signal);
   }
 }
 

@@ -66,7 +66,9 @@ export class RunRecorder implements RunWitness {
       .map(({ path, file }) => ({ path, content: digests.note(file) }));
     let previous: Promise<unknown> = Promise.resolve();
     for (const { path, content } of noted) {
-      const recorded = previous.then(() => this.#record('input', path, content));
+      // One after the other, each given back whatever became of the one before.
+      const record = () => this.#record('input', path, content);
+      const recorded = previous.then(record, record);
       this.#inputs.set(path, recorded);
       previous = recorded;
     }

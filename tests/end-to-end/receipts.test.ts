@@ -1,6 +1,7 @@
 import { createHash, webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { expectNothing } from '../../host-bridge/client/answers.ts';
 import type {
   RemoteError,
   SignedReceipt,
@@ -8,12 +9,15 @@ import type {
   VerifiedReceipt,
 } from '../../host-bridge/client/index.ts';
 import { verifyTrustedReceipt } from '../../host-bridge/client/receipt-trust.ts';
+import { transport_protocol } from '../../proto/generated/transport_protocol.js';
 import { hashPolicy } from '../../proto/policy/hash.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
 import type { FileSide } from '../../proto/receipt/openings.ts';
 import { Rights } from '../../proto/rights.ts';
+import { frameMessage } from '../../proto/wire/message-frame.ts';
 import { compileSample } from '../programs/sample-programs.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
+import { openConversation } from '../support/raw-conversation.ts';
 import { receiptPolicy } from '../support/receipt-policy.ts';
 import { makeParty, type Party, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
 import { truce } from '../support/truce-command.ts';
@@ -245,6 +249,20 @@ t.test('what no receipt can be of is told apart', async (t) => {
     { code: 'RECEIPT_NOT_FOUND' },
     'a run that never began',
   );
+});
+
+t.test('a request for a receipt is of one run or of one file', async (t) => {
+  const raw = await openConversation(enclave, owner!);
+  const ask = (context: number, receipt: { context?: number; file_name?: string }) =>
+    frameMessage(transport_protocol.RuntimeManagerRequest.encode({ context, receipt }).finish());
+  for (const receipt of [{}, { context: 1, file_name: '/output/result' }])
+    await t.rejects(raw.ask({ head: (context) => ask(context, receipt) }, expectNothing), {
+      code: 'MESSAGE_INVALID',
+    });
+  await t.rejects(raw.ask({ head: (context) => ask(context, { context: 77 }) }, expectNothing), {
+    code: 'RECEIPT_NOT_FOUND',
+  });
+  await raw.close();
 });
 
 t.test('a receipt of another instance, policy or root is refused', async (t) => {

@@ -1,19 +1,28 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
+import { TruceError } from '../../../proto/errors.ts';
+import { defaultLimits } from '../../../proto/limits.ts';
 import type { NitroSecureModule } from '../../../proto/nsm.ts';
 import { AccessTable } from '../../../proto/policy/access.ts';
 import type { PolicyIdentity, PolicyProgram } from '../../../proto/policy/model.ts';
+import { parsePolicy } from '../../../proto/policy/parse.ts';
+import { decodeOpenings } from '../../../proto/receipt/openings.ts';
+import { decodeReceipt } from '../../../proto/receipt/receipt.ts';
 import { Rights } from '../../../proto/rights.ts';
+import type { Program } from '../../../runtime/executor/executor.ts';
 import type { RunFacts } from '../../../runtime/executor/run-report.ts';
 import { ContentDigests } from '../../../runtime/manager/content-digests.ts';
 import { type KeptReceipt, KeptReceipts } from '../../../runtime/manager/kept-receipts.ts';
 import { mayFetch } from '../../../runtime/manager/receipt-readers.ts';
 import { ReceiptSigner } from '../../../runtime/manager/receipt-signer.ts';
+import { Receipts } from '../../../runtime/manager/receipts.ts';
 import { RunRecorder } from '../../../runtime/manager/run-recorder.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
-import { READ, WRITE } from '../../support/policy-text.ts';
+import { READ, RUN, WRITE } from '../../support/policy-text.ts';
+import { receiptPolicy } from '../../support/receipt-policy.ts';
+import { makeParty } from '../../support/test-enclave.ts';
 
 const MINUTE = 60_000;
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
@@ -244,4 +253,87 @@ t.test('a receipt is for those who may read the result', (t) => {
   const discreet = { ...program, outcome: 'success' } as PolicyProgram;
   t.same(who({ ...run(false), program: discreet }), waiting, 'but not where that one is told one bit');
   t.end();
+});
+
+/** Receipts of a program that nobody runs here; signatures come when they are let. */
+async function makeReceipts() {
+  const party = await makeParty('party');
+  const text = receiptPolicy({
+    parties: [{ certificate: party.certificate, rights: { '/p': RUN, '/output/': READ } }],
+    programs: [{ path: '/p', module: Buffer.from('program'), rights: { '/output/': WRITE } }],
+    pcr0: new Uint8Array(48),
+  });
+  const policy = parsePolicy(text, { now: Date.now() });
+  const waiting: { let: () => void; fail: (reason: Error) => void }[] = [];
+  const signer = {
+    sign: (encode: (signedAt: number) => Uint8Array) =>
+      new Promise((resolve, reject) => {
+        const signed = { data: encode(10), signature: new Uint8Array(96), document: new Uint8Array(1) };
+        waiting.push({ let: () => resolve(signed), fail: reject });
+      }),
+  } as unknown as ReceiptSigner;
+  const receipts = new Receipts({
+    policy,
+    policyHash: randomBytes(32),
+    instanceId: randomBytes(16),
+    signer,
+    limits: { receiptBytes: 1 << 20, receipts: 100, keptReceiptBytes: 1 << 20 },
+    fileAt: () => undefined,
+  });
+  const [program, identity] = [policy.programs[0]!, policy.identities[0]!];
+  const described = { access: program.access, limits: defaultLimits.run } as unknown as Program;
+  const session = {};
+  const run = (context: number, signal = new AbortController().signal, begins = true) =>
+    receipts.witness(
+      { program, described, runner: identity, origin: { session, context } },
+      signal,
+      async (recorder) => {
+        if (!begins) throw new Error('never began');
+        recorder.began([]);
+        recorder.ended(FACTS);
+        return 0;
+      },
+    );
+  return { receipts, waiting, run, identity, session };
+}
+
+t.test('runs do not get ahead of their receipts by more than a few', async (t) => {
+  const { waiting, run } = await makeReceipts();
+  for (let context = 1; context <= 8; context++) t.equal(await run(context), 0);
+  let ninth = 'waits';
+  const later = run(9).then(() => {
+    ninth = 'ran';
+  });
+  const impatient = new AbortController();
+  const given = run(10, impatient.signal);
+  impatient.abort(new Error('too long'));
+  await t.rejects(given, /too long/, 'waiting can be given up');
+  await turn();
+  t.equal(ninth, 'waits');
+  waiting[0]!.let();
+  await later;
+  t.equal(ninth, 'ran');
+});
+
+t.test('who asks while a receipt is in the making waits for it, as long as its session lasts', async (t) => {
+  const { receipts, waiting, run, identity, session } = await makeReceipts();
+  await run(1);
+  await run(2);
+  await turn();
+  const { signal } = new AbortController();
+  const first = receipts.ofRequest(identity, session, 1, signal);
+  const ending = new AbortController();
+  const second = receipts.ofFile(identity, '/p', ending.signal);
+  ending.abort(new Error('session ends'));
+  await t.rejects(second, /session ends/);
+  waiting[0]!.let();
+  const { data, openings } = await first;
+  t.match(decodeReceipt(data), { outcome: { exitCode: 0 }, signedAt: 10, inputs: [], outputs: [] });
+  t.same(decodeOpenings(openings), []);
+  waiting[1]!.fail(new TruceError('RECEIPT_UNSIGNED'));
+  await t.rejects(receipts.ofRequest(identity, session, 2, signal), { code: 'RECEIPT_UNSIGNED' });
+  receipts.forget(session, 1);
+  await t.rejects(receipts.ofRequest(identity, session, 1, signal), { code: 'RECEIPT_NOT_FOUND' });
+  await t.rejects(run(3, signal, false), /never began/);
+  await t.rejects(receipts.ofRequest(identity, session, 3, signal), { code: 'RECEIPT_NOT_FOUND' });
 });
