@@ -109,6 +109,9 @@ export function rename(
     if (isWithin(newParent, inode)) throw new VfsError(Errno.INVAL, 'a directory cannot move into itself');
     checkDepth(volume, newParent, newName);
   }
+  // A directory above what is to take its place is not empty, whatever the two are otherwise.
+  if (replaced?.type === FileType.directory && isWithin(oldParent, replaced))
+    throw new VfsError(Errno.NOTEMPTY, 'the directory in its place is not empty');
   if (replaced !== undefined) checkReplaceable(inode, replaced);
 
   volume.removeEntry(oldParent, oldName, inode);

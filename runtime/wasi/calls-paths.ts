@@ -14,11 +14,17 @@ const encoder = new TextEncoder();
 export function pathCalls(program: Program) {
   const { memory, fileSystem, boundaries } = program;
 
-  /** What is at a path, or NOENT. */
-  function find(fd: number, lookupFlags: number, path: number, length: number, needed: number): Inode {
+  /** What is at a path. Undefined is NOENT, which is no exception: programs ask for what may not be there all the time. */
+  function find(
+    fd: number,
+    lookupFlags: number,
+    path: number,
+    length: number,
+    needed: number,
+  ): Inode | undefined {
     const start = requireDirectory(program, fd, needed);
     const walk = walkOf(lookupFlags);
-    return existing(locate(program, start, memory.text(path, length), needed, walk));
+    return locate(program, start, memory.text(path, length), needed, walk).inode;
   }
 
   /** The entry itself, to be made or removed: a link there is not followed. */
@@ -43,6 +49,7 @@ export function pathCalls(program: Program) {
 
     path_filestat_get(fd: number, lookupFlags: number, path: number, length: number, result: number): Errno {
       const inode = find(fd, lookupFlags, path, length, needs.path_filestat_get);
+      if (inode === undefined) return Errno.NOENT;
       putFileStat(program, memory.check(result, FileStat.size), inode, inode.type);
       return Errno.SUCCESS;
     },
@@ -57,6 +64,7 @@ export function pathCalls(program: Program) {
       flags: number,
     ): Errno {
       const inode = find(fd, lookupFlags, path, length, needs.path_filestat_set_times);
+      if (inode === undefined) return Errno.NOENT;
       setTimes(program, inode, accessed, modified, flags);
       return Errno.SUCCESS;
     },
@@ -75,10 +83,10 @@ export function pathCalls(program: Program) {
       const to = requireDirectory(program, newFd, rights.to);
       const walk = walkOf(oldFlags);
       const source = locate(program, from, memory.text(oldPath, oldLength), rights.from, walk);
-      const target = locate(program, to, memory.text(newPath, newLength), rights.to, 'entry');
       const inode = existing(source);
-      if (inode.type === FileType.directory) return Errno.PERM;
+      const target = locate(program, to, memory.text(newPath, newLength), rights.to, 'entry');
       requireAbsent(target);
+      if (inode.type === FileType.directory) return Errno.PERM;
       requireOneSide(source.path, target.path);
       fileSystem.link(inode, target.parent, target.name);
       return Errno.SUCCESS;
@@ -93,6 +101,7 @@ export function pathCalls(program: Program) {
       result: number,
     ): Errno {
       const inode = find(fd, 0, path, length, needs.path_readlink);
+      if (inode === undefined) return Errno.NOENT;
       const out = memory.check(result, 4);
       const start = memory.check(buffer, bufferLength);
       if (inode.type !== FileType.symbolicLink) return Errno.INVAL;
