@@ -91,8 +91,10 @@ export class GuestMemory {
 
   /** Writes a u64 that is a safe integer, without making a BigInt of it. */
   setSafe64(start: number, value: number): void {
-    this.#view.setUint32(start, value % 0x100000000, true);
-    this.#view.setUint32(start + 4, value / 0x100000000, true);
+    const high = value < 0x100000000 ? 0 : Math.floor(value / 0x100000000);
+    // The lower half is what is left modulo 2^32, which setUint32 takes by itself.
+    this.#view.setUint32(start, value, true);
+    this.#view.setUint32(start + 4, high, true);
   }
 
   setU64(start: number, value: bigint): void {

@@ -66,6 +66,8 @@ export function openCall(program: Program) {
       const granted = access.rightsAt(found.path);
       const synchronous = synchronousRights(fdFlags, granted);
       if ((granted & synchronous) !== synchronous) throw notCapable();
+      // No exception: programs look for files that may not be there all the time.
+      if (found.inode === undefined && (openFlags & OpenFlags.CREAT) === 0) return Errno.NOENT;
       memory.setU32(out, descriptors.add(open(start, found, granted, request)));
       return Errno.SUCCESS;
     },
@@ -87,7 +89,6 @@ export function openCall(program: Program) {
     const { openFlags, fdFlags } = request;
     const creates = (openFlags & OpenFlags.CREAT) !== 0;
     if (inode === undefined) {
-      if (!creates) throw new VfsError(Errno.NOENT, 'no such file');
       if (found.trailingSlash)
         throw new VfsError(Errno.ISDIR, 'a file is not made with a slash after its name');
     } else {
