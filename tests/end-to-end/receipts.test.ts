@@ -18,9 +18,9 @@ import { frameMessage } from '../../proto/wire/message-frame.ts';
 import { compileSample } from '../programs/sample-programs.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { openConversation } from '../support/raw-conversation.ts';
-import { receiptPolicy } from '../support/receipt-policy.ts';
 import { makeParty, type Party, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
 import { truce } from '../support/truce-command.ts';
+import { versionTwoPolicy } from '../support/version-two-policy.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
 /** How far the clocks of a machine and of its host may be apart. */
@@ -48,6 +48,7 @@ const modules: Record<string, Uint8Array> = {
   late,
   three: await compileSample('exit-three'),
   trap: await compileSample('trap'),
+  echo: await compileSample('echo-stdin'),
   hidden: await compileScript([{ call: 'write', path: 'output/result', text: 'again' }]),
 };
 const OUTPUT = { '/output/': READ | WRITE | MOVE, '/output/secret': READ | WRITE | MOVE };
@@ -57,6 +58,7 @@ const programRights: Record<string, Record<string, number>> = {
   three: OUTPUT,
   trap: OUTPUT,
   hidden: OUTPUT,
+  echo: { stdin: READ, stdout: WRITE },
 };
 const names = Object.keys(modules);
 const paths = names.map((name) => `/program/${name}.wasm`);
@@ -65,7 +67,7 @@ const [owner, supplier, reader, stranger] = await Promise.all(
   ['owner', 'supplier', 'reader', 'stranger'].map(makeParty),
 );
 const enclave = await startTestEnclave((pcr0) =>
-  receiptPolicy(
+  versionTwoPolicy(
     {
       parties: [
         {
@@ -74,6 +76,7 @@ const enclave = await startTestEnclave((pcr0) =>
             ...Object.fromEntries(paths.map((path) => [path, WRITE | RUN])),
             '/output/': READ | WRITE,
             '/output/secret': 0,
+            stdin: READ | WRITE,
             stdout: READ,
           },
         },
@@ -92,11 +95,10 @@ const enclave = await startTestEnclave((pcr0) =>
       pipelines: ['/program/work.wasm ; /program/three.wasm ; /program/work.wasm'],
       pcr0,
     },
+    { receipts: true, live_files: ['stdin'] },
     {
-      programs: {
-        '/program/hidden.wasm': { outcome: 'success' },
-        '/program/late.wasm': { limits: { wall_milliseconds: WALL } },
-      },
+      '/program/hidden.wasm': { outcome: 'success' },
+      '/program/late.wasm': { limits: { wall_milliseconds: WALL } },
     },
   ),
 );
@@ -214,6 +216,18 @@ t.test('a failed run yields a receipt, to its runner and to those who wait for i
 
   const three = await session.run('/program/three.wasm');
   t.match((await verify(await session.receipt({ run: three }))).receipt, { outcome: { exitCode: 3 } });
+});
+
+t.test('a stream that came while the program ran is in its receipt as a whole', async (t) => {
+  const text = ['first, ', 'then ', 'last'];
+  const running = session.run('/program/echo.wasm');
+  const feeder = await open(owner);
+  for (const piece of text) await feeder.appendFile('stdin', Buffer.from(piece));
+  await feeder.endLive('stdin');
+  const verified = await verify(await session.receipt({ run: await running }));
+  t.same(shown(verified, 'input'), [['stdin', sha256(text.join(''))]]);
+  t.same(shown(verified), [['stdout', sha256(text.join(''))]]);
+  await feeder.close();
 });
 
 t.test('where the policy tells success alone, so does the receipt', async (t) => {

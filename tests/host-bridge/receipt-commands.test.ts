@@ -11,8 +11,8 @@ import { encodePem } from '../../proto/x509/pem.ts';
 import { AttestationAuthority } from '../support/attestation-authority.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { FILES, INSTANCE, ReceiptKey, receiptAt } from '../support/receipt-maker.ts';
-import { receiptPolicy } from '../support/receipt-policy.ts';
 import { makeParty } from '../support/test-enclave.ts';
+import { versionTwoPolicy } from '../support/version-two-policy.ts';
 
 class Collector extends Writable {
   text = '';
@@ -43,12 +43,15 @@ const module = Buffer.from('\0asm\x01\0\0\0');
 const programHash = new Uint8Array(createHash('sha256').update(module).digest());
 const pcr0 = new Uint8Array(48).fill(1);
 const policyOf = (path: string, address: string) =>
-  receiptPolicy({
-    parties: [{ certificate: party.certificate, rights: { [path]: WRITE | RUN, '/output/': READ } }],
-    programs: [{ path, module, rights: { '/input/': READ, '/output/': WRITE } }],
-    pcr0,
-    address,
-  });
+  versionTwoPolicy(
+    {
+      parties: [{ certificate: party.certificate, rights: { [path]: WRITE | RUN, '/output/': READ } }],
+      programs: [{ path, module, rights: { '/input/': READ, '/output/': WRITE } }],
+      pcr0,
+      address,
+    },
+    { receipts: true },
+  );
 const policy = policyOf('/program/p.wasm', '127.0.0.1:3010');
 const policyHash = new Uint8Array(createHash('sha256').update(policy).digest());
 

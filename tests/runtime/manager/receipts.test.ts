@@ -21,8 +21,8 @@ import { RunRecorder } from '../../../runtime/manager/run-recorder.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
 import { READ, RUN, WRITE } from '../../support/policy-text.ts';
-import { receiptPolicy } from '../../support/receipt-policy.ts';
 import { makeParty } from '../../support/test-enclave.ts';
+import { versionTwoPolicy } from '../../support/version-two-policy.ts';
 
 const MINUTE = 60_000;
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
@@ -258,11 +258,14 @@ t.test('a receipt is for those who may read the result', (t) => {
 /** Receipts of a program that nobody runs here; signatures come when they are let. */
 async function makeReceipts() {
   const party = await makeParty('party');
-  const text = receiptPolicy({
-    parties: [{ certificate: party.certificate, rights: { '/p': RUN, '/output/': READ } }],
-    programs: [{ path: '/p', module: Buffer.from('program'), rights: { '/output/': WRITE } }],
-    pcr0: new Uint8Array(48),
-  });
+  const text = versionTwoPolicy(
+    {
+      parties: [{ certificate: party.certificate, rights: { '/p': RUN, '/output/': READ } }],
+      programs: [{ path: '/p', module: Buffer.from('program'), rights: { '/output/': WRITE } }],
+      pcr0: new Uint8Array(48),
+    },
+    { receipts: true },
+  );
   const policy = parsePolicy(text, { now: Date.now() });
   const waiting: { let: () => void; fail: (reason: Error) => void }[] = [];
   const signer = {
