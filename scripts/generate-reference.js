@@ -45,7 +45,8 @@ writeFileSync(
   `# Limits
 
 Every bound that can be set, its default and its range. Sizes are bytes, times milliseconds. The process launcher takes
-them as \`limits\`, an image from its boot configuration; a value outside its range is refused. Made by
+them as \`limits\`, an image from its boot configuration; a value outside its range is refused. A policy of version 2 can
+lower those of runs, program by program (docs/policy.md); \`max_memory_mib\` lowers those of memory. Made by
 \`npm run reference\` from \`proto/limits.ts\`.
 
 ## Of an enclave

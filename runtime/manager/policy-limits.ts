@@ -47,7 +47,7 @@ function withinMemory(policy: Policy, limits: RuntimeLimits, maximum: number): P
     largest = memoryBytes;
     if (program.limits.memoryBytes !== undefined) path = limitPath(index, 'memoryBytes');
   }
-  const fitting = Math.floor((maximum - LEAST_FILE_BYTES) / Math.max(1, largest));
+  const fitting = largest === 0 ? limits.runs : Math.floor((maximum - LEAST_FILE_BYTES) / largest);
   if (fitting < 1) throw new TruceError('POLICY_MEMORY_EXCEEDED', { path, value: largest, limit: maximum });
   const runs = Math.min(limits.runs, fitting);
   const files = maximum - runs * largest;

@@ -8,6 +8,7 @@ import type { ProcessEnclave } from '../../host-bridge/launcher/process-launcher
 import { sha384Of } from '../../proto/attestation/crypto.ts';
 import { policyPcr16 } from '../../proto/attestation/measurements.ts';
 import { toHex } from '../../proto/bytes.ts';
+import { defaultLimits } from '../../proto/limits.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
 import { hashPolicy } from '../../proto/policy/hash.ts';
 import { ControlFrameDecoder, encodeControlFrame } from '../../proto/wire/control-frame.ts';
@@ -86,6 +87,13 @@ async function refusesData(t: Test, enclave: ProcessEnclave): Promise<void> {
   t.equal(received, 0, 'the data plane says nothing');
 }
 
+/** The policy in version 2, with a program that asks for these limits. */
+function asking(policy: string, limits: Record<string, number>, members = {}): string {
+  const program = { id: 0, program_file_name: '/p', file_rights: [], limits };
+  const file_hashes = [{ file_path: '/p', hash: '00'.repeat(32) }];
+  return JSON.stringify({ version: 2, ...JSON.parse(policy), programs: [program], file_hashes, ...members });
+}
+
 t.test(
   'the policy is set once, proven before anything is served, and a broken one spends nothing',
   async (t) => {
@@ -105,6 +113,11 @@ t.test(
         'POLICY_CIPHER_SUITE_UNKNOWN',
       ],
       [policy + ' '.repeat(MIB), 'POLICY_TOO_LARGE'],
+      [
+        asking(policy, { wall_milliseconds: defaultLimits.run.wallMilliseconds + 1 }),
+        'POLICY_LIMIT_EXCEEDED',
+      ],
+      [asking(policy, { memory_bytes: MIB }, { max_memory_mib: 1 }), 'POLICY_MEMORY_EXCEEDED'],
     ];
     for (const [text, code] of broken) {
       await t.rejects(control.setPolicy(text), { code: 'CONTROL_REFUSED' });

@@ -49,6 +49,7 @@ t.test('max_memory_mib is for files and for the programs that run at once', asyn
     [200 * MIB, 64 * MIB],
   );
   t.match(allowed(policy([], 256)).enclave, { runs: 2, vfsBytes: 256 * MIB }, 'no programs, all for files');
+  t.match(allowed(policy([], 1)).enclave, { vfsBytes: MIB }, 'files alone need no more than their least');
   t.same(allowed(policy([{}], 1 << 20)).enclave, limits, 'more than the enclave has changes nothing');
 });
 
