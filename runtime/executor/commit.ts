@@ -90,6 +90,7 @@ export class RunCommit {
       if (!(error instanceof VfsError)) throw error;
       // A directory that the run removes or replaces has got entries from a client.
       if (error.errno === Errno.NOTEMPTY) throw conflict('a directory');
+      if (error.errno === Errno.BUSY) throw refused('move or remove a live file');
       throw asFileError('commit', 'what the program wrote', error);
     }
   }

@@ -6,6 +6,7 @@ import { LEAVES_EARLY, type Lie, lies, lyingChild } from '../support/lying-child
 import { modifyInstallation } from '../support/modified-installation.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
+import { versionTwoPolicy } from '../support/version-two-policy.ts';
 
 const BEYOND = 'RUN_COMMIT_REFUSED';
 const BROKEN = 'RUN_PROTOCOL';
@@ -30,7 +31,7 @@ const expected: Readonly<Record<Exclude<Lie, 'honest'>, string>> = {
   garbage: BROKEN,
   'sends-a-job-back': BROKEN,
   'traces-unasked': BROKEN,
-  'announces-a-huge-journal': BROKEN,
+  'announces-a-huge-journal': 'RUN_JOURNAL_LIMIT',
   'announces-a-huge-extent': BROKEN,
   'announces-a-huge-end': BROKEN,
   'journal-of-no-json': BROKEN,
@@ -52,6 +53,24 @@ const expected: Readonly<Record<Exclude<Lie, 'honest'>, string>> = {
   'extent-at-no-number': BROKEN,
   'output-of-nothing': BROKEN,
   'output-to-nowhere': BROKEN,
+  'asks-of-no-live-file': BROKEN,
+  'asks-in-no-form': BROKEN,
+  'asks-twice-at-once': BROKEN,
+  'asks-and-takes-nothing': BROKEN,
+  'asks-from-before-the-start': BROKEN,
+  'asks-for-too-much': BROKEN,
+  'announces-a-huge-question': BROKEN,
+  'announces-a-huge-live-write': BROKEN,
+  'writes-nothing-to-a-live-file': BROKEN,
+  'answers-itself': BROKEN,
+  'adds-to-a-live-file-it-reads': BEYOND,
+  'cuts-a-live-file-it-reads': BEYOND,
+  'reads-a-live-file-it-writes': BEYOND,
+  'adds-too-much': 'RUN_WRITE_LIMIT',
+  'adds-byte-by-byte': 'RUN_WRITE_LIMIT',
+  'commits-a-live-file': BEYOND,
+  'removes-a-live-file': BEYOND,
+  'moves-what-a-live-file-is-in': BEYOND,
   'does-not-end': 'RUN_FAILED',
   'ends-in-a-frame': 'RUN_FAILED',
   aborts: 'RUN_FAILED',
@@ -70,33 +89,40 @@ const fixed = Buffer.from('fixed');
 const OUTPUT = Object.values(Rights).reduce((all, bit) => all | bit, 0) & ~Rights.FD_EXECUTE;
 const names = [...Object.keys(lies), LEAVES_EARLY];
 const enclave = await startTestEnclave(
-  {
-    parties: [
+  (pcr0) =>
+    versionTwoPolicy(
       {
-        certificate: owner!.certificate,
-        rights: {
-          '/bin/': WRITE | RUN,
-          '/input/': READ | WRITE | Rights.FD_READDIR,
-          '/output/': READ | WRITE | OUTPUT,
-          '/many/': WRITE,
-          stdout: READ,
-          stderr: READ,
-        },
+        pcr0,
+        parties: [
+          {
+            certificate: owner!.certificate,
+            rights: {
+              '/bin/': WRITE | RUN,
+              '/input/': READ | WRITE | Rights.FD_READDIR,
+              '/output/': READ | WRITE | OUTPUT,
+              '/many/': WRITE,
+              '/sink/': READ | Rights.FD_READDIR,
+              stdout: READ,
+              stderr: READ,
+            },
+          },
+          { certificate: victim!.certificate, rights: { '/secret/': READ | WRITE } },
+        ],
+        programs: names.map((name) => ({
+          path: path(name),
+          module,
+          rights: {
+            '/input/': READ,
+            '/output/': OUTPUT,
+            '/sink/': OUTPUT & ~Rights.FD_READ,
+            stdout: WRITE,
+            ...(name === LEAVES_EARLY ? { '/many/': READ } : {}),
+          },
+        })),
+        hashed: { '/output/fixed': fixed },
       },
-      { certificate: victim!.certificate, rights: { '/secret/': READ | WRITE } },
-    ],
-    programs: names.map((name) => ({
-      path: path(name),
-      module,
-      rights: {
-        '/input/': READ,
-        '/output/': OUTPUT,
-        stdout: WRITE,
-        ...(name === LEAVES_EARLY ? { '/many/': READ } : {}),
-      },
-    })),
-    hashed: { '/output/fixed': fixed },
-  },
+      { live_files: ['/input/live', '/sink/live'] },
+    ),
   {
     installation,
     limits: {
@@ -110,6 +136,7 @@ t.teardown(() => enclave.stop());
 const [session, victims] = await Promise.all([enclave.connect(owner!), enclave.connect(victim!)]);
 await victims.writeFile('/secret/key', Buffer.from('secret'));
 await session.writeFile('/input/a', Buffer.from('input'));
+await session.appendFile('/input/live', Buffer.alloc(600_000));
 await session.writeFile('/output/old', Buffer.from('old'));
 await session.writeFile('/output/fixed', fixed);
 for (const name of names) await session.writeFile(path(name), module);
@@ -150,9 +177,10 @@ t.test('after all of them the runtime serves an honest one, and keeps nothing of
   t.equal(Buffer.from(await session.readFile('/output/honest')).toString(), 'honest');
   const status = await statusWhen(enclave, ({ executor, runs }) => runs.running + executor.taken === 0);
   t.equal(status.phase, 'serving');
-  const printed = (await session.stat('stdout')).size;
+  const printed = (await session.readFile('stdout')).length;
+  const added = (await session.readFile('/sink/live')).length;
   t.same(status.files, {
-    bytes: files.bytes + printed + 'honest'.length + 40 * 60_000,
+    bytes: files.bytes + printed + added + 'honest'.length + 40 * 60_000,
     inodes: files.inodes + 41,
   });
   await Promise.all([session.close(), victims.close()]);

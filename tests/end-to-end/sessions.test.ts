@@ -167,8 +167,6 @@ t.test('a message that is none gets one answer and a close', async (t) => {
 t.test('requests that are not served are refused, and the session goes on', async (t) => {
   const party = await open();
   const requests: Request[] = [
-    { context: 1, kind: 'subscribe', fileName: '/input/note', offset: 0 },
-    { context: 2, kind: 'end_live', fileName: '/input/note' },
     { context: 3, kind: 'receipt', target: 1, fileName: '' },
     { context: 4, kind: 'request_proxy_psa_attestation_token', challenge: randomBytes(32) },
     { context: 5, kind: 'psa_attestation_init', challenge: randomBytes(32), deviceId: 1 },

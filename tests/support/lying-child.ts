@@ -64,6 +64,28 @@ export const lies = {
   'output-of-nothing': `frame(${FrameType.output}, ''); journal({}); end({ exitCode: 0 });`,
   'output-to-nowhere': `frame(${FrameType.output}, Uint8Array.of(7), 'x'); journal({}); end({ exitCode: 0 });`,
 
+  // About live files; '/input/live' is the first, '/sink/live' the second of them.
+  'asks-of-no-live-file': `ask(statusOf(2)); end({ exitCode: 0 });`,
+  'asks-in-no-form': `ask(Uint8Array.of(9, 9, 9)); end({ exitCode: 0 });`,
+  'asks-twice-at-once': `ask(readOf(0, 600000, 1)); ask(statusOf(0)); end({ exitCode: 0 });`,
+  'asks-and-takes-nothing': `for (let index = 0; index < 100; index++) ask(readOf(0, 0, 600000)); end({ exitCode: 0 });`,
+  'asks-from-before-the-start': `ask(readOf(0, -1, 1)); end({ exitCode: 0 });`,
+  'asks-for-too-much': `ask(readOf(0, 0, 1 << 24)); end({ exitCode: 0 });`,
+  'announces-a-huge-question': `raw(header(${FrameType.liveRequest}, 1 << 24));`,
+  'announces-a-huge-live-write': `raw(header(${FrameType.liveWrite}, 1 << 24));`,
+  'writes-nothing-to-a-live-file': `add(1, ''); end({ exitCode: 0 });`,
+  'answers-itself': `frame(${FrameType.liveAnswer}, new Uint8Array(16)); end({ exitCode: 0 });`,
+  'adds-to-a-live-file-it-reads': `add(0, 'lie'); receiveFrame(); end({ exitCode: 0 });`,
+  'cuts-a-live-file-it-reads': `ask(Uint8Array.of(3, 0, 0, 0, 0)); receiveFrame(); end({ exitCode: 0 });`,
+  'reads-a-live-file-it-writes': `ask(readOf(1, 0, 1)); receiveFrame(); end({ exitCode: 0 });`,
+  'adds-too-much': `for (let index = 0; index < 4; index++) { add(1, 'x'.repeat(65536)); receiveFrame(); } end({ exitCode: 0 });`,
+  'adds-byte-by-byte': `for (let index = 0; index < 400; index++) { add(1, 'x'); receiveFrame(); } end({ exitCode: 0 });`,
+  'commits-a-live-file': `change(find('/sink/live').number, 3); extent(find('/sink/live').number, 0, 'lie'); end({ exitCode: 0 });`,
+  'removes-a-live-file': `journal({ operations: [{ operation: 'unlink', inode: find('/sink/live').number, parent: find('/sink').number, name: 'live' }] });
+    end({ exitCode: 0 });`,
+  'moves-what-a-live-file-is-in': `journal({ operations: [{ operation: 'rename', inode: find('/sink').number, parent: 2, name: 'sink',
+    newParent: 2, newName: 'sunk' }] }); end({ exitCode: 0 });`,
+
   // Silent, or gone.
   'does-not-end': `journal({});`,
   'ends-in-a-frame': `raw(header(${FrameType.journal}, 100)); raw(Uint8Array.of(1, 2, 3));`,
@@ -131,6 +153,24 @@ function extent(inode, position, text) {
   place.setFloat64(0, inode, true);
   place.setFloat64(8, position, true);
   frame(${FrameType.extent}, new Uint8Array(place.buffer), text);
+}
+function ask(question) {
+  frame(${FrameType.liveRequest}, question);
+}
+function add(file, text) {
+  frame(${FrameType.liveWrite}, Uint8Array.of(file, 0, 0, 0), text);
+}
+function statusOf(file) {
+  return Uint8Array.of(2, file, 0, 0, 0);
+}
+function readOf(file, position, length) {
+  const question = new DataView(new ArrayBuffer(22));
+  question.setUint8(0, 1);
+  question.setUint32(1, file, true);
+  question.setFloat64(5, position, true);
+  question.setUint32(17, length, true);
+  question.setUint8(21, 1);
+  return new Uint8Array(question.buffer);
 }
 function end(value) {
   frame(${FrameType.end}, JSON.stringify(value));
