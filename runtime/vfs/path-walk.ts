@@ -12,6 +12,9 @@ export const MAXIMUM_LINKS = 40;
 
 const SLASH = 0x2f;
 
+/** How much of a path a name that was cut out of it may keep in memory. */
+const KEPT_LENGTH = 256;
+
 export interface ResolveOptions {
   /** Whether a symbolic link at the end is followed; with a slash after it, it is followed in any case. */
   readonly followLast: boolean;
@@ -82,7 +85,7 @@ export function walkPath(
         options.visit?.(inodePath);
         throw new VfsError(Errno.NOENT, 'a directory on the way is not there');
       }
-      return { parent: current, name, inode, path: inodePath, trailingSlash };
+      return { parent: current, name: ownText(name, rest), inode, path: inodePath, trailingSlash };
     }
     const follows = !last || (trailingSlash ? options.asEntry !== true : options.followLast);
     if (inode.type === FileType.symbolicLink && follows) {
@@ -123,4 +126,10 @@ function tooLong(): VfsError {
 
 function notDirectory(): VfsError {
   return new VfsError(Errno.NOTDIR, 'something on the way is no directory');
+}
+
+/** What may become a new entry's name: the engine's substrings keep the whole text they are of. */
+function ownText(name: string, text: string): string {
+  if (text.length - name.length <= KEPT_LENGTH) return name;
+  return Buffer.from(name, 'utf16le').toString('utf16le');
 }

@@ -1,4 +1,6 @@
 /** How much memory files take, as the engine counts what lies outside of its heap: no more than they need. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import type { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import type { FileInode } from '../../../runtime/vfs/inode.ts';
@@ -71,4 +73,24 @@ t.test('a hole takes nothing, in a child and in the runtime', async (t) => {
     t.same(read, Buffer.from('\0\0\0end\0\0'));
   }
   t.ok(contents.usage().bytes < 2 * MIB, 'nor in memory files');
+});
+
+t.test('a name does not keep the long path that it came by', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const fileSystem = makeOverlay();
+  fileSystem.createDirectory(fileSystem.root, 'd');
+  const way = 'd/../'.repeat(800);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < 5000; index++) {
+    // As a program's paths come: each in memory of its own.
+    const path = Buffer.from(`${way}a-name-of-its-own-${index}`).toString('latin1');
+    const { parent, name } = fileSystem.resolve(fileSystem.root, path, { followLast: false });
+    fileSystem.createFile(parent, name);
+  }
+  collect();
+  const bytes = process.memoryUsage().heapUsed - before;
+  t.ok(bytes < 8 * MIB, `${bytes} bytes`);
+  t.ok(fileSystem.root.entries.has('a-name-of-its-own-4999'));
 });
