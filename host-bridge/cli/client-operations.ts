@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { TruceError } from '../../proto/errors.ts';
 import { RemoteError, type TruceSession } from '../client/index.ts';
 import type { TrustOptions } from '../client/trust.ts';
+import { feed, follow } from './client-live.ts';
 import { saveReceipt } from './client-receipts.ts';
 import { printable } from './command-io.ts';
 import { download, openUpload } from './local-transfer.ts';
@@ -13,6 +14,10 @@ export interface OperationOptions {
   readonly program?: readonly Assignment[];
   readonly data?: readonly Assignment[];
   readonly append?: readonly Assignment[];
+  /** Live files that are added to until what is fed ends. */
+  readonly feed?: readonly Assignment[];
+  /** Live files that are taken up to their end. */
+  readonly follow?: readonly Assignment[];
   readonly run?: readonly string[];
   readonly pipeline?: readonly string[];
   readonly results?: readonly Assignment[];
@@ -45,16 +50,19 @@ export interface Operation {
 }
 
 /**
- * The operations in their order, which does not hang on the command line's: programs, data, appended data, runs and
- * pipelines, receipts, results, listings, shutdown. Veracruz's client has the same, without receipts.
+ * The operations in their order, which does not hang on the command line's: programs, data, appended data, what is
+ * fed, runs and pipelines, receipts, what is followed, results, listings, shutdown. Veracruz's client has the same,
+ * without receipts and live files.
  */
 export function planOperations(options: OperationOptions): readonly Operation[] {
   return [
     ...(options.program ?? []).map((assignment) => upload('program', assignment)),
     ...(options.data ?? []).map((assignment) => upload('data', assignment)),
     ...(options.append ?? []).map((assignment) => upload('append', assignment)),
+    ...(options.feed ?? []).map(feed),
     ...runs(options),
     ...(options.receiptOf ?? []).map(receiptOf),
+    ...(options.follow ?? []).map(follow),
     ...(options.results ?? []).map(results),
     ...(options.list ?? []).map(list),
     ...(options.shutdown === true ? [shutdown] : []),

@@ -35,9 +35,9 @@ const LARGEST_PEM = 1 << 16;
 const CLOSE_MILLISECONDS = 2000;
 
 const ORDER = `
-Whatever the order of the options, it is: programs, data, appended data, runs, pipelines, receipts, results, listings,
-shutdown.
-FILE - stands for standard input, or for standard output in --results. Nothing is sent before every check has passed.`;
+Whatever the order of the options, it is: programs, data, appended data, fed data, runs, pipelines, receipts, followed
+files, results, listings, shutdown. One thing is done after the other: who runs a program and streams takes two sessions.
+FILE - stands for standard input, or for standard output in --follow and --results. Nothing is sent before every check has passed.`;
 
 export function registerClientCommand(program: Command, io: CommandIo): void {
   program
@@ -58,12 +58,22 @@ export function registerClientCommand(program: Command, io: CommandIo): void {
     .option('--program <name=file>', 'send a program; may be repeated', collectAssignment)
     .option('--data <name=file>', 'send data; may be repeated', collectAssignment)
     .option('--append <name=file>', 'append data; may be repeated', collectAssignment)
+    .option(
+      '--feed <name=file>',
+      'add what a file or pipe gives to a live file, as it comes, and end it; may be repeated',
+      collectAssignment,
+    )
     .option('--run <name>', 'run a program; may be repeated', collectText)
     .option('--pipeline <name>', 'run a pipeline of the policy; may be repeated', collectText)
     .option('--receipt <file>', 'receive the signed receipt of the last run or pipeline, of a failed one too')
     .option(
       '--receipt-of <name=file>',
       'receive the newest receipt of a run that wrote that file, or of that program; may be repeated',
+      collectAssignment,
+    )
+    .option(
+      '--follow <name=file>',
+      'receive a live file, or stdout, as it grows, up to its end; may be repeated',
       collectAssignment,
     )
     .option('--results <name=file>', 'receive a file; may be repeated', collectAssignment)
@@ -79,10 +89,11 @@ export function registerClientCommand(program: Command, io: CommandIo): void {
 
 /** Standard input and output can be given away once each, and JSON needs the latter for itself; a receipt is of a run. */
 function requireMeaning(options: ClientOptions, command: Command): void {
-  const { program = [], data = [], append = [], results = [] } = options;
+  const { program = [], data = [], append = [], feed = [], follow = [] } = options;
+  const results = [...follow, ...(options.results ?? [])];
   const count = (files: readonly { readonly file: string }[]) =>
     files.filter(({ file }) => file === STANDARD_STREAM).length;
-  if (count([...program, ...data, ...append]) > 1) fail('standard input can be sent once');
+  if (count([...program, ...data, ...append, ...feed]) > 1) fail('standard input can be sent once');
   if (count(results) > 1) fail('standard output can take one result');
   if (options.receipt !== undefined && [...(options.run ?? []), ...(options.pipeline ?? [])].length === 0)
     fail('--receipt is of a --run or --pipeline; --receipt-of asks for those of others');
@@ -100,7 +111,8 @@ async function takePart(
   signal: AbortSignal,
 ): Promise<void> {
   // Facts go to stdout unless a result does.
-  const ownStdout = options.results?.every(({ file }) => file !== STANDARD_STREAM) ?? true;
+  const received = [...(options.follow ?? []), ...(options.results ?? [])];
+  const ownStdout = received.every(({ file }) => file !== STANDARD_STREAM);
   const say = (text: string) => {
     if (!options.json) (ownStdout ? io.stdout : io.stderr).write(`${printableLines(text)}\n`);
   };

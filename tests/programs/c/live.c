@@ -27,7 +27,7 @@ static void write_all(int output, size_t length) {
   for (size_t done = 0; done < length;) done += check(write(output, bytes + done, length - done), "write");
 }
 
-/* copy IN OUT SIZE: as it comes, in reads of SIZE bytes. */
+/* copy IN OUT SIZE: as it comes, in reads of SIZE bytes; - is stdin. */
 static void copy(int input, int output, size_t size) {
   for (;;) {
     const int count = check(read(input, bytes, size), "read");
@@ -141,7 +141,7 @@ int main(int argc, char **argv) {
   const char *what = argc > 1 ? argv[1] : "";
   memset(bytes, 'x', sizeof bytes);
   if (strcmp(what, "copy") == 0 && argc == 5)
-    copy(check(open(argv[2], O_RDONLY), argv[2]), check(open(argv[3], O_WRONLY), argv[3]), atoi(argv[4]));
+    copy(strcmp(argv[2], "-") == 0 ? 0 : check(open(argv[2], O_RDONLY), argv[2]), check(open(argv[3], O_WRONLY), argv[3]), atoi(argv[4]));
   else if (strcmp(what, "echo") == 0) copy(0, 1, 4096);
   else if (strcmp(what, "again") == 0 && argc == 3) again(argv[2]);
   else if (strcmp(what, "poll") == 0 && argc > 3) poll_all(atoi(argv[2]), argc - 3, argv + 3);
