@@ -6,8 +6,12 @@ import { limitModule, type ModuleLimits } from '../wasi/module-limits.ts';
 import { type WatchedTable, watchTables } from '../wasi/table-watch.ts';
 
 const PAGE_BYTES = 65536;
+/** Beside a memory of more the engine's own needs find no room. */
+const ENGINE_SHARE = 3 / 4;
 
 export interface ProgramModuleOptions extends ModuleLimits {
+  /** Pages of 64 KiB that the engine may allocate in all. */
+  readonly dataPages: number;
   /** Instructions that it may execute; undefined: they are not counted. */
   readonly fuel: number | undefined;
   readonly deterministic: boolean;
@@ -17,6 +21,7 @@ export class ProgramModule {
   readonly module: WebAssembly.Module;
   readonly #fuel: number | undefined;
   readonly #added: InstrumentedModule['exports'] | undefined;
+  readonly #dataPages: number;
   readonly #tables: readonly WatchedTable[];
   readonly #memory: { readonly minimum: number; readonly limit: number } | undefined;
   #instance: WebAssembly.Instance | undefined;
@@ -28,6 +33,7 @@ export class ProgramModule {
     validateSignatures(limited);
     const watched = watchTables(limited.bytes, options.tableElements);
     this.#tables = watched.tables;
+    this.#dataPages = options.dataPages;
     // Where its own maximum is lower, what it cannot have is its own doing.
     const limitedMemory =
       limited.memoryPages?.maximum === options.memoryPages ? limited.memoryPages : undefined;
@@ -78,9 +84,9 @@ export class ProgramModule {
   }
 
   /**
-   * What it has grown to within a sixteenth of what it may have, or the engine cannot give a sixteenth more of. The
-   * engine answers -1 to what would be too much and tells nobody else, so this is as near as one can come to knowing why
-   * a program failed. To be asked once it has ended.
+   * What it has grown to within a sixteenth of what it may have; memory also to three quarters of all that the engine may
+   * allocate. The engine answers -1 to what would be more and tells nobody else, so this is as near as one can come to
+   * knowing why a program failed.
    */
   get nearlyExhausted(): 'tables' | 'memory' | undefined {
     const exports = this.#instance?.exports;
@@ -91,9 +97,8 @@ export class ProgramModule {
     if (this.#memory === undefined || memory === undefined) return undefined;
     const { minimum, limit } = this.#memory;
     const pages = memory.buffer.byteLength / PAGE_BYTES;
-    const more = Math.ceil(limit / 16);
-    if (isNear(pages, minimum, limit)) return 'memory';
-    return pages + more > limit || grows(memory, more) ? undefined : 'memory';
+    const much = pages > minimum && pages >= this.#dataPages * ENGINE_SHARE;
+    return much || isNear(pages, minimum, limit) ? 'memory' : undefined;
   }
 
   #read(name: string | undefined): bigint | number | undefined {
@@ -104,14 +109,4 @@ export class ProgramModule {
 
 function isNear(size: number, minimum: number, maximum: number): boolean {
   return size > minimum && maximum - size <= maximum / 16;
-}
-
-function grows(memory: WebAssembly.Memory, pages: number): boolean {
-  try {
-    memory.grow(pages);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }

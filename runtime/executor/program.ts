@@ -97,6 +97,7 @@ export function runProgram(
     });
     program = new ProgramModule(contiguous(job.program, memory), {
       memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),
+      dataPages: Math.floor(job.limits.jail.dataBytes / PAGE_BYTES),
       tableElements: job.limits.tableElements,
       fuel: job.fuel,
       deterministic: fixed !== undefined,
