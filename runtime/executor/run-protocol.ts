@@ -33,7 +33,7 @@ export const FrameType = {
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
-const FRAME_HEADER_BYTES = 5;
+export const FRAME_HEADER_BYTES = 5;
 /** Bytes of file content in one EXTENT frame: large enough to be cheap, small enough to be handled as one piece. */
 export const EXTENT_BYTES = 1 << 20;
 /** Inode number and position, each a 64-bit little-endian float: both are safe integers. */
