@@ -87,6 +87,7 @@ for (const [strategy, expected] of [
       {
         installation,
         limits: {
+          vfsInodes: 1_000_000,
           run: {
             dataBytes: 64 << 20,
             memoryBytes: 2 ** 30,
