@@ -160,6 +160,10 @@ t.test('a run yields a receipt of what ran, under what, on what, and what came o
   t.equal(receipt.usage.outputBytes, 'hello there'.length);
   t.equal(receipt.usage.writtenBytes, 'made of it'.length + 'for one'.length);
   t.ok(receipt.usage.wallMilliseconds! >= 0);
+  // An image has what it takes to measure both; another machine may not.
+  const { cpuMicroseconds: cpu, peakMemoryBytes: memory } = receipt.usage;
+  for (const figure of [cpu, memory])
+    t.ok(figure === undefined ? testLauncher !== 'qemu' : figure > 0, `${cpu} us, ${memory} bytes`);
   t.equal(receipt.limits.wallMilliseconds, 600_000);
   t.equal(receipt.inputs.length, 2 + 2, 'inputs, and outputs that it may read as well');
   t.equal(receipt.outputs.length, 6, 'the one that only another party may read included');
