@@ -146,10 +146,10 @@ export class Receipts {
     const { instanceId, policyHash, signer } = this.#options;
     const { program, described, runner, origin } = run;
     const { pipeline } = origin;
+    const { fuel } = described;
+    const limits = { ...described.limits, ...(fuel === undefined ? {} : { fuel }) };
     const description = { instanceId, policyHash, program, pipeline, ending, facts };
-    const made = recorder
-      .finish()
-      .then((files) => makeReceipt({ ...description, limits: described.limits }, files, signer));
+    const made = recorder.finish().then((files) => makeReceipt({ ...description, limits }, files, signer));
     // Who asks for it is told of a failure; nobody may ask.
     const settled: Promise<void> = made
       .then(

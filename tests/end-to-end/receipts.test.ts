@@ -98,6 +98,7 @@ const enclave = await startTestEnclave((pcr0) =>
     { receipts: true, live_files: ['stdin'] },
     {
       '/program/hidden.wasm': { outcome: 'success' },
+      '/program/three.wasm': { fuel: 1000 },
       '/program/late.wasm': { limits: { wall_milliseconds: WALL } },
     },
   ),
@@ -219,7 +220,9 @@ t.test('a failed run yields a receipt, to its runner and to those who wait for i
   t.same(shown(verified), [['stdout', sha256('so far')]], 'what was printed stands');
 
   const three = await session.run('/program/three.wasm');
-  t.match((await verify(await session.receipt({ run: three }))).receipt, { outcome: { exitCode: 3 } });
+  const { receipt } = await verify(await session.receipt({ run: three }));
+  t.match(receipt, { outcome: { exitCode: 3 }, limits: { fuel: 1000 } });
+  t.ok(receipt.usage.fuel! > 0 && receipt.usage.fuel! <= 1000, 'its steps, where they are counted');
 });
 
 t.test('a stream that came while the program ran is in its receipt as a whole', async (t) => {
