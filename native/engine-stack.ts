@@ -21,7 +21,7 @@ const CURRENT = 'void *_ZN2v87Isolate13TryGetCurrentEv()';
 const SET_LIMIT = 'void _ZN2v87Isolate13SetStackLimitEm(void *isolate, uintptr_t limit)';
 
 /** The address at which the main thread's stack begins; it grows down from there. */
-export function stackBeginning(): Pointer {
+function stackBeginning(): Pointer {
   // address-address perms offset dev inode [stack]. Source: proc_pid_maps(5).
   const end = /^[0-9a-f]+-([0-9a-f]+) .*\[stack\]$/m.exec(readFileSync('/proc/self/maps', 'latin1'))?.[1];
   if (end === undefined) throw new Error('/proc/self/maps shows no stack');
@@ -29,17 +29,21 @@ export function stackBeginning(): Pointer {
 }
 
 /**
- * From now on a call that would need more than so many bytes of stack is a RangeError, and the kernel lets the stack grow
- * no further than that takes. To be called on the main thread.
- * @param beginning of stackBeginning
- * @throws SystemError where this process may not have as large a stack, Error where this Node has no such function
+ * Makes ready what takes files and time; to be called on the main thread. The function that it gives opens nothing: from
+ * its call on, what would need more than so many bytes of stack is a RangeError, and the kernel lets the stack grow no
+ * further than that takes. It throws SystemError where this process may not have as large a stack.
+ * @throws Error where this Node has no such function
  */
-export function limitStack(beginning: Pointer, bytes: number): void {
-  if (!Number.isSafeInteger(bytes) || bytes <= 0) throw new RangeError('a stack has some bytes');
-  const depth = BASE_BYTES + bytes;
-  setResourceLimit(ResourceLimit.STACK, depth + RESERVE_BYTES);
+export function prepareStackLimit(): (bytes: number) => void {
+  const beginning = stackBeginning();
   const engine = koffi.load(null);
   const isolate = engine.func(CURRENT)() as Pointer | null;
-  if (isolate === null) throw new Error('V8 runs on another thread');
-  engine.func(SET_LIMIT)(isolate, beginning - BigInt(depth));
+  if (isolate === null) throw new Error('V8 does not run on this thread');
+  const setLimit = engine.func(SET_LIMIT);
+  return (bytes) => {
+    if (!Number.isSafeInteger(bytes) || bytes <= 0) throw new RangeError('a stack has some bytes');
+    const depth = BASE_BYTES + bytes;
+    setResourceLimit(ResourceLimit.STACK, depth + RESERVE_BYTES);
+    setLimit(isolate, beginning - BigInt(depth));
+  };
 }

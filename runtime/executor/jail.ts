@@ -3,7 +3,7 @@
  * looked at. From then on the process opens nothing, reaches nobody, starts nothing, and cannot undo any of it.
  */
 import { openSync, readFileSync } from 'node:fs';
-import { limitStack, stackBeginning } from '../../native/engine-stack.ts';
+import { prepareStackLimit } from '../../native/engine-stack.ts';
 import {
   dieWithParent,
   dropToUser,
@@ -49,7 +49,7 @@ const SYSTEM_FILE = '/dev/null';
 
 const startedBy = process.ppid;
 let prepared = false;
-let stackAt = 0n;
+let limitStack: ReturnType<typeof prepareStackLimit> | undefined;
 
 /**
  * The part of the lock that needs no limits and lets files still be opened: no privileges, a user of its own, first to
@@ -61,7 +61,7 @@ export function prepareJail(uid?: number): void {
   if (prepared) return;
   failingClosed(() => {
     setOutOfMemoryScore(KILL_FIRST);
-    stackAt = stackBeginning();
+    limitStack = prepareStackLimit();
     if (process.geteuid?.() === 0) {
       dropToUser(uid ?? USER_BASE + process.pid);
       // Counted by user: with a user of its own, it is this process's threads.
@@ -89,7 +89,8 @@ export function lockDown(limits: JailLimits): void {
     if (!Number.isSafeInteger(limits.dataBytes) || limits.dataBytes <= 0) throw new RangeError('dataBytes');
     const { user, system } = process.cpuUsage();
     const cpuSeconds = Math.ceil((user + system) / 1e6 + limits.cpuMilliseconds / 1000);
-    limitStack(stackAt, limits.stackBytes);
+    if (limitStack === undefined) throw new Error('the stack has no limit');
+    limitStack(limits.stackBytes);
     setResourceLimit(ResourceLimit.FSIZE, limits.fileBytes);
     setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
     setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);
