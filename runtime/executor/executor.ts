@@ -183,6 +183,7 @@ export class Executor {
     const readsStdin = (streams.stdin & Rights.FD_READ) !== 0 && this.live.get(stdin) === undefined;
     const { visible } = snapshot;
     const used = fileSystem.usage();
+    const addable = program.determinism === undefined ? within : (limit: number) => limit;
     const empty = { size: 0, pieces: [] };
     return {
       program: parts.add(file.content),
@@ -205,11 +206,12 @@ export class Executor {
         tableElements: limits.tableElements,
         openFiles: limits.openFiles,
         journalOperations: limits.journalOperations,
-        // What it sees and what it may add, as far as that is free.
+        // What it sees and what it may add, as far as that is free. What is free is others' doing, which a deterministic
+        // program must not see: where there is no room for what it did, the commit fails.
         vfs: {
           ...vfsLimits,
-          bytes: visible.bytes + within(limits.writtenBytes, vfsLimits.bytes - used.bytes),
-          inodes: visible.inodes + within(limits.newInodes, vfsLimits.inodes - used.inodes),
+          bytes: visible.bytes + addable(limits.writtenBytes, vfsLimits.bytes - used.bytes),
+          inodes: visible.inodes + addable(limits.newInodes, vfsLimits.inodes - used.inodes),
         },
         jail: {
           dataBytes: limits.dataBytes,

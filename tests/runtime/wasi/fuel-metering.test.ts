@@ -103,6 +103,28 @@ t.test('what costs by its size is charged by its size', async (t) => {
   t.equal(grown.result, 99, 'the old size of 1, and -1');
 });
 
+t.test(
+  'in a deterministic module a memory within its maximum grows, or the module ends and says so',
+  async (t) => {
+    const module = wat(
+      `(module (memory 1 4) (func (export "run") (param i32) (result i32) (memory.grow (local.get 0))))`,
+    );
+    // An engine that has no memory left: it refuses what is within the maximum that the pass was told of.
+    const { bytes, exports: names } = instrumentModule(module, {
+      fuel: undefined,
+      deterministic: true,
+      memoryPages: 10,
+    });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource));
+    const grow = exports.run as (pages: number) => number;
+    const refused = exports[names.refused!] as WebAssembly.Global<'i32'>;
+    t.same([grow(3), grow(100), grow(-1), grow(0)], [1, -1, -1, 4]);
+    t.equal(refused.value, 0);
+    t.throws(() => grow(2), { message: 'unreachable' });
+    t.equal(refused.value, 1);
+  },
+);
+
 t.test('whoever has no fuel left is stopped, wherever he can go on for ever', async (t) => {
   const endless: Readonly<Record<string, string>> = {
     loop: '(func (export "run") (loop (br 0)))',

@@ -160,6 +160,29 @@ t.test('a NaN that is only computed with costs nothing', async (t) => {
   );
 });
 
+t.test('instructions whose results the specification leaves to the machine are refused', async (t) => {
+  /** One function of these instructions, which the engine need not know. */
+  const moduleOf = (...body: readonly number[]) =>
+    Uint8Array.of(
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...[1, 4, 1, 0x60, 0, 0],
+      ...[3, 2, 1, 0],
+      ...[10, body.length + 4, 1, body.length + 2, 0, ...body, 0x0b],
+    );
+  const relaxedMultiplyAdd = moduleOf(0xfd, 0x85, 0x02);
+  const atomicLoad = moduleOf(0xfe, 0x10, 2, 0);
+  for (const [module, reason] of [
+    [relaxedMultiplyAdd, 'it uses relaxed vector instructions: 0xfd 0x105 in function 0'],
+    [atomicLoad, 'it uses atomic instructions: 0xfe 0x10 in function 0'],
+  ] as const) {
+    t.throws(() => instrumentModule(module, { fuel: undefined, deterministic: true, memoryPages: 1 }), {
+      code: 'RUN_NONDETERMINISTIC',
+      details: { reason, function: 0 },
+    });
+    t.doesNotThrow(() => instrumentModule(module, { fuel: 1, deterministic: false, memoryPages: 1 }));
+  }
+});
+
 /** Expressions of floats over `$x`, `$y` and constants. */
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
