@@ -86,7 +86,6 @@ export function pathCalls(program: Program) {
       const inode = existing(source);
       const target = locate(program, to, memory.text(newPath, newLength), rights.to, 'entry');
       requireAbsent(target);
-      if (inode.type === FileType.directory) return Errno.PERM;
       requireOneSide(source.path, target.path);
       fileSystem.link(inode, target.parent, target.name);
       return Errno.SUCCESS;

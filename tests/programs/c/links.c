@@ -140,6 +140,7 @@ int main(void) {
     FAILS(link("second", "new/"), ENOENT);
     FAILS(link("second/", "new"), ENOTDIR);
     FAILS(link("dir", "new"), EPERM);
+    FAILS(link("dir", "second"), EEXIST);
     CHECK(!exists("new"));
   }
 

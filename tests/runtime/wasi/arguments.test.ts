@@ -474,6 +474,29 @@ t.test('outputs may lie over inputs: all is read before anything is written', as
   t.equal(guest.view.getUint32(sizes, true), 8, 'the second of two results at one place');
 });
 
+t.test('records have nothing of what lay there before in their gaps', async (t) => {
+  const records: [CallName, number, number][] = [
+    ['fd_fdstat_get', 1, 24],
+    ['fd_filestat_get', 1, 64],
+    ['fd_prestat_get', 1, 8],
+    ['path_filestat_get', 4, 64],
+    ['poll_oneoff', 1, 32],
+    ['fd_readdir', 1, 200],
+  ];
+  for (const [name, index, size] of records) {
+    const written = [0x00, 0xee].map((before) => {
+      const guest = preparedForAll();
+      const values = eachGoodCall().find(([each]) => each === name)![1].values;
+      const at = Number(values[index]);
+      guest.bytes.fill(before, at, at + size);
+      guest.done(name, ...values);
+      const used = name === 'fd_readdir' ? guest.view.getUint32(Number(values.at(-1)), true) : size;
+      return Buffer.from(guest.bytes.slice(at, at + used)).toString('hex');
+    });
+    t.equal(written[1], written[0], name);
+  }
+});
+
 t.test('a memory of 4 GiB ends where 32 bits end', async (t) => {
   const guest = new Guest({ files: { '/file': 'abc' }, pages: 65_536 });
   const fd = guest.open('file', { base: ALL });

@@ -184,6 +184,10 @@ t.test('an unlinked file lives on until it is closed', async (t) => {
   t.same(guest.read(fd, 3), { errno: 0, content: 'abc' });
   guest.done('fd_close', fd);
   t.equal(guest.fileSystem.usage().inodes, 0);
+  const [moved, replaced] = [guest.open('moved', { flags: CREAT }), guest.open('gone', { flags: CREAT })];
+  guest.done('path_unlink_file', 3, ...guest.text('gone'));
+  guest.done('fd_renumber', moved, replaced);
+  t.equal(guest.fileSystem.usage().inodes, 1, 'also when another descriptor takes its number');
 });
 
 t.test('streams take what they are given, and have no positions', async (t) => {
