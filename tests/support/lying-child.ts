@@ -39,6 +39,9 @@ export const lies = {
   // Not in the protocol.
   garbage: `raw(Uint8Array.from({ length: 5000 }, (_, index) => (index * 37 + 200) & 255));`,
   'sends-a-job-back': `frame(${FrameType.job}, 'x');`,
+  'begins-twice': `frame(${FrameType.started}, '{}'); frame(${FrameType.started}, '{}'); end({ exitCode: 0 });`,
+  'begins-with-much': `frame(${FrameType.started}, ' '.repeat(5000)); end({ exitCode: 0 });`,
+  'names-no-limit': `journal({}); end({ error: { code: 'RUN_WALL_LIMIT', details: {} } });`,
   'traces-unasked': `frame(${FrameType.trace}, 'fd_write(1, [1]) = 1'); journal({}); end({ exitCode: 0 });`,
   'announces-a-huge-journal': `raw(header(${FrameType.journal}, 0xffffffff));`,
   'announces-a-huge-extent': `raw(header(${FrameType.extent}, 1 << 24));`,
