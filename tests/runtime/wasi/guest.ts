@@ -85,6 +85,7 @@ export class Guest {
       clock: 'clock' in options ? options.clock : new ManualClock(),
       random: options.random ?? ((target) => target.fill(0xa5)),
       openFiles: options.openFiles ?? 32,
+      ...(options.pollLive === undefined ? {} : { pollLive: options.pollLive }),
     });
     const { pages = 2 } = options;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: Math.max(pages, 64) });
