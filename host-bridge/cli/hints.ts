@@ -24,6 +24,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   CLIENT_REFUSED: 'see who is in the policy, and until when: truce policy show POLICY',
   CLIENT_UNREACHABLE: 'check the address, and that `truce serve` is running there',
   EXEC_RESULT_MISSING: 'see what it opens and makes: --strace',
+  FILE_NOT_LIVE: "the policy's live_files names those that can be followed and ended",
+  LIVE_ENDED: 'one who may write it begins it anew: --data NAME=FILE',
   KERNEL_TOOLS_MISSING: 'install them as root, or give a kernel that is built: --kernel FILE',
   KERNEL_UNSUITABLE:
     'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',
