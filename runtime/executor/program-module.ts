@@ -59,12 +59,13 @@ export class ProgramModule {
   /** What it begins with; sent to the runtime before its first instruction. */
   readonly facts: { readonly memoryPages: number; readonly tableElements: number };
 
-  /** Instantiates it and runs its start function, where it has one. Once. */
-  instantiate(imports: WebAssembly.Imports): WebAssembly.Instance {
-    const instance = new WebAssembly.Instance(this.module, imports);
+  /** Once. */
+  run(_wasi: unknown, imports: WebAssembly.ModuleImports, bind: (memory: WebAssembly.Memory) => void): void {
+    const instance = new WebAssembly.Instance(this.module, { wasi_snapshot_preview1: imports });
     this.#instance = instance;
     if (this.#added?.start !== undefined) (instance.exports[this.#added.start] as () => void)();
-    return instance;
+    bind(instance.exports.memory as WebAssembly.Memory);
+    (instance.exports._start as (argc: number, argv: number) => void)(0, 0);
   }
 
   /** Instructions that were executed, where they are counted. */

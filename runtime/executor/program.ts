@@ -9,13 +9,14 @@ import { Preview1 } from '../wasi/preview1.ts';
 import { CallTrace, TracedAccess } from '../wasi/trace.ts';
 import { type ChildLink, silentLink } from './child-link.ts';
 import { determinismOf, inodeNumbers, warmUpDeterminism } from './determinism.ts';
+import { contiguous } from './job-content.ts';
 import { RunJournal } from './journal.ts';
 import { LiveContent, livePoll } from './live-content.ts';
 import { programClock } from './program-clock.ts';
-import { ProgramModule } from './program-module.ts';
+import { ProgramModule, type ProgramModuleOptions } from './program-module.ts';
 import { basePieces, buildReplica, type JobMemory } from './replica.ts';
 import { describeEnd } from './run-end.ts';
-import type { Job, JobContent, OutputStream, RunEnd } from './run-protocol.ts';
+import type { Job, OutputStream, RunEnd } from './run-protocol.ts';
 
 const PAGE_BYTES = 65536;
 /** getRandomValues gives at most this many bytes a call. Source: W3C Web Cryptography API, 10.1.1. */
@@ -58,14 +59,33 @@ export function warmUp(): void {
   warmUpDeterminism();
 }
 
+/** What runs: a core module, or a component in the children that are made for them. */
+export interface Runnable {
+  /** What it begins with; sent to the runtime before its first instruction. */
+  readonly facts: object;
+  /** Instructions that were executed, where they are counted. */
+  readonly fuelUsed: number | undefined;
+  /** What the run is to end by, however it seems to have ended. */
+  readonly overrun: Error | undefined;
+  readonly nearlyExhausted: 'tables' | 'memory' | undefined;
+  /** Runs it to its end, over the calls `imports`, which `bind` gives the memory that they are about. */
+  run(wasi: Preview1, imports: Preview1['imports'], bind: (memory: WebAssembly.Memory) => void): void;
+}
+
+/** Reads and compiles a program; throws what `describeEnd` knows. */
+export type Prepare = (bytes: Uint8Array, options: ProgramModuleOptions, job: Job) => Runnable;
+
+const prepareModule: Prepare = (bytes, options) => new ProgramModule(bytes, options);
+
 export function runProgram(
   job: Job,
   memory: JobMemory,
   link: ChildLink,
+  prepare: Prepare = prepareModule,
 ): { end: RunEnd; journal: RunJournal } {
   const journal = new RunJournal(job.limits.journalOperations);
   let wasi: Preview1 | undefined;
-  let program: ProgramModule | undefined;
+  let program: Runnable | undefined;
   const ended = (error: unknown) => {
     const end = describeEnd(error, {
       exhausted: wasi?.exhausted,
@@ -95,24 +115,25 @@ export function runProgram(
       openFiles: job.limits.openFiles,
       pollLive: livePoll(link),
     });
-    program = new ProgramModule(contiguous(job.program, memory), {
+    const options: ProgramModuleOptions = {
       memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),
       dataPages: Math.floor(job.limits.jail.dataBytes / PAGE_BYTES),
       tableElements: job.limits.tableElements,
       fuel: job.fuel,
       deterministic: fixed !== undefined,
-    });
+    };
+    program = prepare(contiguous(job.program, memory), options, job);
     const trace =
       access instanceof TracedAccess
         ? new CallTrace({ wasi, access, now: process.hrtime.bigint, write: (line) => link.trace(line) })
         : undefined;
     const imports = (trace ?? wasi).imports;
     link.started(program.facts);
-    const instance = program.instantiate({ wasi_snapshot_preview1: imports });
-    const guest = instance.exports.memory as WebAssembly.Memory;
-    wasi.bind(guest);
-    trace?.bind(guest);
-    (instance.exports._start as (argc: number, argv: number) => void)(0, 0);
+    const bind = (guest: WebAssembly.Memory) => {
+      wasi?.bind(guest);
+      trace?.bind(guest);
+    };
+    program.run(wasi, imports, bind);
   } catch (error) {
     // A program can catch what is thrown through it: what counts was kept aside, and comes first.
     return ended(wasi?.fault ?? program?.overrun ?? wasi?.exit ?? error);
@@ -148,16 +169,6 @@ function streams(job: Job, memory: JobMemory, link: ChildLink) {
     stdout: sink('stdout', job.streams.stdout),
     stderr: sink('stderr', job.streams.stderr),
   };
-}
-
-/** A program's bytes in one piece: a view where they lie in one already. */
-function contiguous(content: JobContent, memory: JobMemory): Uint8Array {
-  const pieces = basePieces(content, memory);
-  const [only] = pieces;
-  if (pieces.length === 1 && only?.bytes.length === content.size) return only.bytes;
-  const bytes = new Uint8Array(content.size);
-  for (const piece of pieces) bytes.set(piece.bytes, piece.position);
-  return bytes;
 }
 
 function random(target: Uint8Array): void {
