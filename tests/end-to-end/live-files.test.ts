@@ -373,13 +373,13 @@ t.test('the command line feeds from a pipe, and follows into a file and to its o
     if (content !== undefined) writeFileSync(file, content, { mode: 0o600 });
     return file;
   };
-  const { roots = [] } = enclave.trust;
+  const { roots = [], emulator } = enclave.trust;
   const policy = at('policy.json', enclave.policy);
   const relay = `${enclave.relay.address.host}:${enclave.relay.address.port}`;
   const client = (party: Party, name: string, ...args: string[]) => [
     ...['client', policy, '--address', relay],
     ...['--identity', at(`${name}.pem`, party.certificate), '--key', at(`${name}.key`, party.key)],
-    ...['--trust-root', at('root.pem', String(roots[0]))],
+    ...(emulator ? ['--trust-emulator'] : ['--trust-root', at('root.pem', String(roots[0]))]),
     ...args,
   ];
   await writes!.writeFile('stdin', new Uint8Array(0));
