@@ -46,7 +46,8 @@ const programs: Record<string, LiveProgram> = {
   'waits-too-long': {
     arguments: ['copy', '/in/never', '/out/wall', '100'],
     rights: { ...IN, '/out/wall': WRITE },
-    limits: { wall_milliseconds: 300, cpu_milliseconds: 10_000 },
+    // Were it to spin, its processor time would be up first.
+    limits: { wall_milliseconds: 1500, cpu_milliseconds: 1000 },
   },
   writes: { arguments: ['fill', '/out/one', '3', '3'], rights: { '/out/one': WRITE, stdout: WRITE } },
   'writes-too-much': {
