@@ -3,7 +3,7 @@ import { TruceError } from '../../proto/errors.ts';
 import type { RuntimeLimits } from '../../proto/limits.ts';
 import { findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
-import { canonicalPath } from '../../proto/policy/paths.ts';
+import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
 import { joinOpenings } from '../../proto/receipt/openings.ts';
 import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
 import { Rights } from '../../proto/rights.ts';
@@ -130,7 +130,10 @@ export class Receipts {
   #recorder(described: Program): RunRecorder {
     const { policy, limits, fileAt } = this.#options;
     const { access } = described;
-    const written = [...policy.liveFiles].filter((path) => (access.rightsAt(path) & Rights.FD_WRITE) !== 0);
+    // What it prints is recorded as it comes, apart from what others print to the same stream.
+    const written = [...policy.liveFiles].filter(
+      (path) => !isStreamName(path) && (access.rightsAt(path) & Rights.FD_WRITE) !== 0,
+    );
     return new RunRecorder({
       digests: this.#digests,
       limit: limits.receiptBytes,

@@ -95,7 +95,7 @@ const enclave = await startTestEnclave((pcr0) =>
       pipelines: ['/program/work.wasm ; /program/three.wasm ; /program/work.wasm'],
       pcr0,
     },
-    { receipts: true, live_files: ['stdin'] },
+    { receipts: true, live_files: ['stdin', 'stdout'] },
     {
       '/program/hidden.wasm': { outcome: 'success' },
       '/program/three.wasm': { fuel: 1000 },
