@@ -206,7 +206,8 @@ t.test('requests that are not served are refused, and the session goes on', asyn
   const raw = await openConversation(enclave, owner!);
   for (const head of [
     (context: number) => encodeRequest({ context, kind: 'receipt', target: 1, fileName: '' }),
-    (context: number) => encodeRequest({ context, kind: 'subscribe', fileName: '/data/kept', offset: 0 }),
+    (context: number) =>
+      encodeRequest({ context, kind: 'psa_attestation_init', challenge: new Uint8Array(32), deviceId: 1 }),
   ])
     await t.rejects(raw.ask({ head }, expectNothing), { code: 'REQUEST_UNSUPPORTED' });
   const head = (context: number) => encodeRequest({ context, kind: 'cancel', target: 77 });
