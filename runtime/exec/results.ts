@@ -24,6 +24,7 @@ import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
 import type { CopiedFiles } from './host-files.ts';
+import { isSameLink, leavesRoot } from './result-links.ts';
 
 const PIECE_BYTES = 1 << 20;
 
@@ -63,13 +64,25 @@ function planned({ fileSystem }: ResultCopy, { guest, host }: ExecOutput): Step[
   const walk = (directory: DirectoryInode, folder: string): void => {
     for (const [name, entry] of fileSystem.entries(directory)) {
       const path = join(folder, name);
-      checkEntry(path, entry, root);
-      steps.push({ host: path, inode: entry });
+      checkEntry(path, entry);
+      const same =
+        entry.type === FileType.symbolicLink && writable(path, () => isSameLink(path, entry.target));
+      if (!same) steps.push({ host: path, inode: entry });
       if (entry.type === FileType.directory) walk(entry, path);
     }
   };
   walk(inode, root);
+  checkLinks(steps, root);
   return steps;
+}
+
+function checkLinks(steps: readonly Step[], root: string): void {
+  const made = new Set(steps.map(({ host }) => host));
+  for (const { host, inode } of steps) {
+    if (inode.type !== FileType.symbolicLink) continue;
+    if (writable(host, () => leavesRoot(host, inode.target, root, (path) => made.has(path))))
+      throw unwritable(host, `it would be a link to ${inode.target}, out of the folder`);
+  }
 }
 
 function find(fileSystem: FileSystem, guest: string): Inode {
@@ -83,20 +96,13 @@ function find(fileSystem: FileSystem, guest: string): Inode {
 }
 
 /** What is there on the host may be replaced by its like only. */
-function checkEntry(path: string, entry: Inode, root: string): void {
+function checkEntry(path: string, entry: Inode): void {
   const present = writable(path, () => lstatSync(path, { throwIfNoEntry: false }));
   const directory = entry.type === FileType.directory;
   if (present !== undefined && directory !== present.isDirectory())
     throw unwritable(path, directory ? 'it is no folder, and would become one' : 'it is a folder');
   if (present !== undefined && !directory && !present.isFile() && !present.isSymbolicLink())
     throw unwritable(path, 'it is a device, pipe or socket');
-  if (entry.type === FileType.symbolicLink && leavesRoot(path, entry.target, root))
-    throw unwritable(path, `it would be a link to ${entry.target}, out of the folder`);
-}
-
-function leavesRoot(path: string, target: string, root: string): boolean {
-  const end = resolve(dirname(path), target);
-  return end !== root && !end.startsWith(root === '/' ? root : `${root}/`);
 }
 
 function write(host: string, inode: Inode): void {
@@ -116,7 +122,9 @@ function write(host: string, inode: Inode): void {
 
 /** With the permissions of the file that it replaces. */
 function writeFile(path: string, { content }: FileInode, before: Stats | undefined): void {
-  const descriptor = openSync(path, 'wx');
+  const mode = before?.isFile() ? before.mode & 0o777 : undefined;
+  // From its first byte on nobody may read it who could not read the one before.
+  const descriptor = openSync(path, 'wx', mode);
   try {
     const buffer = new Uint8Array(Math.min(PIECE_BYTES, Math.max(content.size, 1)));
     for (let position = 0; position < content.size; ) {
@@ -127,7 +135,7 @@ function writeFile(path: string, { content }: FileInode, before: Stats | undefin
   } finally {
     closeSync(descriptor);
   }
-  if (before?.isFile()) chmodSync(path, before.mode & 0o777);
+  if (mode !== undefined) chmodSync(path, mode);
 }
 
 function sameFile(left: string, right: string): boolean {

@@ -104,6 +104,41 @@ t.test('a program cannot reach beyond the place that was named', async (t) => {
   t.equal(readFileSync(join(folder, 'target/safe'), 'utf8'), 'safe');
 });
 
+t.test('no link leads out by way of another', async (t) => {
+  const folder = t.testdir({ out: { a: 'x', deep: {} }, target: { safe: 'safe' } });
+  const out = join(folder, 'out');
+  symlinkSync('../target', join(out, 'away'));
+  symlinkSync('deep', join(out, 'near'));
+  /** Links in `/r`, which has the folders `b/c` too. */
+  const links = (targets: Readonly<Record<string, string>>) => {
+    const host = files('/r/a', '/r/b/c/d');
+    const from = (path: string) =>
+      host.fileSystem.resolve(host.fileSystem.root, path, { followLast: false }).parent;
+    for (const [path, target] of Object.entries(targets))
+      host.fileSystem.createSymbolicLink(from(`r/${path}`), path.split('/').at(-1)!, target);
+    return host;
+  };
+  const outward: Record<string, string>[] = [
+    // up/.. is the folder above `out`, whatever the two look like side by side.
+    { 'b/c/up': '../..', z: 'b/c/up/../target/safe' },
+    { 'b/c/up': '../..', z: './b//c/up/./..' },
+    { z: 'away/safe' },
+    { z: 'away' },
+  ];
+  for (const targets of outward) {
+    t.throws(
+      () => copy(links(targets), '/r', out),
+      { message: /out of the folder/ },
+      JSON.stringify(targets),
+    );
+    t.same(readdirSync(out).sort(), ['a', 'away', 'deep', 'near']);
+  }
+  copy(links({ 'b/c/up': '../..', z: 'b/c/up/a', y: 'near', x: './..a', away: '../target' }), '/r', out);
+  t.equal(readFileSync(join(out, 'z'), 'utf8'), 'content of /r/a');
+  t.equal(readlinkSync(join(out, 'x')), './..a');
+  t.equal(readlinkSync(join(out, 'away')), '../target', 'a link that is there already is left as it is');
+});
+
 t.test('what does not fit what is there is refused', async (t) => {
   const folder = t.testdir({ file: 'x', directory: { a: {} } });
   const at = (name: string) => join(folder, name);
