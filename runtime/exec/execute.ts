@@ -11,6 +11,7 @@ import type { ProgramDeterminism } from '../../proto/policy/model.ts';
 import { streamNames } from '../../proto/policy/paths.ts';
 import { ALL_RIGHTS, PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import { withinDescriptorLimit } from '../boot/descriptor-limit.ts';
+import { componentPrograms } from '../executor/child-kinds.ts';
 import { ChildPool } from '../executor/child-pool.ts';
 import { Executor, type Program } from '../executor/executor.ts';
 import type { RunUsage } from '../executor/run-report.ts';
@@ -18,7 +19,7 @@ import { nowNanoseconds } from '../manager/initial-files.ts';
 import { FileSystem, type VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
-import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
+import { type CopiedFiles, HostFiles, makeDirectories, readable } from './host-files.ts';
 import { copyResults } from './results.ts';
 import { feedStandardInput } from './standard-input.ts';
 import { print, printTrace } from './terminal.ts';
@@ -47,6 +48,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
   const limits = withinDescriptorLimit(resolveLimits({ ...settings.limits, sessions: 1 }));
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
+    componentPrograms: componentPrograms(dirname(settings.childProgram)),
     warm: 1,
     maximum: 1,
     namespaces: 'if-possible',
@@ -71,6 +73,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
       queuedRuns: 0,
       liveFiles: new Set(takesInput ? ['stdin'] : []),
       vfsLimits,
+      componentBytes: limits.componentBytes,
       output: print,
       ...(settings.trace ? { trace: printTrace } : {}),
     });
@@ -111,7 +114,7 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
   };
   const newFileSystem = () => new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
   const fileSystem = newFileSystem();
-  const file = loadProgram(newFileSystem(), settings.program, limits.run.moduleBytes, signal);
+  const file = await loadProgram(newFileSystem(), settings.program, limits.run.moduleBytes, signal);
   const files = new HostFiles(fileSystem, signal);
   const entries: AccessEntry[] = streamNames.map((path) => ({ path, rights: STREAMS[path], scope: 'file' }));
   for (const directory of settings.directories) {
@@ -126,7 +129,7 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     if (given.entryAt(path) === undefined)
       entries.push({ path, rights: ALL_RIGHTS, scope: directory ? 'subtree' : 'file-or-subtree' });
   }
-  if (settings.stdin !== undefined) files.copyContent(settings.stdin, fileSystem.streams.stdin);
+  if (settings.stdin !== undefined) await files.copyContent(settings.stdin, fileSystem.streams.stdin);
   const access = new AccessTable(entries);
   const program: Program = {
     path: settings.program,
@@ -152,11 +155,15 @@ function determinismOf({ determinism }: ExecSettings): ProgramDeterminism | unde
 }
 
 /** In a file system of its own: the program does not find itself among its files. */
-function loadProgram(place: FileSystem, path: string, limit: number, signal: AbortSignal): FileInode {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > limit)
-    throw new TruceError('PROGRAM_TOO_LARGE', { limit });
+async function loadProgram(
+  place: FileSystem,
+  path: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<FileInode> {
+  if (readable(path, () => statSync(path)).size > limit) throw new TruceError('PROGRAM_TOO_LARGE', { limit });
   const file = place.createFile(place.root, 'program');
-  new HostFiles(place, signal).copyContent(path, file);
+  await new HostFiles(place, signal).copyContent(path, file);
   return file;
 }
 

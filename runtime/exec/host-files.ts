@@ -22,8 +22,9 @@ import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
 
 const PIECE_BYTES = 1 << 20;
-/** Entries copied between two looks at whether to stop. */
+/** Entries, and pieces of a file, copied between two looks at whether to stop. */
 const ENTRIES_A_TURN = 256;
+const PIECES_A_TURN = 32;
 
 /** What was copied in: a file that the program leaves alone need not be copied back to where it came from. */
 export type CopiedFiles = ReadonlyMap<Inode, { readonly host: string; readonly version: number }>;
@@ -71,14 +72,15 @@ export class HostFiles {
    * @param flags of open(2), beside those for reading
    * @throws as `copy`
    */
-  copyContent(host: string, file: FileInode, flags = 0): void {
+  async copyContent(host: string, file: FileInode, flags = 0): Promise<void> {
     // What became a pipe since it was looked at must not be waited for.
     const opening = constants.O_RDONLY | constants.O_NONBLOCK | flags;
     const descriptor = readable(host, () => openSync(host, opening));
     try {
       const status = fstatSync(descriptor);
       if (!status.isFile()) throw unreadable(host, 'it is no file');
-      for (let position = 0; ; ) {
+      for (let position = 0, pieces = 1; ; pieces++) {
+        if (pieces % PIECES_A_TURN === 0) await turn();
         this.#signal.throwIfAborted();
         const length = readable(host, () => readSync(descriptor, this.#buffer));
         if (length === 0) return;
@@ -121,11 +123,11 @@ export class HostFiles {
       const target = readable(host, () => readlinkSync(host));
       const link = this.#stored(host, () => this.#fileSystem.createSymbolicLink(parent, name, target));
       this.#setTimes(link, status);
-    } else if (status.isFile()) this.#copyFile(host, status, parent, name);
+    } else if (status.isFile()) await this.#copyFile(host, status, parent, name);
     else throw unreadable(host, `it is a ${kindOf(status)}, which cannot be copied`);
   }
 
-  #copyFile(host: string, status: BigIntStats, parent: DirectoryInode, name: string): void {
+  async #copyFile(host: string, status: BigIntStats, parent: DirectoryInode, name: string): Promise<void> {
     const identity = `${status.dev}:${status.ino}`;
     const known = this.#linked.get(identity);
     if (known !== undefined) {
@@ -133,7 +135,7 @@ export class HostFiles {
       return;
     }
     const file = this.#stored(host, () => this.#fileSystem.createFile(parent, name));
-    this.copyContent(host, file, constants.O_NOFOLLOW);
+    await this.copyContent(host, file, constants.O_NOFOLLOW);
     this.#setTimes(file, status);
     if (status.nlink > 1n) this.#linked.set(identity, file);
     else this.#copied.set(file, { host, version: file.version });
@@ -174,7 +176,8 @@ export function makeDirectories(fileSystem: FileSystem, path: string): Directory
   return directory;
 }
 
-function readable<T>(path: string, work: () => T): T {
+/** What `work` gives. @throws TruceError LOCAL_FILE_UNREADABLE for the system's refusals */
+export function readable<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,7 +116,7 @@ t.test('what is no file, folder or link is refused by name', async (t) => {
     message: /\/dev\/null: it is a device/,
   });
   const file = makeFileSystem().streams.stdin;
-  t.throws(() => new HostFiles(makeFileSystem(), going).copyContent('/dev/zero', file), {
+  await t.rejects(new HostFiles(makeFileSystem(), going).copyContent('/dev/zero', file), {
     message: /no file/,
   });
 });
@@ -126,4 +135,17 @@ t.test('copying stops when it is told to', async (t) => {
   const reason = new Error('enough');
   const stopped = AbortSignal.abort(reason);
   await t.rejects(new HostFiles(makeFileSystem(), stopped).copy({ host: folder, guest: '/' }), reason);
+});
+
+t.test('copying one large file stops when it is told to', async (t) => {
+  const folder = t.testdir({ large: '' });
+  truncateSync(join(folder, 'large'), 1 << 30);
+  const controller = new AbortController();
+  const copied = new HostFiles(makeFileSystem({ bytes: 1 << 30 }), controller.signal).copy({
+    host: join(folder, 'large'),
+    guest: '/large',
+  });
+  const reason = new Error('enough');
+  setImmediate(() => controller.abort(reason));
+  await t.rejects(copied, reason);
 });
