@@ -11,6 +11,7 @@ import {
   runLimitTable,
 } from '../../proto/limits.ts';
 import { parsePath } from '../../proto/policy/paths.ts';
+import { parseUtcTime } from '../../proto/policy/values.ts';
 import { ALL_RIGHTS, isRights } from '../../proto/rights.ts';
 import { rightsOfText } from './capabilities.ts';
 
@@ -18,7 +19,6 @@ import { rightsOfText } from './capabilities.ts';
 const STORAGE_LIMITS = ['vfsBytes', 'vfsInodes', 'fileBytes'] as const;
 const BETWEEN = '::';
 const SEED_BYTES = 32;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
 
 /** Collects `HOST::GUEST[:RIGHTS]`. HOST may hold colons, GUEST may not. */
 export function collectDirectory(text: string, previous: readonly ExecDirectory[] = []): ExecDirectory[] {
@@ -82,12 +82,12 @@ export function parseSeed(text: string): string {
   return text;
 }
 
-/** ISO 8601 in UTC, to nanoseconds since 1970. */
+/** As policies write it, in UTC, to nanoseconds since 1970. */
 export function parseTime(text: string): bigint {
-  const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(milliseconds) || milliseconds < 0)
-    throw new InvalidArgumentError('a time such as 2026-01-31T12:00:00Z is due, from 1970 on.');
-  return BigInt(milliseconds) * 1_000_000n;
+  const time = parseUtcTime(text);
+  if (time === undefined)
+    throw new InvalidArgumentError('a time such as 2026-01-31T12:00:00Z is due, from 1970 to 2261.');
+  return time;
 }
 
 export function parseFuel(text: string): number {

@@ -135,13 +135,19 @@ const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
 /** Nanoseconds beyond it do not fit 64 bits with a sign. */
 const LAST_YEAR = 2261;
 
-/** Nanoseconds since 1970. Error: POLICY_TIME_INVALID. */
-export function readTime(field: PolicyField): bigint {
-  const [, seconds = '', fraction = ''] = TIME.exec(field.string()) ?? [];
+/** Nanoseconds since 1970 of a time in UTC; undefined where the text is none, or not from 1970 to 2261. */
+export function parseUtcTime(text: string): bigint | undefined {
+  const [, seconds = '', fraction = ''] = TIME.exec(text) ?? [];
   const date = new Date(`${seconds}Z`);
   // A date that there is not, such as 30 February, comes back as another one.
   const there = !Number.isNaN(date.getTime()) && date.toISOString() === `${seconds}.000Z`;
-  if (!there || date.getUTCFullYear() < 1970 || date.getUTCFullYear() > LAST_YEAR)
-    throw new TruceError('POLICY_TIME_INVALID', { path: field.path });
+  if (!there || date.getUTCFullYear() < 1970 || date.getUTCFullYear() > LAST_YEAR) return undefined;
   return BigInt(date.getTime()) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** Nanoseconds since 1970. Error: POLICY_TIME_INVALID. */
+export function readTime(field: PolicyField): bigint {
+  const time = parseUtcTime(field.string());
+  if (time === undefined) throw new TruceError('POLICY_TIME_INVALID', { path: field.path });
+  return time;
 }

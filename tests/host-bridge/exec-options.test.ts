@@ -84,7 +84,9 @@ t.test('seeds, times and fuel', async (t) => {
   t.equal(parseTime('1970-01-01T00:00:01.5Z'), 1_500_000_000n);
   t.equal(parseFuel('9007199254740991'), Number.MAX_SAFE_INTEGER);
   for (const text of ['', 'ab', 'g'.repeat(64)]) t.throws(() => parseSeed(text), WRONG, text);
-  for (const text of ['now', '2026-13-01T00:00:00Z', '2026-01-01', '1969-12-31T23:59:59Z'])
+  t.equal(parseTime('1970-01-01T00:00:00.000000001Z'), 1n);
+  const noTimes = ['now', '2026-13-01T00:00:00Z', '2026-02-30T00:00:00Z', '2026-01-01'];
+  for (const text of [...noTimes, '1969-12-31T23:59:59Z', '2262-01-01T00:00:00Z'])
     t.throws(() => parseTime(text), WRONG, text);
   for (const text of ['0', '1.5', '9007199254740992', '']) t.throws(() => parseFuel(text), WRONG, text);
 });
