@@ -50,7 +50,8 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     childProgram: settings.childProgram,
     componentPrograms: componentPrograms(dirname(settings.childProgram)),
     warm: 1,
-    maximum: 1,
+    // For a component there is another one, beside the one that waits for a module.
+    maximum: 2,
     namespaces: 'if-possible',
     memoryBytes: limits.run.dataBytes + CHILD_BYTES,
   });
@@ -126,7 +127,7 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
   for (const { guest: path, directory } of settings.outputs) {
     makeDirectories(fileSystem, directory ? path : dirname(path));
     // What is to come out must be there to be written.
-    if (given.entryAt(path) === undefined)
+    if (given.entryAt(path) === undefined && !entries.some((entry) => entry.path === path))
       entries.push({ path, rights: ALL_RIGHTS, scope: directory ? 'subtree' : 'file-or-subtree' });
   }
   if (settings.stdin !== undefined) await files.copyContent(settings.stdin, fileSystem.streams.stdin);

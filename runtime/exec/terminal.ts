@@ -1,4 +1,5 @@
 /** Standard output and error as the program writes them: every byte, at once, to the descriptor that it is for. */
+import { TruceError } from '../../proto/errors.ts';
 import type { OutputStream } from '../executor/run-protocol.ts';
 
 /** Nobody reads what the program prints any more. */
@@ -7,6 +8,7 @@ export class OutputClosed extends Error {
 }
 
 const targets = { stdout: process.stdout, stderr: process.stderr } as const;
+const names = { stdout: 'standard output', stderr: 'standard error' } as const;
 
 const NEWLINE = 0x0a;
 const TRACE_MARK = 'wasi: ';
@@ -18,7 +20,7 @@ for (const target of Object.values(targets)) target.on('error', () => undefined)
 let lineBegins = true;
 
 /**
- * Resolves when the bytes are with their reader, or are on the way there. Rejects with OutputClosed.
+ * Resolves when the bytes are with their reader, or are on the way there. Rejects with OutputClosed, LOCAL_FILE_UNWRITABLE.
  * @param bytes good until this returns
  */
 export function print(stream: OutputStream, bytes: Uint8Array): Promise<void> {
@@ -38,10 +40,13 @@ export function printTrace(lines: Uint8Array): Promise<void> {
 function write(stream: OutputStream, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     targets[stream].write(bytes, (error) => {
-      const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
-      if (error === null || error === undefined) resolve();
-      else if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') reject(new OutputClosed());
-      else reject(error);
+      if (error === null || error === undefined) {
+        resolve();
+        return;
+      }
+      const { code: reason = error.message } = error as NodeJS.ErrnoException;
+      if (reason === 'EPIPE' || reason === 'ERR_STREAM_DESTROYED') reject(new OutputClosed());
+      else reject(new TruceError('LOCAL_FILE_UNWRITABLE', { path: names[stream], reason }, { cause: error }));
     });
   });
 }

@@ -99,12 +99,12 @@ t.test('results come out where the program ended by itself, and only there', asy
   };
   const out = (host: string) => ['--out', `/r/::${at(host)}`];
   const [failed, ended, missing] = await Promise.all([
-    exec(...out('failed'), await script('failed', 'unlink')),
+    exec(...out('failed'), ...out('again'), await script('failed', 'unlink')),
     exec(...out('ended'), '--limit', 'wall_milliseconds=50', await script('ended', 'loop')),
     exec('--out', `/none::${at('none')}`, sample('exit-three')),
   ]);
   t.not(failed.code, 0, 'what a program wrote before it failed is kept');
-  t.equal(readFileSync(at('failed/file'), 'utf8'), 'kept');
+  for (const name of ['failed', 'again']) t.equal(readFileSync(at(name, 'file'), 'utf8'), 'kept', name);
   t.equal(ended.code, 142);
   t.match(ended.stderr, /^truce: the program ran longer than 50 ms\n {2}code: RUN_WALL_LIMIT\n$/);
   t.notOk(readdirSync(folder).includes('ended'));
@@ -134,6 +134,7 @@ t.test('files that are missing or broken are named', async (t) => {
   const program = sample('exit-three');
   const cases: [args: string[], code: string, message: RegExp][] = [
     [[at('none.wasm')], 'LOCAL_FILE_UNREADABLE', /none\.wasm: ENOENT/],
+    [[at('text.wasm', 'none')], 'LOCAL_FILE_UNREADABLE', /text\.wasm\/none: ENOTDIR/],
     [[at('text.wasm')], 'MODULE_INVALID', /invalid WebAssembly at byte 0/],
     [['--stdin', at('none'), program], 'LOCAL_FILE_UNREADABLE', /none: ENOENT/],
   ];
@@ -231,6 +232,13 @@ t.test('a reader that goes away ends the program quietly, as SIGPIPE would', asy
   child.stdout?.once('data', () => child.stdout?.destroy());
   const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
   t.same([code, stderr], [141, '']);
+});
+
+t.test('output that has no place to go ends the program with the reason', async (t) => {
+  const child = start([sample('output-flood')], openSync('/dev/full', 'w'));
+  const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+  t.equal(code, 1);
+  t.match(stderr, /cannot write standard output: ENOSPC\n(.*\n)? {2}code: LOCAL_FILE_UNWRITABLE\n$/);
 });
 
 t.test('a signal ends the program with all that was started for it', async (t) => {
