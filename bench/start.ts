@@ -69,7 +69,7 @@ async function timeWarm(bytes: Uint8Array): Promise<number[]> {
       parties: [{ certificate: party.certificate, rights: { '/p.wasm': WRITE | RUN } }],
       programs: [{ path: '/p.wasm', module: bytes, rights: {} }],
     },
-    { executor: { warmChildren: 2, namespaces: 'if-possible' } },
+    { executor: { warmChildren: 2, namespaces: 'if-possible', components: true } },
   );
   try {
     const session = await enclave.connect(party);

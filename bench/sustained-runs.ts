@@ -18,7 +18,7 @@ export async function measureSustainedRuns(): Promise<Table> {
       parties: parties.map(({ certificate }) => ({ certificate, rights: { '/p.wasm': WRITE | RUN } })),
       programs: [{ path: '/p.wasm', module: EMPTY_PROGRAM, rights: {} }],
     },
-    { executor: { warmChildren: 2, namespaces: 'if-possible' } },
+    { executor: { warmChildren: 2, namespaces: 'if-possible', components: true } },
   );
   try {
     const sessions = await Promise.all(parties.map((party) => enclave.connect(party)));

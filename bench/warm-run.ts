@@ -26,7 +26,7 @@ export async function measureWarmRun(): Promise<Row[]> {
       parties: [{ certificate: party.certificate, rights: { '/p.wasm': WRITE | RUN } }],
       programs: [{ path: '/p.wasm', module: EMPTY_PROGRAM, rights: {} }],
     },
-    { executor: { warmChildren: 2, namespaces: 'if-possible' } },
+    { executor: { warmChildren: 2, namespaces: 'if-possible', components: true } },
   );
   const directory = mkdtempSync(join(tmpdir(), 'truce-bench-'));
   try {

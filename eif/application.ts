@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BootConfiguration, parseBootConfiguration } from '../proto/boot.ts';
-import { MANIFEST_FILE, parseBundleManifest } from '../proto/bundle-manifest.ts';
+import { type BundleFile, MANIFEST_FILE, parseBundleManifest } from '../proto/bundle-manifest.ts';
 import { TruceError } from '../proto/errors.ts';
 import { enclaveLimitTable, type LimitSettings, runLimitTable } from '../proto/limits.ts';
 import type { CpioEntry } from './cpio.ts';
@@ -14,7 +14,7 @@ import { checkElf } from './elf.ts';
 import { dataFile, programFile, withFolders } from './rootfs.ts';
 
 export interface Application {
-  readonly files: readonly { readonly name: string; readonly content: Uint8Array }[];
+  readonly files: readonly (Pick<BundleFile, 'name' | 'part'> & { readonly content: Uint8Array })[];
   /** The packages that it was built with, by name. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -27,11 +27,11 @@ const BOOT_FILE = 'boot.json';
 export async function readApplication(directory: string): Promise<Application> {
   const manifest = parseBundleManifest(await readBundleFile(directory, MANIFEST_FILE));
   const files = [];
-  for (const { name, sha256 } of manifest.files) {
+  for (const { name, sha256, ...rest } of manifest.files) {
     const content = await readBundleFile(directory, name);
     if (!createHash('sha256').update(content).digest().equals(sha256))
       throw new TruceError('BUNDLE_INVALID', { file: name, reason: 'it is not what the manifest says' });
-    files.push({ name, content });
+    files.push({ name, content, ...rest });
   }
   return { files, sources: manifest.sources };
 }
@@ -40,6 +40,8 @@ export interface ApplicationSettings {
   readonly limits: LimitSettings;
   /** Children kept loaded and waiting; 1 unless told. */
   readonly warmChildren?: number;
+  /** Whether components run in it: the image is larger by what they need. Not unless told. */
+  readonly components?: boolean;
 }
 
 /**
@@ -47,7 +49,8 @@ export interface ApplicationSettings {
  * @throws TruceError EXECUTABLE_INVALID for a native file that this machine cannot load, LIMIT_INVALID, BOOT_INVALID
  */
 export function applicationRamdisk(application: Application, settings: ApplicationSettings): CpioEntry[] {
-  const files = application.files.map(({ name, content }): CpioEntry => {
+  const wanted = application.files.filter(({ part }) => part === undefined || settings.components === true);
+  const files = wanted.map(({ name, content }): CpioEntry => {
     const path = `${FOLDER}/${name}`;
     if (!name.endsWith('.node')) return dataFile(path, content);
     checkElf(path, content);
@@ -58,12 +61,12 @@ export function applicationRamdisk(application: Application, settings: Applicati
 }
 
 /** What every image says of where it runs; limits stand in the order of the table, however they were given. */
-function bootConfiguration({ limits, warmChildren = 1 }: ApplicationSettings): string {
+function bootConfiguration({ limits, warmChildren = 1, components = false }: ApplicationSettings): string {
   const { run, ...enclave } = limits;
   const configuration: BootConfiguration = {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren, namespaces: 'required' },
+    executor: { warmChildren, namespaces: 'required', components },
     limits: {
       ...inOrder(Object.keys(enclaveLimitTable), enclave),
       ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),

@@ -21,6 +21,8 @@ export interface BootExecutor {
   readonly warmChildren: number;
   /** Whether a run is refused where the kernel grants no namespaces of its own. */
   readonly namespaces: 'required' | 'if-possible';
+  /** Whether the bundle has what components need, and they may run; not where it is left out. */
+  readonly components?: boolean;
 }
 
 export interface BootConfiguration {
@@ -45,7 +47,7 @@ const MAXIMUM_BYTES = 64 * 1024;
 export const MAXIMUM_WARM_CHILDREN = 64;
 
 /**
- * Reads a boot configuration: every field is known and, but for those of `limits`, present.
+ * Reads a boot configuration: every field is known and, but for those of `limits` and `executor.components`, present.
  * @throws TruceError JSON_INVALID, BOOT_INVALID {path, reason}, LIMIT_INVALID {name, minimum, maximum}
  */
 export function parseBootConfiguration(text: string | Uint8Array): BootConfiguration {
@@ -88,16 +90,19 @@ function readNsm(value: JsonValue, path: string): BootNsm {
 }
 
 function readExecutor(value: JsonValue, path: string): BootExecutor {
-  const members = fields(value, path, ['warmChildren', 'namespaces']);
-  const warmChildren = integer(members.warmChildren, `${path}.warmChildren`);
+  const found = fields(value, path, ['warmChildren', 'namespaces'], ['components']);
+  const warmChildren = integer(found.warmChildren, `${path}.warmChildren`);
   if (warmChildren < 0 || warmChildren > MAXIMUM_WARM_CHILDREN) {
     throw invalid(`${path}.warmChildren`, `not between 0 and ${MAXIMUM_WARM_CHILDREN}`);
   }
-  const namespaces = string(members.namespaces, `${path}.namespaces`);
+  const namespaces = string(found.namespaces, `${path}.namespaces`);
   if (namespaces !== 'required' && namespaces !== 'if-possible') {
     throw invalid(`${path}.namespaces`, 'neither required nor if-possible');
   }
-  return { warmChildren, namespaces };
+  const components = members(value, path).get('components');
+  if (components === undefined) return { warmChildren, namespaces };
+  if (components.kind !== 'boolean') throw invalid(`${path}.components`, 'neither true nor false');
+  return { warmChildren, namespaces, components: components.value };
 }
 
 function readLimits(value: JsonValue, path: string): LimitSettings {
@@ -126,15 +131,17 @@ function readKind(value: JsonValue, path: string): string {
   return string(kind, `${path}.kind`);
 }
 
-/** The members of an object that has exactly these names. */
+/** The members of an object that has exactly these names, and may have the `optional` ones. */
 function fields<Name extends string>(
   value: JsonValue,
   path: string,
   names: readonly Name[],
+  optional: readonly string[] = [],
 ): Record<Name, JsonValue> {
   const found = members(value, path);
   for (const name of found.keys()) {
-    if (!(names as readonly string[]).includes(name)) throw invalid(memberPath(path, name), 'unknown field');
+    if (!(names as readonly string[]).includes(name) && !optional.includes(name))
+      throw invalid(memberPath(path, name), 'unknown field');
   }
   for (const name of names) if (!found.has(name)) throw invalid(memberPath(path, name), 'missing field');
   return Object.fromEntries(found) as Record<Name, JsonValue>;

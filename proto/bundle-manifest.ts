@@ -13,6 +13,8 @@ export interface BundleFile {
   readonly name: string;
   /** 32 bytes. */
   readonly sha256: Uint8Array;
+  /** Set for what only components need, which an image holds where it was asked for. */
+  readonly part?: 'components';
 }
 
 export interface BundleManifest {
@@ -45,14 +47,17 @@ export function parseBundleManifest(text: string | Uint8Array): BundleManifest {
 }
 
 function readEntry(value: JsonValue): BundleFile {
-  const entry = members(value, ['name', 'sha256']);
+  const entry = members(value, ['name', 'sha256', 'part']);
   const name = entry.get('name');
   const hash = entry.get('sha256');
   // A name and no path: nothing outside the directory can be measured as if it were in it.
   if (name?.kind !== 'string' || !/^[a-z0-9][a-z0-9.-]*$/.test(name.value)) throw invalid('a name is none');
   const sha256 = hash?.kind === 'string' ? fromHex(hash.value) : undefined;
   if (sha256?.length !== 32) throw invalid('a hash is none');
-  return { name: name.value, sha256 };
+  const part = entry.get('part');
+  if (part === undefined) return { name: name.value, sha256 };
+  if (part.kind !== 'string' || part.value !== 'components') throw invalid('a part is none');
+  return { name: name.value, sha256, part: part.value };
 }
 
 function readSources(value: JsonValue | undefined): ReadonlyMap<string, string> {

@@ -80,6 +80,8 @@ const enclaveRows = {
   receipts: { value: 1000, minimum: 1, maximum: 100_000 },
   /** All receipts that are kept, openings included. */
   keptReceiptBytes: { value: 16 * MIB, minimum: MIB, maximum: GIB },
+  /** What components were made into, kept for their next run; one that comes to more does not run. */
+  componentBytes: { value: 64 * MIB, minimum: MIB, maximum: 16 * GIB },
   /** Programs that run at once. */
   runs: { value: 2, minimum: 1, maximum: 1024 },
   /** Runs that wait for another. */

@@ -24,6 +24,7 @@ import { openNsmDevice } from './boot/nsm-device.ts';
 import { connectNsm } from './boot/nsm-socket.ts';
 import { type Transport, unixTransport } from './boot/transport.ts';
 import { vsockTransport } from './boot/vsock-transport.ts';
+import { componentPrograms } from './executor/child-kinds.ts';
 import { ChildPool } from './executor/child-pool.ts';
 import { serveControlPlane } from './manager/control-plane.ts';
 import { Enclave } from './manager/enclave.ts';
@@ -53,10 +54,12 @@ async function main(): Promise<void> {
   const limits = withinMachine(configuration);
   const transport = openTransport(configuration);
   const nsm = await openNsm(configuration);
+  const directory = dirname(fileURLToPath(import.meta.url));
   const [clock, pool] = await Promise.all([
     checkClock(nsm),
     ChildPool.start({
-      childProgram: join(dirname(fileURLToPath(import.meta.url)), 'executor-child.js'),
+      childProgram: join(directory, 'executor-child.js'),
+      componentPrograms: configuration.executor.components ? componentPrograms(directory) : undefined,
       warm: configuration.executor.warmChildren,
       namespaces: configuration.executor.namespaces,
       memoryBytes: limits.run.dataBytes + CHILD_BYTES,
@@ -109,7 +112,9 @@ function readConfiguration(): BootConfiguration {
 function withinMachine({ limits, executor }: BootConfiguration): RuntimeLimits {
   const possible = withinDescriptorLimit(resolveLimits(limits));
   // Elsewhere the machine has other things to do too, and may swap.
-  return first ? withinMemory(possible, machineMemory(), executor.warmChildren) : possible;
+  return first
+    ? withinMemory(possible, machineMemory(), executor.warmChildren, executor.components)
+    : possible;
 }
 
 function openTransport({ transport }: BootConfiguration): Transport {

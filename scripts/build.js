@@ -20,6 +20,17 @@ const runtimePrograms = {
   'executor-child.js': 'runtime/executor/child-main.ts',
 };
 
+/** What only components need: in images that were asked for it. */
+const componentPrograms = {
+  'executor-component.js': 'runtime/executor/component-main.ts',
+  'executor-transpiler.js': 'runtime/executor/transpiler-main.ts',
+};
+/** The transpiler's own modules, which it loads from beside itself before it is locked in. */
+const bindgenModules = [
+  'js-component-bindgen-component.core.wasm',
+  'js-component-bindgen-component.core2.wasm',
+];
+
 /** Programs that run outside it; the engine alone, for `truce exec`, is one of them, and starts those above. */
 const hostPrograms = {
   'truce.js': 'host-bridge/cli/main.ts',
@@ -59,10 +70,20 @@ const nativeBeside = {
   },
 };
 
+/** jco's transpiler comes with the whole host for components that it is itself; here it gets nothing. */
+const nothingForTranspiler = {
+  name: 'nothing-for-the-transpiler',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^@bytecodealliance\/preview2-shim\// }, () => ({
+      path: join(root, 'runtime/executor/transpiler-wasi.ts'),
+    }));
+  },
+};
+
 async function bundle(programs, outdir) {
   await build({
     ...shared,
-    plugins: [nativeBeside],
+    plugins: [nativeBeside, nothingForTranspiler],
     outdir,
     entryPoints: Object.entries(programs).map(([out, source]) => ({
       in: join(root, source),
@@ -91,7 +112,12 @@ function packageVersion(name) {
 }
 
 mkdirSync(join(root, 'dist/runtime'), { recursive: true });
-await bundle(runtimePrograms, join(root, 'dist/runtime'));
+await bundle({ ...runtimePrograms, ...componentPrograms }, join(root, 'dist/runtime'));
+for (const name of bindgenModules)
+  cpSync(
+    join(root, 'node_modules/@bytecodealliance/jco-transpile/vendor', name),
+    join(root, 'dist/runtime', name),
+  );
 await bundle(hostPrograms, join(root, 'dist'));
 
 const native = createRequire(import.meta.url).resolve(
@@ -100,15 +126,25 @@ const native = createRequire(import.meta.url).resolve(
 cpSync(native, join(root, 'dist/runtime/koffi.node'));
 // The relay sets the buffers of its sockets.
 cpSync(native, join(root, 'dist/koffi.node'));
-const files = [...Object.keys(runtimePrograms), 'koffi.node'].map((name) => ({
+const described = (name) => ({
   name,
   sha256: createHash('sha256')
     .update(readFileSync(join(root, 'dist/runtime', name)))
     .digest('hex'),
-}));
+});
+const files = [
+  ...[...Object.keys(runtimePrograms), 'koffi.node'].map(described),
+  ...[...Object.keys(componentPrograms), ...bindgenModules].map((name) => ({
+    ...described(name),
+    part: 'components',
+  })),
+];
 /** What made the files, in exact versions: an image's manifest hands them on. */
 const sources = Object.fromEntries(
-  ['esbuild', 'koffi', 'protobufjs'].map((name) => [name, packageVersion(name)]),
+  ['@bytecodealliance/jco-transpile', 'esbuild', 'koffi', 'protobufjs'].map((name) => [
+    name,
+    packageVersion(name),
+  ]),
 );
 writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files, sources }, null, 2)}\n`);
 copyImageData();

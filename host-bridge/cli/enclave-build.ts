@@ -41,6 +41,7 @@ interface BuildOptions {
   readonly imageVersion?: string;
   readonly limit?: readonly Limit[];
   readonly warmChildren?: number;
+  readonly components?: boolean;
   readonly metadata?: string;
   readonly certificate?: string;
   readonly key?: string;
@@ -67,6 +68,7 @@ export function registerEnclaveBuild(enclave: Command, io: CommandIo): void {
     .option('--name <name>', "the image's name, which is not measured", 'truce')
     .option('--image-version <version>', "the image's version, which is not measured (default: truce's own)")
     .option('--limit <name=number>', 'a limit of the runtime, as LIMITS.md names them (repeat)', collectLimit)
+    .option('--components', 'let components run in it, which makes the image larger')
     .option('--warm-children <number>', 'processes kept ready for programs (default: 1)', parseWarmChildren)
     .option('--metadata <file>', 'a JSON object to show beside the image, which is not measured')
     .option('--certificate <file>', 'sign the image: the PEM certificate, which PCR8 measures')
@@ -116,6 +118,7 @@ async function buildFor(options: BuildOptions, io: CommandIo, signal: AbortSigna
     commandLine: options.cmdline,
     limits,
     ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
+    components: options.components ?? false,
     compressor,
     truceVersion: programVersion(),
     ...(customMetadata === undefined ? {} : { customMetadata }),

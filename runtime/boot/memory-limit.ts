@@ -26,6 +26,8 @@ const RUNS_SHARE = 1 / 2;
 const FILES_SHARE = 2 / 5;
 const SPARE_SHARE = 1 / 10;
 const INODES_SHARE = 1 / 16;
+/** Where components are supported: kept from before the rest is shared out. */
+const COMPONENTS_SHARE = 1 / 16;
 /** As the defaults have it: the engine's code and tables take the rest of what a child may allocate. */
 const MEMORY_OF_DATA = 2 / 3;
 /** Of the memory that a machine is given, the kernel counts this much as there (MemTotal), or more. */
@@ -41,6 +43,7 @@ export function withinMemory(
   limits: RuntimeLimits,
   memoryBytes: number,
   warmChildren: number,
+  components = false,
 ): RuntimeLimits {
   const childBytes = CHILD_BYTES + Math.max(0, limits.run.stackBytes - STACK_BYTES);
   const smallestRun = runLimitTable.dataBytes.minimum + childBytes;
@@ -51,7 +54,10 @@ export function withinMemory(
       found: Math.floor(memoryBytes / MIB),
       minimum: Math.ceil(minimum / COUNTED / MIB),
     });
-  const free = memoryBytes - reserved;
+  const unreserved = memoryBytes - reserved;
+  const componentBytes = Math.min(limits.componentBytes, Math.floor(unreserved * COMPONENTS_SHARE));
+  // What runs have of components that were given up meanwhile comes on top.
+  const free = components ? unreserved - 2 * componentBytes : unreserved;
   const runs = Math.min(limits.runs, Math.floor((free * RUNS_SHARE) / smallestRun));
   const dataBytes = Math.floor((free * RUNS_SHARE) / runs) - childBytes;
   const fileBytes = Math.floor(free * FILES_SHARE);
@@ -59,6 +65,7 @@ export function withinMemory(
   return {
     ...limits,
     runs,
+    componentBytes,
     sessions: Math.min(limits.sessions, sessions),
     vfsBytes: Math.min(limits.vfsBytes, fileBytes),
     fileBytes: Math.min(limits.fileBytes, fileBytes),

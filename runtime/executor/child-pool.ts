@@ -7,6 +7,7 @@ import { SystemError } from '../../native/errno.ts';
 import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
+import { type ChildKind, childKinds } from './child-kinds.ts';
 import type { ChildResources } from './run-report.ts';
 import { type NamespaceStatus, Spawner, type SpawnerOptions } from './spawner.ts';
 import type { ChildExit, MemoryCgroupStatus } from './spawner-channel.ts';
@@ -23,11 +24,13 @@ const DEFAULT_MEMORY_BYTES = 4 * 2 ** 30;
 const FAILURES_TOLERATED = 3;
 
 export interface ChildPoolOptions {
-  /** Path of the children's JavaScript. */
+  /** Path of the JavaScript of children for core modules. */
   readonly childProgram: string;
+  /** The same for components, where they are supported: these children are started when they are asked for. */
+  readonly componentPrograms?: { readonly component: string; readonly transpiler: string } | undefined;
   /** Path of the spawner's; by default executor-spawner.js beside it. */
   readonly spawnerProgram?: string;
-  /** How many are kept ready. */
+  /** How many children for core modules are kept ready. */
   readonly warm: number;
   /** How many live at once, warm, starting and running; those who need more wait. */
   readonly maximum: number;
@@ -64,6 +67,7 @@ export interface ChildPoolStatus {
 }
 
 interface Child extends WarmChild {
+  readonly kind: ChildKind;
   state: 'starting' | 'warm' | 'taken';
   stderr: string;
   used: ChildResources;
@@ -73,6 +77,7 @@ interface Child extends WarmChild {
 }
 
 interface Waiter {
+  readonly kind: ChildKind;
   readonly resolve: (child: WarmChild) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -102,13 +107,14 @@ export class ChildPool {
    * @throws TruceError NAMESPACES_REFUSED, EXECUTOR_UNAVAILABLE
    */
   static async start(options: ChildPoolOptions): Promise<ChildPool> {
-    if (options.maximum < Math.max(1, options.warm))
-      throw new RangeError('maximum is at least 1, and at least warm');
+    const least = options.componentPrograms === undefined ? Math.max(1, options.warm) : options.warm + 1;
+    if (options.maximum < least)
+      throw new RangeError('maximum is at least 1, at least warm, and above warm where components run');
     const pool = new ChildPool(options);
     try {
       const firstReady = new Promise<void>((resolve, reject) => {
         if (options.warm === 0) resolve();
-        else pool.#first = { resolve: () => resolve(), reject };
+        else pool.#first = { kind: 'module', resolve: () => resolve(), reject };
       });
       await Promise.all([pool.#startSpawner(), firstReady]);
       pool.#first = undefined;
@@ -121,9 +127,12 @@ export class ChildPool {
 
   /**
    * A warm child, which is the caller's: it serves one run, and is to be killed after it. In order of asking.
-   * @throws TruceError EXECUTOR_UNAVAILABLE where children do not start, SHUTTING_DOWN; the signal's reason
+   * @throws TruceError EXECUTOR_UNAVAILABLE where children do not start, COMPONENTS_UNSUPPORTED, SHUTTING_DOWN; the
+   *   signal's reason
    */
-  take(signal?: AbortSignal): Promise<WarmChild> {
+  take(signal?: AbortSignal, kind: ChildKind = 'module'): Promise<WarmChild> {
+    if (kind !== 'module' && this.#options.componentPrograms === undefined)
+      return Promise.reject(new TruceError('COMPONENTS_UNSUPPORTED'));
     if (this.#closed) return Promise.reject(new TruceError('SHUTTING_DOWN'));
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
@@ -138,7 +147,7 @@ export class ChildPool {
           settle(value);
         };
       };
-      const waiter: Waiter = { resolve: settled(resolve), reject: settled(reject) };
+      const waiter: Waiter = { kind, resolve: settled(resolve), reject: settled(reject) };
       signal?.addEventListener('abort', abandon, { once: true });
       this.#waiters.push(waiter);
       this.#serve();
@@ -171,10 +180,10 @@ export class ChildPool {
   }
 
   async #startSpawner(): Promise<void> {
-    const { childProgram, spawnerProgram, namespaces } = this.#options;
+    const { childProgram, componentPrograms, spawnerProgram, namespaces } = this.#options;
     const spawner = await Spawner.start(
       {
-        childProgram,
+        childPrograms: { module: childProgram, ...componentPrograms },
         spawnerProgram: spawnerProgram ?? join(dirname(childProgram), 'executor-spawner.js'),
         namespaces,
         memoryBytes: this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
@@ -212,18 +221,27 @@ export class ChildPool {
         });
       return;
     }
-    const wanted = () =>
-      this.#count('starting') + this.#count('warm') < this.#options.warm + this.#waiters.length &&
-      this.#count('starting') < STARTS_AT_ONCE &&
-      this.#children.size < this.#options.maximum;
-    while (wanted()) this.#startChild(this.#spawner);
+    for (const kind of childKinds) {
+      while (this.#missing(kind) && this.#room()) this.#startChild(this.#spawner, kind);
+    }
+  }
+
+  /** Whether more of a kind are wanted than there are or will be. */
+  #missing(kind: ChildKind): boolean {
+    const waiting = this.#waiters.filter((waiter) => waiter.kind === kind).length;
+    const reserve = kind === 'module' ? this.#options.warm : 0;
+    return this.#count('starting', kind) + this.#count('warm', kind) < reserve + waiting;
+  }
+
+  #room(): boolean {
+    return this.#count('starting') < STARTS_AT_ONCE && this.#children.size < this.#options.maximum;
   }
 
   #fillAfter(milliseconds: number): void {
     if (!this.#closed) this.#refill ??= setTimeout(() => this.#fill(), milliseconds);
   }
 
-  #startChild(spawner: Spawner): void {
+  #startChild(spawner: Spawner, kind: ChildKind): void {
     const id = this.#nextId++;
     const [ours, theirs] = socketPair();
     let ended: (exit: ChildExit) => void = () => undefined;
@@ -233,6 +251,7 @@ export class ChildPool {
     const kill = () => this.#spawner?.kill(id);
     const child: Child = {
       id,
+      kind,
       descriptor: ours,
       kill,
       exited,
@@ -246,7 +265,7 @@ export class ChildPool {
       watch: watchReadable(ours, () => this.#ready(child)),
     };
     this.#children.set(id, child);
-    spawner.spawn(id, theirs);
+    spawner.spawn(id, kind, theirs);
   }
 
   #ready(child: Child): void {
@@ -267,11 +286,13 @@ export class ChildPool {
   /** Gives warm children to those who wait. */
   #serve(): void {
     for (const child of this.#children.values()) {
-      if (this.#waiters.length === 0) return;
       if (child.state !== 'warm') continue;
+      const place = this.#waiters.findIndex(({ kind }) => kind === child.kind);
+      const [waiter] = place < 0 ? [] : this.#waiters.splice(place, 1);
+      if (waiter === undefined) continue;
       child.state = 'taken';
       this.#failures = 0;
-      this.#waiters.shift()!.resolve(child);
+      waiter.resolve(child);
       this.#fillAfter(REPLACEMENT_MILLISECONDS);
     }
   }
@@ -304,9 +325,10 @@ export class ChildPool {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
   }
 
-  #count(state: Child['state']): number {
+  #count(state: Child['state'], kind?: ChildKind): number {
     let count = 0;
-    for (const child of this.#children.values()) if (child.state === state) count++;
+    for (const child of this.#children.values())
+      if (child.state === state && (kind ?? child.kind) === child.kind) count++;
     return count;
   }
 }

@@ -1,19 +1,17 @@
 /** The runtime's side of one run: hands the job over, takes what comes back, holds the limits, and sees the child dead. */
 import { Socket } from 'node:net';
-import { SystemError } from '../../native/errno.ts';
-import { sendDescriptors } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import { Rights } from '../../proto/rights.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { WarmChild } from './child-pool.ts';
 import type { RunCommit } from './commit.ts';
+import { sendBatches, sendJob } from './job-sender.ts';
 import { journalBounds, readEnd, readJournal } from './journal-reader.ts';
 import { LiveExchange, type LiveExchangeOptions } from './live-exchange.ts';
 import { LIVE_BYTES, LIVE_FRAME_LIMITS } from './live-protocol.ts';
 import { exitCode, fuelUsed } from './run-outcome.ts';
 import {
-  DESCRIPTORS_PER_BATCH,
   FrameDecoder,
   FrameType,
   frameHeader,
@@ -23,9 +21,6 @@ import {
 } from './run-protocol.ts';
 import type { RunMeter } from './run-report.ts';
 import type { JobParts } from './snapshot.ts';
-
-/** How a write to a child ends that has died since it was ready. */
-const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
 const streamNames: ReadonlyMap<number, OutputStream> = new Map([
   [1, 'stdout'],
@@ -145,32 +140,6 @@ export async function converse(conversation: Conversation): Promise<number> {
     signal?.removeEventListener('abort', cancelled);
     socket.destroy();
   }
-}
-
-/** False where the child is gone already. */
-function sendBatches(descriptor: number, descriptors: readonly number[]): boolean {
-  const batches = Math.ceil(descriptors.length / DESCRIPTORS_PER_BATCH);
-  try {
-    sendDescriptors(descriptor, Uint8Array.of(batches & 0xff, batches >> 8), []);
-    for (let index = 0; index < descriptors.length; index += DESCRIPTORS_PER_BATCH) {
-      const batch = descriptors.slice(index, index + DESCRIPTORS_PER_BATCH);
-      sendDescriptors(descriptor, Uint8Array.of(batch.length), batch);
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError && GONE.has(error.code)) return false;
-    throw error;
-  }
-}
-
-function sendJob(socket: Socket, job: Job, parts: JobParts): void {
-  const text = new TextEncoder().encode(JSON.stringify(job));
-  socket.cork();
-  socket.write(frameHeader(FrameType.job, text.length));
-  socket.write(text);
-  socket.write(frameHeader(FrameType.inline, parts.inlineBytes));
-  for (const bytes of parts.inline) socket.write(bytes);
-  socket.uncork();
 }
 
 /** One that asks and asks and takes no answer is no child of ours: what waits for it must not grow. */

@@ -12,15 +12,19 @@ import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import type { LiveFile } from '../vfs/live-file.ts';
 import { LiveFiles } from '../vfs/live-files.ts';
+import { moduleKind } from '../wasi/module-limits.ts';
 import type { ChildPool } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
+import { ComponentCache, type Make } from './component-cache.ts';
 import { converse, type OutputSink, type TraceSink } from './conversation.ts';
 import type { Job, JobDeterminism } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunMeter, type RunReport, type RunWitness } from './run-report.ts';
 import { JobParts, readableFiles, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { transpile } from './transpile.ts';
 
 const HASH_BYTES = 1 << 20;
+const PREAMBLE_BYTES = 8;
 
 /** A program as the policy has it. */
 export interface Program {
@@ -55,6 +59,8 @@ export interface ExecutorOptions {
   /** Canonical paths, and names of streams, that can be added to and followed while programs run. */
   readonly liveFiles: ReadonlySet<string>;
   readonly vfsLimits: VfsLimits;
+  /** What components were made into may have so many bytes. */
+  readonly componentBytes: number;
   /** Called with what programs write to their standard streams, as they write it. */
   readonly output: OutputSink;
   /** Where there is one, it gets a line for each call of a program. */
@@ -64,12 +70,14 @@ export interface ExecutorOptions {
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #queue: RunQueue;
+  readonly #components: ComponentCache;
   /** The live files of the file system. */
   readonly live: LiveFiles;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.live = new LiveFiles(options.fileSystem, options.liveFiles);
+    this.#components = new ComponentCache(options.componentBytes);
     this.#queue = new RunQueue(options.runsAtOnce, options.queuedRuns);
   }
 
@@ -104,22 +112,23 @@ export class Executor {
     const { fileSystem, contents, boundaries, pool } = this.#options;
     const { limits } = program;
     // A program that is not there yet costs nobody a warm child.
-    find();
-    const child = await pool.take(signal);
+    const made = await this.#made(program, find, signal);
     const parts = new JobParts();
+    const child = await pool.take(signal, made === undefined ? 'module' : 'component').catch((error) => {
+      made?.dispose();
+      throw error;
+    });
     let commit: RunCommit | undefined;
     let handedOver = false;
     let meter: RunMeter | undefined;
     let letGo = () => {};
     try {
       // The program, bytes, rights and versions are all taken in this one turn: the run sees one moment.
-      const file = find();
-      if (file.content.size > limits.moduleBytes)
-        throw new TruceError('PROGRAM_TOO_LARGE', { limit: limits.moduleBytes });
-      checkHash(file.content, program);
+      const { content } = find();
+      checkProgram(content, program);
       const snapshot = takeSnapshot(fileSystem, program.access, parts);
       const live = this.live.seenBy(program.access);
-      const job = this.#job(program, parts, file, snapshot, live);
+      const job = this.#job(program, parts, made ?? content, snapshot, live);
       if (parts.inlineBytes > limits.dataBytes)
         throw new TruceError('RUN_MEMORY_LIMIT', {
           limit: limits.memoryBytes,
@@ -166,14 +175,39 @@ export class Executor {
       if (!handedOver) closeDescriptor(child.descriptor);
       commit?.release();
       parts.release();
+      made?.dispose();
       letGo();
     }
+  }
+
+  /** What a component is made into, which is what runs in its place; undefined for a core module. */
+  async #made(
+    program: Program,
+    find: () => FileInode,
+    signal: AbortSignal | undefined,
+  ): Promise<FileContent | undefined> {
+    if (kindOf(find().content) !== 'component') return undefined;
+    const { limits } = program;
+    const make: Make = async (target, targetBytes, abandoned) => {
+      const child = await this.#options.pool.take(abandoned, 'transpiler');
+      let component: FileContent;
+      try {
+        component = find().content;
+        checkProgram(component, program);
+      } catch (error) {
+        child.kill();
+        closeDescriptor(child.descriptor);
+        throw error;
+      }
+      await transpile({ child, component, target, targetBytes, limits, signal: abandoned });
+    };
+    return this.#components.get(Buffer.from(program.sha256).toString('hex'), make, signal);
   }
 
   #job(
     program: Program,
     parts: JobParts,
-    file: FileInode,
+    content: FileContent,
     snapshot: Snapshot,
     live: readonly LiveFile[],
   ): Job {
@@ -186,7 +220,7 @@ export class Executor {
     const addable = program.determinism === undefined ? within : (limit: number) => limit;
     const empty = { size: 0, pieces: [] };
     return {
-      program: parts.add(file.content),
+      program: parts.add(content),
       strategy,
       clock,
       args: program.args,
@@ -197,6 +231,7 @@ export class Executor {
       streams,
       stdin: readsStdin ? parts.add(stdin.content) : empty,
       inodes: snapshot.inodes,
+      ...(program.interfaces.length === 0 ? {} : { interfaces: program.interfaces }),
       ...(program.fuel === undefined ? {} : { fuel: program.fuel }),
       ...(program.determinism === undefined ? {} : { determinism: jobDeterminism(program.determinism) }),
       live: live.map(({ inode }) => inode.number),
@@ -231,6 +266,17 @@ function jobDeterminism({ seed, realtime }: ProgramDeterminism): JobDeterminism 
 
 function within(limit: number, free: number): number {
   return Math.min(limit, Math.max(0, free));
+}
+
+function kindOf(content: FileContent): ReturnType<typeof moduleKind> {
+  const preamble = new Uint8Array(PREAMBLE_BYTES);
+  return moduleKind(preamble.subarray(0, content.read(preamble, 0)));
+}
+
+function checkProgram(content: FileContent, program: Program): void {
+  const { moduleBytes } = program.limits;
+  if (content.size > moduleBytes) throw new TruceError('PROGRAM_TOO_LARGE', { limit: moduleBytes });
+  checkHash(content, program);
 }
 
 /** Hashes the very bytes that go to the engine: what was provisioned may not be what is there. */

@@ -32,6 +32,8 @@ const childErrors: ReadonlySet<string> = new Set<string>([
     'MODULE_IMPORT_FORBIDDEN',
     'MODULE_IMPORT_TYPE',
     'MODULE_EXPORT_MISSING',
+    'COMPONENT_INVALID',
+    'RUN_CLOCK_DENIED',
     'RUN_TRAP',
     'RUN_NONDETERMINISTIC',
     'RUN_FAILED',

@@ -93,6 +93,8 @@ export interface Job {
   readonly determinism?: JobDeterminism;
   /** Instructions that it may execute; absent: they are not counted. */
   readonly fuel?: number;
+  /** What a component may import beyond the usual. */
+  readonly interfaces?: readonly string[];
   readonly limits: JobLimits;
   /** Each call of the program is to be told in a TRACE frame: `truce exec` alone asks for it. */
   readonly trace?: boolean;

@@ -6,10 +6,13 @@ import { SystemError } from '../../native/errno.ts';
 import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, sendDescriptors } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
+import { type ChildKind, type ChildPrograms, isChildKind } from './child-kinds.ts';
 import type { ChildResources } from './run-report.ts';
 
 /** Start a child, whose socket comes with the message; one is ready for its job; kill one. */
-export type SpawnerRequest = { readonly type: 'start' | 'ready' | 'kill'; readonly id: number };
+export type SpawnerRequest =
+  | { readonly type: 'start'; readonly id: number; readonly kind: ChildKind }
+  | { readonly type: 'ready' | 'kill'; readonly id: number };
 
 /** How a child ended; exactly one of `code` and `signal` is set, none where it could not be started. */
 export interface ChildExit {
@@ -34,7 +37,7 @@ export type MemoryCgroupStatus =
 /** How the spawner is told what to do: the only argument of its program, as JSON. */
 export interface SpawnerSettings {
   readonly descriptor: number;
-  readonly childProgram: string;
+  readonly childPrograms: ChildPrograms;
   readonly nodeOptions: readonly string[];
   /** What the memory cgroup of each child allows it. */
   readonly memoryBytes: number;
@@ -130,8 +133,9 @@ export class SpawnerChannel {
 
 /** @throws TruceError MESSAGE_INVALID */
 export function checkRequest(value: unknown): SpawnerRequest {
-  const { type, id } = fields(value);
-  if ((type === 'start' || type === 'ready' || type === 'kill') && isId(id)) return { type, id };
+  const { type, id, kind } = fields(value);
+  if (type === 'start' && isId(id) && isChildKind(kind)) return { type, id, kind };
+  if ((type === 'ready' || type === 'kill') && isId(id)) return { type, id };
   throw new TruceError('MESSAGE_INVALID', { reason: 'not a request to the spawner' });
 }
 

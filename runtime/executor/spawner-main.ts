@@ -32,13 +32,15 @@ const usage = new ChildUsage(typeof memory === 'string' ? undefined : memory);
 // The runtime may be gone since before dieWithParent: then the channel's end says so.
 const channel = new SpawnerChannel(settings.descriptor, {
   message: (value, descriptor) => {
-    const { type, id } = checkRequest(value);
-    if (type === 'start' && descriptor !== undefined && !children.has(id)) {
-      start(id, descriptor);
+    const request = checkRequest(value);
+    const { id } = request;
+    const program = request.type === 'start' ? settings.childPrograms[request.kind] : undefined;
+    if (program !== undefined && descriptor !== undefined && !children.has(id)) {
+      start(id, program, descriptor);
       return;
     }
     if (descriptor !== undefined) closeDescriptor(descriptor);
-    if (type === 'ready') usage.ready(id);
+    if (request.type === 'ready') usage.ready(id);
     else children.get(id)?.kill('SIGKILL');
   },
   closed: () => {
@@ -53,8 +55,8 @@ channel.send({
     typeof memory === 'string' ? { active: false, reason: memory } : { active: true, path: memory.path },
 });
 
-function start(id: number, socket: number): void {
-  const child = spawn(process.execPath, [...settings.nodeOptions, settings.childProgram], {
+function start(id: number, program: string, socket: number): void {
+  const child = spawn(process.execPath, [...settings.nodeOptions, program], {
     cwd: '/',
     env: {},
     // The child finds its socket at 3.

@@ -6,6 +6,7 @@ import { NamespaceFlag, startIsolated } from '../../native/namespaces.ts';
 import { killProcess, reapChild } from '../../native/process-control.ts';
 import { closeDescriptor, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
+import type { ChildKind, ChildPrograms } from './child-kinds.ts';
 import { removeMemoryCgroups } from './memory-cgroup.ts';
 import type { ChildResources } from './run-report.ts';
 import {
@@ -25,9 +26,9 @@ const ISOLATION = NamespaceFlag.pid | NamespaceFlag.network | NamespaceFlag.ipc 
 const NAMESPACES = process.geteuid?.() === 0 ? ISOLATION : ISOLATION | NamespaceFlag.user;
 
 export interface SpawnerOptions {
-  /** Paths of the spawner's and the children's JavaScript. */
+  /** Path of the spawner's JavaScript. */
   readonly spawnerProgram: string;
-  readonly childProgram: string;
+  readonly childPrograms: ChildPrograms;
   /** 'required': no namespaces, no spawner. */
   readonly namespaces: 'required' | 'if-possible';
   /** What the memory cgroup of each child allows it, where there are such. */
@@ -144,8 +145,8 @@ export class Spawner {
   }
 
   /** Starts a child that finds `descriptor`, which is the spawner's from now on, at 3. `exited` comes in any case. */
-  spawn(id: number, descriptor: number): void {
-    this.#channel.send({ type: 'start', id }, [descriptor]);
+  spawn(id: number, kind: ChildKind, descriptor: number): void {
+    this.#channel.send({ type: 'start', id, kind }, [descriptor]);
   }
 
   /** The child waits for its job: what it uses from now on is its program's. */
@@ -213,10 +214,10 @@ function runOrdinary(options: SpawnerOptions, descriptor: number): Running {
 }
 
 function settingsOf(options: SpawnerOptions, descriptor: number, isolated: boolean): string {
-  const { childProgram, memoryBytes } = options;
+  const { childPrograms, memoryBytes } = options;
   return JSON.stringify({
     descriptor,
-    childProgram,
+    childPrograms,
     nodeOptions: nodeOptions(),
     memoryBytes,
     isolated,

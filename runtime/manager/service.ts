@@ -115,6 +115,7 @@ export class Service {
       queuedRuns: limits.queuedRuns,
       liveFiles: policy.liveFiles,
       vfsLimits,
+      componentBytes: limits.componentBytes,
       output: (stream, bytes) => this.#output(stream, bytes),
     });
     const { live } = this.#executor;

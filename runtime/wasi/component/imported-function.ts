@@ -164,4 +164,3 @@ function camelCase(name: string): string {
 function emptyTree(): BindingTree {
   return Object.create(null) as BindingTree;
 }
-

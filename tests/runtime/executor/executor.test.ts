@@ -37,6 +37,7 @@ function stage() {
     queuedRuns: 1,
     liveFiles: new Set(),
     vfsLimits,
+    componentBytes: 1 << 20,
     output: () => undefined,
   });
   const run = (find: () => FileInode) =>
