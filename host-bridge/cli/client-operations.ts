@@ -108,15 +108,14 @@ function run(operation: 'run' | 'pipeline', name: string, receipt: string | unde
         if (error instanceof RemoteError) return error;
         throw error;
       });
-      if (outcome instanceof RemoteError) {
+      const exitCode = outcome instanceof RemoteError ? undefined : outcome.exitCode;
+      if (exitCode !== 0) {
         // Why it failed is what is told, whether there is a receipt of that or not.
         if (receipt !== undefined)
           await saveReceipt(context, { run: outcome }, receipt).catch(() => undefined);
-        throw outcome;
+        throw exitCode === undefined ? outcome : new TruceError('PROGRAM_EXITED', { exitCode });
       }
       if (receipt !== undefined) await saveReceipt(context, { run: outcome }, receipt);
-      const { exitCode } = outcome;
-      if (exitCode !== 0) throw new TruceError('PROGRAM_EXITED', { exitCode });
       const kept = receipt === undefined ? '' : `, receipt in ${receipt}`;
       const fields = { operation, name, exitCode, ...(receipt === undefined ? {} : { receipt }) };
       return { text: `ran ${name}${kept}`, fields };
