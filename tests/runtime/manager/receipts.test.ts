@@ -14,6 +14,7 @@ import type { Program } from '../../../runtime/executor/executor.ts';
 import type { RunFacts } from '../../../runtime/executor/run-report.ts';
 import { ContentDigests } from '../../../runtime/manager/content-digests.ts';
 import { type KeptReceipt, KeptReceipts } from '../../../runtime/manager/kept-receipts.ts';
+import { makeReceipt } from '../../../runtime/manager/make-receipt.ts';
 import { mayFetch } from '../../../runtime/manager/receipt-readers.ts';
 import { ReceiptSigner } from '../../../runtime/manager/receipt-signer.ts';
 import { Receipts } from '../../../runtime/manager/receipts.ts';
@@ -174,6 +175,42 @@ t.test('a run that reads or writes more files than a receipt can list fails', as
   t.equal(recorder.facts, undefined, 'a run that never ended has no facts');
   recorder.ended(FACTS);
   t.equal((await recorder.finish()).length, 150, 'and what was refused is not listed');
+});
+
+t.test('the receipt of a run with many files is made in several turns', async (t) => {
+  const files = Array.from({ length: 2000 }, (_, index) => ({
+    side: 'output' as const,
+    path: `/${index}`,
+    content: undefined,
+  }));
+  const program = { path: '/p', sha256: new Uint8Array(32), outcome: 'full' } as PolicyProgram;
+  let made = false;
+  const making = makeReceipt(
+    {
+      instanceId: new Uint8Array(16),
+      policyHash: new Uint8Array(32),
+      program,
+      pipeline: undefined,
+      ending: { exitCode: 0 },
+      facts: FACTS,
+      limits: {},
+    },
+    files,
+    {
+      sign: async (encode) => ({
+        data: encode(3),
+        signature: new Uint8Array(96),
+        document: new Uint8Array(1),
+      }),
+    },
+  ).finally(() => {
+    made = true;
+  });
+  let turns = 0;
+  for (; !made; turns++) await turn();
+  t.ok(turns >= 4, `others had ${turns} turns meanwhile`);
+  const { data, openings } = await making;
+  t.same([decodeReceipt(data).outputs.length, openings.length], [2000, 2000]);
 });
 
 t.test('a live file is recorded as it is when the run ends', async (t) => {
