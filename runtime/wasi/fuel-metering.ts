@@ -74,6 +74,8 @@ export class FuelMeter {
   #cost = 0;
   /** Whether the next stretch begins where the counter is to be looked at. */
   #look = true;
+  /** Whether the counter is in the global alone. Wherever control parts or joins, it is in the local. */
+  #inGlobal = true;
 
   constructor(
     out: FunctionWriter,
@@ -86,7 +88,6 @@ export class FuelMeter {
     this.#places = places;
     this.#importedFunctions = importedFunctions;
     this.#local = counterLocal;
-    this.#load();
     const clearing = Math.floor(declaredLocals / FuelCost.localsPerUnit);
     if (clearing > 0) this.#charge(clearing);
   }
@@ -103,20 +104,24 @@ export class FuelMeter {
         this.#blocks.push({ operation, joined: false });
         return;
       case Op.loop:
+        this.#load();
         this.#close();
         this.#look = true;
         this.#blocks.push({ operation, joined: false });
         return;
       case Op.if:
+        this.#load();
         this.#close();
         this.#blocks.push({ operation, joined: false });
         return;
       case Op.else:
       case Op.catch:
       case Op.catchAll:
+        this.#load();
         this.#close();
         return;
       case Op.delegate:
+        this.#load();
         this.#blocks.pop();
         this.#close();
         return;
@@ -160,13 +165,13 @@ export class FuelMeter {
     switch (reader.operation) {
       // What is imported leaves the counter alone.
       case Op.call:
-        if (reader.index >= this.#importedFunctions) this.#load();
+        this.#inGlobal ||= reader.index >= this.#importedFunctions;
         return;
       case Op.callIndirect:
       case Op.memoryGrow:
       case Op.catch:
       case Op.catchAll:
-        this.#load();
+        this.#inGlobal = true;
     }
   }
 
@@ -178,6 +183,7 @@ export class FuelMeter {
   /** Takes the cost of the stretch that begins here, as much as it will turn out to be. */
   #open(): void {
     const out = this.#out;
+    this.#load();
     this.#localOperation(Op.localGet);
     out.byte(Op.i64Const);
     this.#patchAt = out.length;
@@ -207,7 +213,10 @@ export class FuelMeter {
     if (this.#blocks.length === 0) {
       this.#store();
       this.#close();
-    } else if (block?.joined || block?.operation === Op.if || block?.operation === Op.try) this.#close();
+      return;
+    }
+    this.#load();
+    if (block?.joined || block?.operation === Op.if || block?.operation === Op.try) this.#close();
   }
 
   #branch(labels: readonly number[]): void {
@@ -218,24 +227,34 @@ export class FuelMeter {
       const block = this.#blocks[target];
       if (block !== undefined) block.joined = true;
     }
-    if (leaves) this.#store();
+    this.#load();
+    if (leaves) this.#write();
     this.#close();
   }
 
   #call(helper: number): void {
     this.#store();
+    this.#out.upTo(this.#position);
     this.#out.byte(Op.call);
     this.#out.u32(helper);
-    this.#load();
+    this.#inGlobal = true;
   }
 
+  /** Sees that the global has the counter. */
   #store(): void {
+    if (!this.#inGlobal) this.#write();
+  }
+
+  #write(): void {
     this.#localOperation(Op.localGet);
     this.#out.byte(Op.globalSet);
     this.#out.u32(this.#places.global);
   }
 
+  /** Sees that the local has the counter. */
   #load(): void {
+    if (!this.#inGlobal) return;
+    this.#inGlobal = false;
     this.#out.upTo(this.#position);
     this.#out.byte(Op.globalGet);
     this.#out.u32(this.#places.global);

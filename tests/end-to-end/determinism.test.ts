@@ -111,7 +111,7 @@ t.test('two enclaves with two histories give the same, and one gives it twice', 
 });
 
 t.test(
-  'memory that the engine cannot give ends a deterministic program, which others are told of',
+  'memory that the engine cannot give ends a program, which never sees that',
   async (t) => {
     await t.rejects(first.run('/bin/greedy.wasm'), { code: 'RUN_MEMORY_LIMIT' });
   },

@@ -67,9 +67,10 @@ export async function hostileRounds(hostile: HostileEnclave, rounds: number): Pr
   };
 }
 
-/** Whatever it ends by, a run has its whole wall clock limit; where it was the processor's time, that is its limit. */
+/** Whatever else it ends by, a run has its whole wall clock limit. */
 function limitOf(end: string | number): number {
-  return end === 'RUN_CPU_LIMIT' ? HOSTILE_LIMITS.cpuMilliseconds : HOSTILE_LIMITS.wallMilliseconds;
+  if (end === 'RUN_CPU_LIMIT') return HOSTILE_LIMITS.cpuMilliseconds;
+  return end === 'RUN_COMPILE_LIMIT' ? HOSTILE_LIMITS.compileMilliseconds : HOSTILE_LIMITS.wallMilliseconds;
 }
 
 function countsOf(counts: ReadonlyMap<string | number, number> | undefined): string {

@@ -194,6 +194,20 @@ t.test('what cannot be fixed is refused', async (t) => {
   });
 });
 
+t.test(
+  'a program cannot catch that its stack is out, so that how deep it goes shows in nothing',
+  async (t) => {
+    const catches = (callee: string) =>
+      compileText(`(module
+      (import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (func $deeper (param i32) (result i32) ${callee} (call $deeper (local.get 0)))
+      (func (export "_start") (try (do (drop (call $deeper (i32.const 0)))) (catch_all))))`);
+    for (const callee of ['', '(drop (call $random_get (i32.const 0) (i32.const 8)))'])
+      t.match(run(await catches(callee), morning).end, { error: { code: 'RUN_STACK_LIMIT' } });
+  },
+);
+
 t.test('the stepped clock goes on by readings and sleeps alone, up to the last time there is', async (t) => {
   const clock = steppedClock(50n);
   t.same([clock.realtime(), clock.monotonic(), clock.cpu(), clock.realtime()], [1050n, 2000n, 3000n, 4050n]);
