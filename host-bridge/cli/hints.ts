@@ -92,6 +92,9 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   SIGNING_KEY_INVALID: 'give the private key itself, unencrypted: -----BEGIN PRIVATE KEY-----',
   SIGNING_KEY_MISMATCH: 'give the key that the certificate was made for',
   UNEXPECTED: 'run again with TRUCE_DEBUG=1 and report what it prints',
+  RUN_FUEL_LIMIT: "the program's `fuel` in the policy says how many; docs/wasi.md says what costs how much",
+  RUN_NONDETERMINISTIC:
+    'build the program without what the message names, or take `deterministic` out of its policy',
 };
 
 /** @param code of the error table, or a code that an enclave of another version sent */
