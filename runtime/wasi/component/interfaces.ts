@@ -5,8 +5,10 @@ import { shown } from '../module-limits.ts';
 import { type CliOptions, cliInterfaces } from './cli.ts';
 import { monotonicClockInterface, randomInterfaces, wallClockInterface } from './clocks.ts';
 import { preopensInterface, typesInterface } from './filesystem.ts';
+import { httpInterfaces, httpResources } from './http.ts';
 import type { InterfaceFunctions } from './imported-function.ts';
 import type { Preview1Calls } from './preview1-calls.ts';
+import { socketInterfaces, socketResources } from './sockets.ts';
 import { errorInterface, pollInterface, streamsInterface } from './streams.ts';
 
 export interface InterfaceOptions extends CliOptions {
@@ -29,6 +31,8 @@ export const resourceNames: Readonly<Record<string, readonly string[]>> = {
   'wasi:io/error': ['error'],
   'wasi:io/poll': ['pollable'],
   'wasi:io/streams': ['input-stream', 'output-stream'],
+  ...socketResources,
+  ...httpResources,
 };
 
 export function interfaces(
@@ -45,6 +49,8 @@ export function interfaces(
     'wasi:io/poll': pollInterface(calls),
     'wasi:io/streams': streamsInterface,
     ...randomInterfaces(calls),
+    ...(options.granted.includes('wasi:sockets') ? socketInterfaces() : {}),
+    ...(options.granted.includes('wasi:http') ? httpInterfaces(calls) : {}),
   };
 }
 
