@@ -10,7 +10,7 @@ import { sendBatches, sendJob } from './job-sender.ts';
 import { journalBounds, readEnd, readJournal } from './journal-reader.ts';
 import { LiveExchange, type LiveExchangeOptions } from './live-exchange.ts';
 import { LIVE_BYTES, LIVE_FRAME_LIMITS } from './live-protocol.ts';
-import { exitCode, fuelUsed } from './run-outcome.ts';
+import { checkFuel, exitCode } from './run-outcome.ts';
 import {
   FrameDecoder,
   FrameType,
@@ -130,8 +130,10 @@ export async function converse(conversation: Conversation): Promise<number> {
     if (failure !== undefined) throw failure;
     if (end !== undefined && !decoder.idle)
       throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
+    // A run that failed used some as well, as far as its child came to say so.
+    if (job.fuel !== undefined) conversation.meter.fuel = end?.usage?.fuel;
     const code = exitCode(end, exit, child.stderrTail(), limits);
-    if (job.fuel !== undefined) conversation.meter.fuel = fuelUsed(end, job.fuel);
+    if (job.fuel !== undefined) checkFuel(end, job.fuel);
     return code;
   } finally {
     clearTimeout(timer);

@@ -72,10 +72,12 @@ export function exitCode(
   });
 }
 
-/** A program that ended by itself was counted to the end, and stayed within its fuel. */
-export function fuelUsed(end: RunEnd | undefined, limit: number): number {
+/**
+ * A program that ended by itself was counted to the end, and stayed within its fuel.
+ * @throws TruceError RUN_PROTOCOL, RUN_FUEL_LIMIT
+ */
+export function checkFuel(end: RunEnd | undefined, limit: number): void {
   const used = end?.usage?.fuel;
   if (used === undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'no count of instructions' });
   if (used > limit) throw new TruceError('RUN_FUEL_LIMIT', { limit });
-  return used;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { TruceError } from '../../../proto/errors.ts';
 import { readEnd, readJournal } from '../../../runtime/executor/journal-reader.ts';
+import { checkFuel } from '../../../runtime/executor/run-outcome.ts';
 import { FrameDecoder, FrameType, frameHeader } from '../../../runtime/executor/run-protocol.ts';
 
 const BOUNDS = { operations: 2, inodes: 2 };
@@ -83,6 +84,17 @@ t.test('names that no directory may hold are refused', async (t) => {
       { code: 'RUN_PROTOCOL' },
       JSON.stringify(name),
     );
+});
+
+t.test('a child that says nothing of its fuel, or what cannot be, is not believed', async (t) => {
+  const end = (usage: unknown) => readEnd(Buffer.from(JSON.stringify({ exitCode: 0, usage })));
+  t.same(end({ fuel: 7 }), { exitCode: 0, usage: { fuel: 7 } });
+  for (const usage of [null, 7, [], { fuel: -1 }, { fuel: 0.5 }, { fuel: '7' }, { fuel: 2 ** 53 }])
+    t.throws(() => end(usage), { code: 'RUN_PROTOCOL' }, JSON.stringify(usage));
+  t.doesNotThrow(() => checkFuel(end({ fuel: 7 }), 7));
+  t.throws(() => checkFuel(end({ fuel: 7 }), 6), { code: 'RUN_FUEL_LIMIT' });
+  t.throws(() => checkFuel(end({}), 7), { code: 'RUN_PROTOCOL' });
+  t.throws(() => checkFuel(undefined, 7), { code: 'RUN_PROTOCOL' });
 });
 
 t.test('control characters of a child do not reach a terminal', async (t) => {
