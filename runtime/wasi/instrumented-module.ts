@@ -85,6 +85,7 @@ function rewriteCode(
   const section = outline.section(SectionId.code);
   const out = new ByteWriter(section.end - section.offset + 65536);
   const body = new FunctionWriter(65536);
+  const declarations = new ByteWriter();
   const count = section.count();
   if (count !== outline.functionTypes.length) section.fail('functions without code');
   for (let index = 0; index < count; index++) {
@@ -107,7 +108,7 @@ function rewriteCode(
       grow,
       index: index + outline.importedFunctions,
     });
-    const declarations = new ByteWriter();
+    declarations.clear();
     declarations.u32(reader.groups + added.length);
     declarations.copy(outline.bytes, reader.declarations, reader.instructions);
     for (const type of added) declarations.bytes(1, type);
