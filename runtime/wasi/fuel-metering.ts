@@ -99,8 +99,12 @@ export class FuelMeter {
     if (free[operation] !== 1) this.#charge(FuelCost.instruction);
     if (operation >= 0x1a && operation < Op.memoryGrow) return;
     switch (operation) {
-      case Op.block:
       case Op.try:
+        // What costs next may be in its handler, which may never run.
+        if (this.#look) this.#open();
+        this.#blocks.push({ operation, joined: false });
+        return;
+      case Op.block:
         this.#blocks.push({ operation, joined: false });
         return;
       case Op.loop:

@@ -302,3 +302,18 @@ t.test('whatever a program does, its count is that of the instructions it execut
     { numRuns: 300 },
   );
 });
+
+t.test('a handler that never runs does not hide that the fuel is out', async (t) => {
+  const handler = '(try (do) (catch_all (drop (i32.const 0))))';
+  const turn = '(local.set 0 (i32.sub (local.get 0) (i32.const 1)))';
+  const bodies = {
+    loop: `(loop ${handler} ${turn} (br_if 0 (local.get 0)))`,
+    function: `${handler} (if (local.get 0) (then ${turn} (call 0 (local.get 0)) (call 0 (local.get 0))))`,
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    const module = wat(`(module (memory 1) (func (export "run") (param i32) ${body}))`);
+    const { used, thrown } = count(module, name === 'loop' ? 1_000_000 : 20, 1000);
+    t.equal(thrown, 'unreachable', name);
+    t.ok(used < 1100, `${name} used ${used}`);
+  }
+});
