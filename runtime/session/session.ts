@@ -107,7 +107,9 @@ export class Session {
   #request(request: Request): void {
     if (request.kind === 'subscribe') {
       const { context } = request;
-      this.#subscriptions.open(context, () => this.#requests.subscribe(request, this.#caller));
+      const begin = () => this.#requests.subscribe(request, this.#caller);
+      void this.#subscriptions.open(context, begin).then(() => this.#pace());
+      this.#pace();
       return;
     }
     if (request.kind === 'cancel') this.#cancel(request.target);
@@ -142,13 +144,19 @@ export class Session {
 
   #enqueue(task: Omit<Task, 'controller'>): void {
     this.#queue.push({ ...task, controller: new AbortController() });
-    if (this.#queue.length >= this.#queueLimit) this.#socket.pause();
+    this.#pace();
     this.#working ??= this.#work();
+  }
+
+  /** Reads on only where there is room for what comes next. */
+  #pace(): void {
+    if (this.#queue.length >= this.#queueLimit || this.#subscriptions.crowded) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   async #work(): Promise<void> {
     for (let task = this.#queue.shift(); task !== undefined; task = this.#queue.shift()) {
-      if (this.#queue.length < this.#queueLimit) this.#socket.resume();
+      this.#pace();
       this.#current = task;
       try {
         await this.#answer(task);

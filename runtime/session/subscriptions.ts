@@ -30,8 +30,16 @@ export class Subscriptions {
     this.#broken = broken;
   }
 
-  /** Follows what `begin` gives, until it ends; what `begin` throws is the answer otherwise. */
-  open(context: number, begin: () => LiveSubscription): void {
+  /** More are under way than may be: what is refused holds memory, too, until the party has taken that. */
+  get crowded(): boolean {
+    return this.#open.size > MOST_OF_ONE_SESSION;
+  }
+
+  /**
+   * Follows what `begin` gives, until it ends; what `begin` throws is the answer otherwise. Resolves when the party has been
+   * told of either.
+   */
+  open(context: number, begin: () => LiveSubscription): Promise<void> {
     const controller = new AbortController();
     const limited = () => {
       if (this.#open.size >= MOST_OF_ONE_SESSION)
@@ -44,7 +52,7 @@ export class Subscriptions {
     );
     const open = { context, controller, done };
     this.#open.add(open);
-    void done.then(() => this.#open.delete(open));
+    return done.then(() => void this.#open.delete(open));
   }
 
   cancel(context: number): void {

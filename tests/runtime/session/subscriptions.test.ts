@@ -2,11 +2,16 @@ import { Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import { TruceError } from '../../../proto/errors.ts';
+import { defaultLimits } from '../../../proto/limits.ts';
 import { AccessTable } from '../../../proto/policy/access.ts';
+import type { PolicyIdentity } from '../../../proto/policy/model.ts';
 import { Rights } from '../../../proto/rights.ts';
+import { encodeRequest } from '../../../proto/wire/request-codec.ts';
 import { ResponseDecoder } from '../../../proto/wire/response-decoder.ts';
 import { ClientLiveFiles, MOST_SUBSCRIPTIONS } from '../../../runtime/manager/live-files.ts';
+import type { RequestServer } from '../../../runtime/manager/request-server.ts';
 import { Responder } from '../../../runtime/session/responder.ts';
+import { Session } from '../../../runtime/session/session.ts';
 import { Subscriptions } from '../../../runtime/session/subscriptions.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import { LiveFiles } from '../../../runtime/vfs/live-files.ts';
@@ -230,4 +235,34 @@ t.test('there is a bound for one session, and one for all', async (t) => {
     one.close();
   }
   t.equal(files.subscriptions, 64);
+});
+
+t.test('who asks for more and takes no answer is not read any more until it does', async (t) => {
+  const { files, socket, hold, release, told } = setUp(t);
+  let reading = true;
+  Object.assign(socket, {
+    setNoDelay: () => undefined,
+    pause: () => (reading = false),
+    resume: () => (reading = true),
+  });
+  const requests = {
+    openChunkedWrites: () => ({ close: () => undefined }),
+    subscribe: ({ fileName }: { fileName: string }) => files.subscribe(user, fileName, 0),
+  } as unknown as RequestServer;
+  const identity = { notAfter: Number.POSITIVE_INFINITY } as PolicyIdentity;
+  new Session(socket, identity, requests, defaultLimits);
+  const subscribe = (context: number, fileName: string) =>
+    socket.emit('data', encodeRequest({ context, kind: 'subscribe', fileName, offset: 0 }));
+  hold();
+  for (let context = 0; context < 64; context++) subscribe(context, '/none');
+  t.equal(reading, true);
+  subscribe(64, '/a');
+  t.equal(reading, false);
+  await settled();
+  t.equal(reading, false);
+  release();
+  await settled();
+  t.equal(reading, true);
+  t.equal(told.length, 65);
+  t.equal(told.filter((line) => line.endsWith('FILE_NOT_LIVE')).length, 64);
 });
