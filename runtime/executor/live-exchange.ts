@@ -25,6 +25,10 @@ const LEAST_WRITE_CHARGE = 512;
 /** To ask again for what was read already, and to be told that there is nothing, in parts of the allowance. */
 const REPEATED_COST = 1;
 const NOTHING_COST = 10;
+/** A poll looks at every place that it names: so many are as much work as a question. */
+const PLACES_PER_COST = 16;
+/** A read that brings less than this of what is new is counted as one that brings nothing: it is no less work. */
+const NEW_BYTES = 4096;
 /** The longest that a timer can wait; who has time for more asks again. Source: Node's documentation of setTimeout. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -133,7 +137,7 @@ export class LiveExchange {
     const end = Math.min(file.size, request.position + request.length);
     const furthest = this.#furthest[request.file]!;
     this.#furthest[request.file] = Math.max(furthest, end);
-    this.#later(end > furthest ? 0 : this.#allowance.take(REPEATED_COST), () =>
+    this.#later(end - furthest >= NEW_BYTES ? 0 : this.#allowance.take(REPEATED_COST), () =>
       this.#answerBytes(file, request.position, request.length),
     );
   }
@@ -146,25 +150,23 @@ export class LiveExchange {
     this.#send(answer);
   }
 
-  #poll(request: LiveRequest & { kind: 'poll' }): void {
-    const sights = () => request.places.map((place) => this.#sight(place));
-    const now = sights();
-    const { milliseconds } = request;
-    const answer = (found: readonly LiveReadiness[]) => this.#send(encodePolled(found));
-    const cost = now.some(({ ready }) => ready) ? REPEATED_COST : NOTHING_COST;
-    if (cost === REPEATED_COST || milliseconds === 0) {
-      this.#later(this.#allowance.take(cost), () => answer(sights()));
-      return;
-    }
-    const awaited = new Set(request.places.map(({ file }) => this.#options.files[file]!));
+  #poll({ places, milliseconds }: LiveRequest & { kind: 'poll' }): void {
+    const awaited = new Set(places.map(({ file }) => this.#options.files[file]!));
     const until = milliseconds === undefined ? undefined : performance.now() + milliseconds;
-    const again = (): void => {
+    const sights = () => places.map((place) => this.#sight(place));
+    const answer = (found: readonly LiveReadiness[]) => this.#send(encodePolled(found));
+    const look = (): void => {
       const found = sights();
       const left = until === undefined ? undefined : until - performance.now();
-      if (found.some(({ ready }) => ready) || (left !== undefined && left <= 0)) answer(found);
-      else this.#waitFor(awaited, left, again);
+      if (found.some(({ ready }) => ready)) answer(found);
+      else if (milliseconds === 0) this.#later(this.#allowance.take(NOTHING_COST), () => answer(sights()));
+      else if (left !== undefined && left <= 0) answer(found);
+      else this.#waitFor(awaited, left, paidLook);
     };
-    this.#waitFor(awaited, milliseconds, again);
+    // Others wake it as often as they like.
+    const paidLook = (): void =>
+      this.#later(this.#allowance.take(REPEATED_COST + Math.floor(places.length / PLACES_PER_COST)), look);
+    paidLook();
   }
 
   #sight({ file: index, position, generation }: LivePlace): LiveReadiness {

@@ -21,10 +21,10 @@ import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
 const { FD_READ, FD_WRITE, FD_FILESTAT_SET_SIZE } = Rights;
 
 /** One run with three live files: 0 is read, 1 written and cut, 2 both. */
-function exchange(t: Test) {
+function exchange(t: Test, bytes = 1000) {
   const fileSystem = new FileSystem({
     contents: new MemfdContents(),
-    limits: { bytes: 1000, inodes: 20, nameBytes: 255, pathBytes: 4096, fileBytes: 4000 },
+    limits: { bytes, inodes: 20, nameBytes: 255, pathBytes: 4096, fileBytes: 4 * bytes },
     now: () => 1n,
   });
   const live = new LiveFiles(fileSystem, ['/in', '/a/out', '/both']);
@@ -257,4 +257,23 @@ t.test('who asks again and again is answered later, and who pauses at once', asy
   now += 1_000_000;
   t.equal(allowance.take(10_000), 0, 'and never has more than there was at first');
   t.equal(allowance.take(100), 10);
+});
+
+t.test('many small pieces, and polls of many places, are answered later too', async (t) => {
+  const { ask, answers, append, run } = exchange(t, 100_000);
+  append(0, 'x'.repeat(50_000));
+  /** How many are answered at once. */
+  const atOnce = (question: (index: number) => LiveRequest, most: number) => {
+    const before = answers.length;
+    for (let asked = 0; asked < most; asked++) {
+      ask(question(asked));
+      if (answers.length === before + asked) return asked;
+    }
+    return most;
+  };
+  const places = Array.from({ length: 4096 }, () => ({ file: 0, position: 0, generation: 0 }));
+  t.ok(atOnce(() => ({ kind: 'poll', milliseconds: undefined, places }), 1000) < 1000);
+  run.close();
+  t.ok(atOnce((position) => ({ ...readAt(0, position), length: 1 }), 50_000) < 50_000);
+  run.close();
 });
