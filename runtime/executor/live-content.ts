@@ -65,9 +65,10 @@ export class LiveContent implements FileContent {
 
 class LiveReader implements LiveHandle {
   readonly file: number;
-  generation = 0;
   end = 0;
   readonly #link: ChildLink;
+  /** Undefined: nothing was read of it. */
+  #generation: number | undefined;
   /** What came last, from `#start` on. */
   #bytes: Uint8Array = NOTHING;
   #start = 0;
@@ -79,7 +80,15 @@ class LiveReader implements LiveHandle {
     this.file = file;
   }
 
+  /** Who has read nothing yet begins with what is there now. */
+  get generation(): number {
+    this.#generation ??= ask(this.#link, { kind: 'status', file: this.file }).generation;
+    return this.#generation;
+  }
+
   read(target: Uint8Array, position: number, wait: boolean): number {
+    // From the beginning everyone reads what is there now, and that may be another beginning.
+    if (position === 0) this.#bytes = NOTHING;
     let total = this.#copyKept(target, position);
     while (total < target.length) {
       // The rest may be there by now, but who asked has something to go on with.
@@ -87,7 +96,7 @@ class LiveReader implements LiveHandle {
       const answer = ask(this.#link, {
         kind: 'read',
         file: this.file,
-        generation: this.generation,
+        generation: position + total === 0 ? 0 : this.generation,
         position: position + total,
         length: Math.min(Math.max(target.length - total, READ_AHEAD_BYTES), LIVE_BYTES),
         wait: wait && total === 0,
@@ -99,7 +108,7 @@ class LiveReader implements LiveHandle {
         throw new VfsError(answer.errno, 'the live file gives nothing');
       }
       if (answer.bytes.length === 0) return total;
-      this.generation = answer.generation;
+      this.#generation = answer.generation;
       this.#bytes = answer.bytes;
       this.#start = position + total;
       this.#size = answer.size;
@@ -137,9 +146,9 @@ class LiveReader implements LiveHandle {
 export function livePoll(link: ChildLink): LivePoll {
   return (reads, milliseconds) => {
     if (reads.length > MOST_POLLED) throw new RangeError('more reads than a poll can name');
-    const places = reads.map(({ handle: { file, generation }, position }) => ({
-      file,
-      generation,
+    const places = reads.map(({ handle, position }) => ({
+      file: handle.file,
+      generation: position === 0 ? 0 : handle.generation,
       position,
     }));
     return decodePolled(link.ask('liveRequest', encodeLiveRequest({ kind: 'poll', milliseconds, places })));

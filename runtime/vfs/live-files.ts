@@ -7,6 +7,8 @@ import { LiveFile } from './live-file.ts';
 
 /** What programs print can always be followed, whatever the policy says of live files. */
 const PRINTED = ['stdout', 'stderr'] as const;
+/** Who may only cut a file begins it anew all the same. */
+const CHANGES = Rights.FD_WRITE | Rights.FD_FILESTAT_SET_SIZE | Rights.PATH_FILESTAT_SET_SIZE;
 
 export class LiveFiles {
   readonly #fileSystem: FileSystem;
@@ -57,7 +59,7 @@ export class LiveFiles {
     const written = new Set<LiveFile>();
     for (const access of programs)
       for (const file of this.#followed.values())
-        if ((access.rightsAt(file.path) & Rights.FD_WRITE) !== 0) written.add(file);
+        if ((access.rightsAt(file.path) & CHANGES) !== 0) written.add(file);
     const releases = [...written].map((file) => file.hold());
     return () => {
       for (const release of releases) release();

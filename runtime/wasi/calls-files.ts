@@ -27,11 +27,11 @@ export function fileCalls(program: Program) {
       for (let index = 0; index < vectors; index++) {
         const target = memory.vector(index);
         if (target.length === 0) continue;
+        if (position + total > LAST_POSITION) break;
         let count = 0;
         // What has come is given at once: the next buffer must not make the program wait for more.
         if (live !== undefined) count = live.read(target, position + total, mayWait && total === 0);
-        else if (file !== undefined)
-          count = position + total > LAST_POSITION ? 0 : fileSystem.read(file, target, position + total);
+        else if (file !== undefined) count = fileSystem.read(file, target, position + total);
         else if (source !== undefined) count = source.read(target);
         total += count;
         if (count < target.length) break;

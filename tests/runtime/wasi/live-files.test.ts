@@ -250,6 +250,25 @@ t.test('a live file is begun anew, and keeps its size otherwise', async (t) => {
   t.equal(guest.filestat(guest.open('live', { base: ALL, flags: TRUNC })).size, 0n);
 });
 
+t.test(
+  'a descriptor reads a file that was begun anew from its beginning, or where it first comes',
+  async (t) => {
+    const { guest, append, beginAnew } = liveGuest();
+    const [reader, late] = [open(guest), open(guest)];
+    append('first one');
+    t.equal(guest.read(reader, 5).content, 'first');
+    beginAnew('other one');
+    t.equal(guest.seek(reader, 0n, 0), 0);
+    t.equal(guest.read(reader, 5).content, 'other', 'and not what had been asked for ahead');
+    t.equal(guest.seek(late, 6n, 0), 6);
+    t.match(poll(guest, { type: FD_READ, fd: late }), [{ bytes: 3 }]);
+    t.same(guest.read(late, 9), { errno: 0, content: 'one' }, 'who has read nothing has missed nothing');
+    const out = guest.room(4);
+    guest.done('fd_pread', late, ...guest.vectors(guest.text('x')), 2n ** 63n - 1n, out);
+    t.equal(guest.view.getUint32(out, true), 0, 'beyond the last position there is nothing');
+  },
+);
+
 t.test('a live file keeps its name and its times', async (t) => {
   const { guest } = liveGuest();
   const [live, other] = [guest.text('live'), guest.text('other')];
