@@ -30,7 +30,6 @@ export class Subscription implements AsyncIterator<Uint8Array, undefined> {
   /** Resolves when it is known. */
   readonly concluded: Promise<void>;
   #concluded: () => void = () => undefined;
-  #left = false;
 
   /** `onLeave` is called where the caller has enough before the end. */
   constructor(fileName: string, offset: number, onLeave: () => void) {
@@ -53,7 +52,8 @@ export class Subscription implements AsyncIterator<Uint8Array, undefined> {
 
   /** A promise where there is no room for more. */
   piece(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#left) return undefined;
+    // What still comes behind that is nobody's, and must not hold up the answers that others wait for.
+    if (this.#outcome !== undefined) return undefined;
     if (this.#waiting !== undefined) {
       this.#settle(({ resolve }) => resolve({ done: false, value: bytes }));
       return undefined;
@@ -102,7 +102,6 @@ export class Subscription implements AsyncIterator<Uint8Array, undefined> {
 
   #leave(outcome: { readonly error?: unknown }): void {
     const early = this.#outcome === undefined;
-    this.#left = true;
     this.#kept = [];
     this.#keptBytes = 0;
     this.#conclude(outcome);

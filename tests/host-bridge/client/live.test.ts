@@ -189,3 +189,25 @@ t.test('a file is fed in order, a few pieces ahead, and a refusal ends it', asyn
   t.ok(given <= 16, `${given} pieces were asked for`);
   await other.close();
 });
+
+t.test('a session that closes gets its answers, whatever still comes of what it followed', async (t) => {
+  let context = 0;
+  const enclave = await StandInEnclave.start(t, {
+    serve: (request, socket) => {
+      if ('kind' in request && request.kind === 'subscribe') context = request.context;
+      else {
+        for (let offset = 0; offset < 4 * MIB; offset += MIB)
+          live(socket, context, offset, Buffer.alloc(MIB));
+        const answered = 'header' in request ? request.header.context : request.context;
+        socket.write(encodeResponse({ context: answered, status: 1, kind: 'none' }));
+      }
+    },
+  });
+  const session = await connect(enclave.options);
+  const pieces = session.subscribe('/live')[Symbol.asyncIterator]();
+  const removed = session.remove('/other');
+  const closed = session.close();
+  await removed;
+  await closed;
+  await t.rejects(pieces.next(), { code: 'CLIENT_CLOSED' });
+});
