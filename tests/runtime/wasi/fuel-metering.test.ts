@@ -232,7 +232,8 @@ type Tree =
   | { readonly kind: 'if'; readonly bit: number; readonly taken: Tree; readonly other: Tree }
   | { readonly kind: 'repeat'; readonly times: number; readonly body: Tree }
   | { readonly kind: 'skip'; readonly bit: number; readonly body: Tree }
-  | { readonly kind: 'call'; readonly body: Tree };
+  | { readonly kind: 'call'; readonly body: Tree }
+  | { readonly kind: 'try'; readonly bit: number; readonly body: Tree; readonly handler: Tree };
 
 const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.oneof(
@@ -243,6 +244,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
     fc.record({ kind: fc.constant('repeat'), times: fc.integer({ min: 1, max: 4 }), body: tie('tree') }),
     fc.record({ kind: fc.constant('skip'), bit: fc.nat(7), body: tie('tree') }),
     fc.record({ kind: fc.constant('call'), body: tie('tree') }),
+    fc.record({ kind: fc.constant('try'), bit: fc.nat(7), body: tie('tree'), handler: tie('tree') }),
   ) as fc.Arbitrary<Tree>,
 }));
 
@@ -261,6 +263,9 @@ function textOf(node: Tree, functions: string[], depth = 1): string {
         (br_if 0 (local.tee ${depth} (i32.sub (local.get ${depth}) (i32.const 1)))))`;
     case 'skip':
       return `(block (br_if 0 (i32.and (local.get 0) (i32.const ${1 << node.bit}))) ${textOf(node.body, functions, depth)})`;
+    case 'try':
+      return `(try (do ${textOf(node.body, functions, depth)} (if (i32.and (local.get 0) (i32.const ${1 << node.bit})) (then (throw $t))))
+        (catch $t ${textOf(node.handler, functions, depth)}))`;
     case 'call': {
       const index = functions.push('') - 1;
       functions[index] =
@@ -282,6 +287,10 @@ function expected(node: Tree, argument: number): number {
       return 2 + node.times * (5 + expected(node.body, argument));
     case 'skip':
       return 4 + ((argument >> node.bit) & 1 ? 0 : expected(node.body, argument));
+    case 'try': {
+      const thrown = ((argument >> node.bit) & 1) === 1;
+      return 4 + expected(node.body, argument) + (thrown ? 1 + expected(node.handler, argument) : 0);
+    }
     case 'call':
       return 2 + expected(node.body, argument);
   }
@@ -292,7 +301,7 @@ t.test('whatever a program does, its count is that of the instructions it execut
     fc.property(tree, fc.nat(255), (program, argument) => {
       const functions: string[] = [];
       const body = textOf(program, functions);
-      const module = wat(`(module (memory 1) ${functions.join('\n')}
+      const module = wat(`(module (memory 1) (tag $t) ${functions.join('\n')}
         (func (export "run") (param i32) (local i32 i32 i32 i32 i32 i32) ${body}))`);
       const { used, thrown } = count(module, argument);
       const counted = expected(program, argument);
