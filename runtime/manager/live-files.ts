@@ -12,12 +12,15 @@ import { ClientPlaces, denied, type FileUser } from './client-places.ts';
 
 /** Subscriptions of all parties together: each takes a place in memory and a look at every change. */
 export const MOST_SUBSCRIPTIONS = 4096;
+/** Of one party, in all of its sessions: that it must not take all of them from the others. */
+export const MOST_OF_ONE_PARTY = 1024;
 
 export class ClientLiveFiles {
   readonly #fileSystem: FileSystem;
   readonly #places: ClientPlaces;
   readonly #live: LiveFiles;
   #subscriptions = 0;
+  readonly #byParty = new Map<FileUser, number>();
 
   constructor(fileSystem: FileSystem, live: LiveFiles) {
     this.#fileSystem = fileSystem;
@@ -40,8 +43,15 @@ export class ClientLiveFiles {
     if (file === undefined) throw new TruceError('FILE_NOT_LIVE', { path });
     if (this.#subscriptions >= MOST_SUBSCRIPTIONS)
       throw new TruceError('SUBSCRIPTION_LIMIT', { limit: MOST_SUBSCRIPTIONS, where: 'in all' });
-    this.#subscriptions++;
-    return new LiveSubscription(this.#fileSystem, file, path, offset, () => this.#subscriptions--);
+    if ((this.#byParty.get(user) ?? 0) >= MOST_OF_ONE_PARTY)
+      throw new TruceError('SUBSCRIPTION_LIMIT', { limit: MOST_OF_ONE_PARTY, where: 'of one party' });
+    this.#count(user, 1);
+    return new LiveSubscription(this.#fileSystem, file, path, offset, () => this.#count(user, -1));
+  }
+
+  #count(user: FileUser, change: number): void {
+    this.#subscriptions += change;
+    this.#byParty.set(user, (this.#byParty.get(user) ?? 0) + change);
   }
 
   /** No more will be added to the file: who reads it comes to its end. Once is as good as twice. */

@@ -8,7 +8,11 @@ import type { PolicyIdentity } from '../../../proto/policy/model.ts';
 import { Rights } from '../../../proto/rights.ts';
 import { encodeRequest } from '../../../proto/wire/request-codec.ts';
 import { ResponseDecoder } from '../../../proto/wire/response-decoder.ts';
-import { ClientLiveFiles, MOST_SUBSCRIPTIONS } from '../../../runtime/manager/live-files.ts';
+import {
+  ClientLiveFiles,
+  MOST_OF_ONE_PARTY,
+  MOST_SUBSCRIPTIONS,
+} from '../../../runtime/manager/live-files.ts';
 import type { RequestServer } from '../../../runtime/manager/request-server.ts';
 import { Responder } from '../../../runtime/session/responder.ts';
 import { Session } from '../../../runtime/session/session.ts';
@@ -223,13 +227,20 @@ t.test('who begins at the end of what a run left is told of the next run', async
   t.same(byContext(told), [['1 live ', '1 live ended second'], ['2 live ended t']]);
 });
 
-t.test('there is a bound for one session, and one for all', async (t) => {
+t.test('there is a bound for one session, one for one party, and one for all', async (t) => {
   const { open, told, files } = setUp(t);
   for (let context = 0; context < 65; context++) open(context, '/a');
   await settled();
   t.equal(told.filter((line) => line.endsWith('SUBSCRIPTION_LIMIT')).length, 1);
-  const others = Array.from({ length: MOST_SUBSCRIPTIONS - 64 }, () => files.subscribe(user, '/b', 0));
-  t.throws(() => files.subscribe(user, '/b', 0), { code: 'SUBSCRIPTION_LIMIT' });
+  const take = (who: typeof user, count: number) =>
+    Array.from({ length: count }, () => files.subscribe(who, '/b', 0));
+  const others = take(user, MOST_OF_ONE_PARTY - 64);
+  t.throws(() => take(user, 1), { code: 'SUBSCRIPTION_LIMIT', details: { limit: MOST_OF_ONE_PARTY } });
+  while (files.subscriptions < MOST_SUBSCRIPTIONS) others.push(...take({ ...user }, MOST_OF_ONE_PARTY));
+  t.throws(() => take({ ...user }, 1), {
+    code: 'SUBSCRIPTION_LIMIT',
+    details: { limit: MOST_SUBSCRIPTIONS },
+  });
   for (const one of others) {
     one.close();
     one.close();
