@@ -68,7 +68,12 @@ async function launchTestImage(options: TestLaunchOptions): Promise<RunningEncla
   try {
     const { path, measurements } = await buildTestImage(directory, {
       ...(options.limits === undefined ? {} : { limits: options.limits }),
-      ...(options.executor === undefined ? {} : { warmChildren: options.executor.warmChildren }),
+      ...(options.executor === undefined
+        ? {}
+        : {
+            warmChildren: options.executor.warmChildren,
+            components: options.executor.components ?? false,
+          }),
       ...(options.installation === undefined
         ? {}
         : { runtimeDirectory: options.installation.runtimeDirectory }),

@@ -17,6 +17,7 @@ const dist = (path: string) => fileURLToPath(new URL(`dist/${path}`, repositoryR
 export interface TestImageOptions {
   readonly limits?: LimitSettings;
   readonly warmChildren?: number;
+  readonly components?: boolean;
   /** The bundle to put into it; the built one unless told. */
   readonly runtimeDirectory?: string;
   /** What runs in the bundle's place. */
@@ -52,6 +53,7 @@ export async function buildTestImage(directory: string, options: TestImageOption
       commandLine: options.commandLine ?? DEFAULT_COMMAND_LINE,
       limits: options.limits ?? {},
       ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
+      components: options.components ?? false,
       ...(options.sign === undefined ? {} : { sign: options.sign }),
       compressor,
       truceVersion: (

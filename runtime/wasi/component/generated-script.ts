@@ -10,8 +10,8 @@ import { TruceError } from '../../../proto/errors.ts';
 
 const INSTANTIATE = /^export function instantiate\(/gm;
 const UTILITIES = /^export const _util = \{\s*\}/gm;
-const DECLARED = /^ {2}let (trampoline\d+);$/gm;
-const DECLARED_AGAIN = /^ {2}let (trampoline\d+) = _\1\.manuallyAsync \? /gm;
+const DECLARED = /^ *let (trampoline\d+);$/gm;
+const DECLARED_AGAIN = /^( *)let (trampoline\d+) = _\2\.manuallyAsync \? /gm;
 
 /** @throws TruceError COMPONENT_INVALID for a module that is not as expected */
 export function scriptOf(source: string): string {
@@ -23,8 +23,10 @@ export function scriptOf(source: string): string {
   ).replace(
     DECLARED_AGAIN,
     // The rest of the expression is never evaluated.
-    (whole, name: string) =>
-      declared.has(name) ? `  const unused_${name} = true ? undefined : _${name}.manuallyAsync ? ` : whole,
+    (whole, indent: string, name: string) =>
+      declared.has(name)
+        ? `${indent}const unused_${name} = true ? undefined : _${name}.manuallyAsync ? `
+        : whole,
   );
   if (/^(?:export|import)\b/m.test(script)) throw unexpected();
   return `${script}\ninstantiate;\n`;

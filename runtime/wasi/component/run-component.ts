@@ -32,17 +32,25 @@ export function runComponent(run: ComponentRun): number {
   const known = interfaces(new Preview1Calls(wasi, imports, bind), options);
   requireKnown(transpiled.imports, known);
   const bound = bindings(known, resourceNames, resources);
-  const exported = instantiateComponent({ transpiled, context, imports: bound, limits, taken }, entry);
-  const main = exported.run;
-  if (typeof main !== 'function')
-    throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'function', name: 'run' });
   try {
+    const exported = instantiateComponent({ transpiled, context, imports: bound, limits, taken }, entry);
+    const main = exported.run;
+    if (typeof main !== 'function')
+      throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'function', name: 'run' });
     main();
     return 0;
   } catch (error) {
     if (isResultError(error)) return 1;
-    throw error;
+    throw ofThisContext(error);
   }
+}
+
+/** An error that is thrown by the script itself is of the script's own kinds of errors. */
+function ofThisContext(error: unknown): unknown {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return error;
+  const { name, message } = error as { name?: unknown; message?: unknown };
+  const Kind = name === 'RangeError' ? RangeError : Error;
+  return new Kind(typeof message === 'string' ? message : 'unknown');
 }
 
 /** The generated code throws a result's error as an Error with a payload. Source: jco, `ComponentError`. */

@@ -50,11 +50,26 @@ export function decodeTranspiled(bytes: Uint8Array): Transpiled {
   };
   const prefix = take(LENGTH_BYTES);
   const json = take(new DataView(prefix.buffer, prefix.byteOffset).getUint32(0, true));
-  const header = JSON.parse(new TextDecoder().decode(json)) as Header;
+  const header = readHeader(json);
   const script = new TextDecoder().decode(take(header.scriptBytes));
   const modules = new Map(header.modules.map(({ name, bytes: length }) => [name, take(length)]));
   if (offset !== bytes.length) throw invalid();
   return { imports: header.imports, exports: header.exports, script, modules };
+}
+
+function readHeader(json: Uint8Array): Header {
+  let header: Partial<Header> | null;
+  try {
+    header = JSON.parse(new TextDecoder().decode(json)) as Partial<Header> | null;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid();
+    throw error;
+  }
+  const { imports, exports, scriptBytes, modules } = header ?? {};
+  const texts = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === 'string');
+  const named = (item: unknown) => typeof (item as { name?: unknown } | null)?.name === 'string';
+  if (!texts(imports) || !texts(exports) || !Array.isArray(modules) || !modules.every(named)) throw invalid();
+  return { imports, exports, scriptBytes, modules } as Header;
 }
 
 function invalid(): TruceError {
