@@ -16,7 +16,9 @@ interface Making {
 }
 
 /** Memory files of a cache; each takes one for every 16 MiB of a component. */
-const DESCRIPTORS = 1024;
+const DESCRIPTORS = 256;
+/** However small they are. */
+const MAXIMUM_COMPONENTS = 64;
 
 export class ComponentCache {
   readonly #bytes: number;
@@ -104,7 +106,8 @@ export class ComponentCache {
     this.#kept.set(sha256, content);
     this.#used += content.size;
     for (const [oldest, given] of this.#kept) {
-      if (this.#used <= this.#bytes || oldest === sha256) break;
+      const fits = this.#used <= this.#bytes && this.#kept.size <= MAXIMUM_COMPONENTS;
+      if (fits || oldest === sha256) break;
       this.#kept.delete(oldest);
       this.#used -= given.size;
       given.dispose();

@@ -85,6 +85,11 @@ export class Executor {
     return { running: this.#queue.running, waiting: this.#queue.waiting };
   }
 
+  /** Gives back what is kept for runs to come. */
+  close(): void {
+    this.#components.dispose();
+  }
+
   /**
    * Runs a program to its end. `find` gives its file when its turn has come; a witness is told of all that a receipt needs.
    * Rejects with a TruceError (RUN_...) or the signal's reason.
@@ -97,6 +102,8 @@ export class Executor {
   ): Promise<RunReport> {
     const leave = await this.#queue.enter(program.writes, signal);
     try {
+      // Not before the queue: all that wait there would find room, and come out of it one after the other.
+      await witness?.room();
       return await this.#runNow(program, find, signal, witness);
     } finally {
       leave();

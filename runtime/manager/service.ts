@@ -192,6 +192,7 @@ export class Service {
     clearTimeout(this.#renewal);
     await Promise.all([...this.#sessions].map((session) => session.end()));
     for (const socket of this.#connections) socket.destroy();
+    this.#executor.close();
   }
 
   #open(socket: TLSSocket, identity: PolicyIdentity | undefined): void {
