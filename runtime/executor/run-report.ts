@@ -44,6 +44,8 @@ export interface WitnessedFile {
  * contents can be taken as they are then. What `began` and `wrote` throw ends the run, and nothing of it is kept.
  */
 export interface RunWitness {
+  /** Its turn has come: resolves when it may begin. What it rejects with ends the run. */
+  room(): Promise<void>;
   /** The run has its snapshot; `inputs` are the files whose bytes its program may read. */
   began(inputs: readonly WitnessedFile[]): void;
   printed(stream: OutputStream, bytes: Uint8Array): void;

@@ -13,19 +13,20 @@ import { denied } from './client-places.ts';
 import { ContentDigests } from './content-digests.ts';
 import { KeptReceipts } from './kept-receipts.ts';
 import { type MadeReceipt, makeReceipt, type RunEnding } from './make-receipt.ts';
+import { ReceiptPlaces } from './receipt-places.ts';
 import { mayFetch, mayRead, mayReadOutputsOf } from './receipt-readers.ts';
 import type { ReceiptSigner } from './receipt-signer.ts';
 import { RunRecorder } from './run-recorder.ts';
 
-/** Receipts that are being made; further runs wait, so that what they leave to be hashed does not pile up. */
-const MOST_UNFINISHED = 8;
+/** Runs whose receipts are still to come, where no more go on at once; others wait, so that what is left to be hashed does not pile up. */
+const UNFINISHED = 8;
 
 export interface ReceiptsOptions {
   readonly policy: Policy;
   readonly policyHash: Uint8Array;
   readonly instanceId: Uint8Array;
   readonly signer: ReceiptSigner;
-  readonly limits: Pick<RuntimeLimits, 'receiptBytes' | 'receipts' | 'keptReceiptBytes'>;
+  readonly limits: Pick<RuntimeLimits, 'runs' | 'receiptBytes' | 'receipts' | 'keptReceiptBytes'>;
   /** The file at a canonical path or the stream of that name, where there is one. */
   readonly fileAt: (path: string) => WitnessedFile | undefined;
 }
@@ -49,11 +50,12 @@ export class Receipts {
   readonly #options: ReceiptsOptions;
   readonly #digests = new ContentDigests();
   readonly #kept: KeptReceipts;
-  readonly #unfinished = new Set<Promise<void>>();
+  readonly #places: ReceiptPlaces;
 
   constructor(options: ReceiptsOptions) {
     this.#options = options;
     this.#kept = new KeptReceipts(options.limits.receipts, options.limits.keptReceiptBytes);
+    this.#places = new ReceiptPlaces(Math.max(UNFINISHED, options.limits.runs));
   }
 
   /** Runs a program with a witness, and makes its receipt in turns of its own once it is over, well or badly. */
@@ -62,14 +64,22 @@ export class Receipts {
     signal: AbortSignal,
     execute: (recorder: RunRecorder) => Promise<number>,
   ): Promise<number> {
-    await this.#room(signal);
-    const recorder = this.#recorder(run.described);
+    let giveBack = () => {};
+    const recorder = this.#recorder(run.described, async () => {
+      giveBack = await this.#places.take(signal);
+    });
+    const finish = (ending: RunEnding): void => {
+      const made = this.#finish(recorder, run, ending);
+      // Who asks for it is told of a failure; nobody may ask.
+      if (made === undefined) giveBack();
+      else void made.then(giveBack, giveBack);
+    };
     try {
       const exitCode = await execute(recorder);
-      this.#finish(recorder, run, { exitCode });
+      finish({ exitCode });
       return exitCode;
     } catch (error) {
-      this.#finish(recorder, run, { error });
+      finish({ error });
       throw error;
     }
   }
@@ -122,12 +132,7 @@ export class Receipts {
     return shownTo(identity, await orAborted(kept.made, signal));
   }
 
-  async #room(signal: AbortSignal): Promise<void> {
-    while (this.#unfinished.size >= MOST_UNFINISHED)
-      await orAborted(Promise.race([...this.#unfinished]), signal);
-  }
-
-  #recorder(described: Program): RunRecorder {
+  #recorder(described: Program, room: () => Promise<void>): RunRecorder {
     const { policy, limits, fileAt } = this.#options;
     const { access } = described;
     // What it prints is recorded as it comes, apart from what others print to the same stream.
@@ -135,6 +140,7 @@ export class Receipts {
       (path) => !isStreamName(path) && (access.rightsAt(path) & Rights.FD_WRITE) !== 0,
     );
     return new RunRecorder({
+      room,
       digests: this.#digests,
       limit: limits.receiptBytes,
       isLive: (path) => policy.liveFiles.has(path),
@@ -142,10 +148,10 @@ export class Receipts {
     });
   }
 
-  /** Nothing for a run that never began. */
-  #finish(recorder: RunRecorder, run: RecordedRun, ending: RunEnding): void {
+  /** Its receipt to come; nothing for a run that never began. */
+  #finish(recorder: RunRecorder, run: RecordedRun, ending: RunEnding): Promise<unknown> | undefined {
     const { facts, outputPaths } = recorder;
-    if (facts === undefined) return;
+    if (facts === undefined) return undefined;
     const { instanceId, policyHash, signer } = this.#options;
     const { program, described, runner, origin } = run;
     const { pipeline } = origin;
@@ -153,16 +159,9 @@ export class Receipts {
     const limits = { ...described.limits, ...(fuel === undefined ? {} : { fuel }) };
     const description = { instanceId, policyHash, program, pipeline, ending, facts };
     const made = recorder.finish().then((files) => makeReceipt({ ...description, limits }, files, signer));
-    // Who asks for it is told of a failure; nobody may ask.
-    const settled: Promise<void> = made
-      .then(
-        () => undefined,
-        () => undefined,
-      )
-      .finally(() => this.#unfinished.delete(settled));
-    this.#unfinished.add(settled);
     const succeeded = 'exitCode' in ending && ending.exitCode === 0;
     this.#kept.add({ program, runner, succeeded, outputPaths, made }, origin.session, origin.context);
+    return made;
   }
 }
 

@@ -22,6 +22,8 @@ export interface RecordedFile {
 }
 
 export interface RecorderOptions {
+  /** Resolves when one more run can be recorded; what it rejects with ends the run. */
+  readonly room: () => Promise<void>;
   readonly digests: ContentDigests;
   /** Bytes that a receipt with all its openings may have. */
   readonly limit: number;
@@ -54,6 +56,10 @@ export class RunRecorder implements RunWitness {
   /** What it wrote, moved, removed or printed to. */
   get outputPaths(): ReadonlySet<string> {
     return new Set([...this.#outputs.keys(), ...this.#printed.keys()]);
+  }
+
+  room(): Promise<void> {
+    return this.#options.room();
   }
 
   began(inputs: readonly WitnessedFile[]): void {

@@ -31,6 +31,7 @@ function stage(more: AccessEntry[] = []) {
   const commit = new RunCommit({ ...context, writtenBytes: 1 << 20, newInodes: 100 });
   const told: { outputs: string[]; gone: string[] }[] = [];
   const witness = (refuse = false): RunWitness => ({
+    room: async () => undefined,
     began: () => undefined,
     printed: () => undefined,
     ended: () => undefined,

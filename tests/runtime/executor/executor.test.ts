@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fstatSync, openSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { defaultLimits } from '../../../proto/limits.ts';
 import { AccessTable, BoundaryTable } from '../../../proto/policy/access.ts';
 import type { ChildPool } from '../../../runtime/executor/child-pool.ts';
 import { Executor } from '../../../runtime/executor/executor.ts';
+import type { RunWitness } from '../../../runtime/executor/run-report.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import type { FileInode } from '../../../runtime/vfs/inode.ts';
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
@@ -40,7 +42,7 @@ function stage() {
     componentBytes: 1 << 20,
     output: () => undefined,
   });
-  const run = (find: () => FileInode) =>
+  const run = (find: () => FileInode, witness?: RunWitness) =>
     executor.run(
       {
         path: '/program',
@@ -56,6 +58,8 @@ function stage() {
         interfaces: [],
       },
       find,
+      undefined,
+      witness,
     );
   return { fileSystem, program, child, executor, run };
 }
@@ -89,3 +93,29 @@ t.test('a program that is gone when its turn comes takes no child along', async 
   t.match(child, { taken: 0, killed: 0 });
   t.same(executor.status, { running: 0, waiting: 0 });
 });
+
+t.test(
+  'a run waits for room for its record when its turn has come, and ends where there is none',
+  async (t) => {
+    const { program, child, executor, run } = stage();
+    const refusals: ((reason: Error) => void)[] = [];
+    const witness = {
+      room: () => new Promise<void>((_, reject) => refusals.push(reject)),
+    } as unknown as RunWitness;
+    const find = () => {
+      throw new Error('it looks for its program');
+    };
+    const first = run(find, witness);
+    const second = run(() => program, witness);
+    await turn();
+    t.same(executor.status, { running: 1, waiting: 1 });
+    t.equal(refusals.length, 1, 'whoever waits for a turn asks for no room');
+    refusals[0]!(new Error('no room'));
+    await t.rejects(first, /no room/);
+    await turn();
+    refusals[1]!(new Error('none either'));
+    await t.rejects(second, /none either/);
+    t.match(child, { taken: 0 });
+    t.same(executor.status, { running: 0, waiting: 0 });
+  },
+);

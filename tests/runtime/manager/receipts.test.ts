@@ -11,10 +11,12 @@ import { decodeOpenings } from '../../../proto/receipt/openings.ts';
 import { decodeReceipt } from '../../../proto/receipt/receipt.ts';
 import { Rights } from '../../../proto/rights.ts';
 import type { Program } from '../../../runtime/executor/executor.ts';
+import { RunQueue } from '../../../runtime/executor/run-queue.ts';
 import type { RunFacts } from '../../../runtime/executor/run-report.ts';
 import { ContentDigests } from '../../../runtime/manager/content-digests.ts';
 import { type KeptReceipt, KeptReceipts } from '../../../runtime/manager/kept-receipts.ts';
 import { makeReceipt } from '../../../runtime/manager/make-receipt.ts';
+import { ReceiptPlaces } from '../../../runtime/manager/receipt-places.ts';
 import { mayFetch } from '../../../runtime/manager/receipt-readers.ts';
 import { ReceiptSigner } from '../../../runtime/manager/receipt-signer.ts';
 import { Receipts } from '../../../runtime/manager/receipts.ts';
@@ -147,6 +149,7 @@ t.test('a content is hashed once for as long as the file stays as it is', async 
   );
 });
 
+const room = async () => undefined;
 const FACTS: RunFacts = {
   startedAt: 1,
   endedAt: 2,
@@ -158,7 +161,7 @@ t.test('a run that reads or writes more files than a receipt can list fails', as
   const file = fileSystem.createFile(fileSystem.root, 'file');
   const digests = new ContentDigests();
   const make = () =>
-    new RunRecorder({ digests, limit: 64 << 10, isLive: () => false, liveOutputs: () => [] });
+    new RunRecorder({ digests, limit: 64 << 10, room, isLive: () => false, liveOutputs: () => [] });
   const files = (count: number) => Array.from({ length: count }, (_, index) => ({ path: `/${index}`, file }));
   t.throws(() => make().began(files(1000)), { code: 'RECEIPT_TOO_LARGE' });
   const recorder = make();
@@ -222,6 +225,7 @@ t.test('a live file is recorded as it is when the run ends', async (t) => {
   };
   const [input, output, untouched] = [create('in', 'begin'), create('out', ''), create('idle', 'same')];
   const recorder = new RunRecorder({
+    room,
     digests: new ContentDigests(),
     limit: 1 << 20,
     isLive: (path) => path !== '/plain',
@@ -317,9 +321,11 @@ async function makeReceipts() {
     policyHash: randomBytes(32),
     instanceId: randomBytes(16),
     signer,
-    limits: { receiptBytes: 1 << 20, receipts: 100, keptReceiptBytes: 1 << 20 },
+    limits: { runs: 2, receiptBytes: 1 << 20, receipts: 100, keptReceiptBytes: 1 << 20 },
     fileAt: () => undefined,
   });
+  const queue = new RunQueue(2, 100);
+  const begun: number[] = [];
   const [program, identity] = [policy.programs[0]!, policy.identities[0]!];
   const described = { access: program.access, limits: defaultLimits.run } as unknown as Program;
   const session = {};
@@ -328,31 +334,76 @@ async function makeReceipts() {
       { program, described, runner: identity, origin: { session, context } },
       signal,
       async (recorder) => {
-        if (!begins) throw new Error('never began');
-        recorder.began([]);
-        recorder.ended(FACTS);
-        return 0;
+        // As an executor has it: first a turn, then room.
+        const leave = await queue.enter([], signal);
+        try {
+          await recorder.room();
+          if (!begins) throw new Error('never began');
+          begun.push(context);
+          await turn();
+          recorder.began([]);
+          recorder.ended(FACTS);
+          return 0;
+        } finally {
+          leave();
+        }
       },
     );
-  return { receipts, waiting, run, identity, session };
+  return { receipts, waiting, begun, run, identity, session };
 }
-
-t.test('runs do not get ahead of their receipts by more than a few', async (t) => {
-  const { waiting, run } = await makeReceipts();
-  for (let context = 1; context <= 8; context++) t.equal(await run(context), 0);
-  let ninth = 'waits';
-  const later = run(9).then(() => {
-    ninth = 'ran';
-  });
-  const impatient = new AbortController();
-  const given = run(10, impatient.signal);
-  impatient.abort(new Error('too long'));
-  await t.rejects(given, /too long/, 'waiting can be given up');
-  await turn();
-  t.equal(ninth, 'waits');
+t.test('runs do not get ahead of their receipts by more than a few, however many wait', async (t) => {
+  const { waiting, begun, run } = await makeReceipts();
+  const given = new AbortController();
+  const runs = Array.from({ length: 39 }, (_, index) => run(index + 1));
+  const impatient = run(40, given.signal);
+  for (let turns = 0; turns < 200; turns++) await turn();
+  t.equal(begun.length, 8, 'a run that goes on counts as well');
+  t.equal(waiting.length, 8);
+  given.abort(new Error('too long'));
+  await t.rejects(impatient, /too long/, 'waiting can be given up');
   waiting[0]!.let();
-  await later;
-  t.equal(ninth, 'ran');
+  waiting[1]!.fail(new Error('unsigned'));
+  for (let turns = 0; turns < 200; turns++) await turn();
+  t.equal(begun.length, 10, 'each receipt that is made, or cannot be, lets one more begin');
+  const letAll = (async () => {
+    for (let next = 2; next < 39; next++) {
+      while (waiting[next] === undefined) await turn();
+      waiting[next]!.let();
+    }
+  })();
+  await Promise.all([...runs, letAll]);
+  t.same(
+    begun,
+    Array.from({ length: 39 }, (_, index) => index + 1),
+    'in their order',
+  );
+});
+
+t.test('who waits for room and gives up leaves it to others, as does a run that never begins', async (t) => {
+  const places = new ReceiptPlaces(1);
+  const { signal } = new AbortController();
+  const giveBack = await places.take(signal);
+  const impatient = new AbortController();
+  const given = places.take(impatient.signal);
+  const patient = places.take(signal);
+  impatient.abort(new Error('too long'));
+  await t.rejects(given, /too long/);
+  giveBack();
+  giveBack();
+  const next = await patient;
+  let third = false;
+  const last = places.take(signal).then(() => {
+    third = true;
+  });
+  await turn();
+  t.notOk(third, 'a place that is given back twice is one place');
+  next();
+  await last;
+
+  const { run, waiting } = await makeReceipts();
+  for (let context = 1; context <= 20; context++) await t.rejects(run(context, signal, false), /never began/);
+  t.equal(await run(21), 0);
+  while (waiting.length === 0) await turn();
 });
 
 t.test('who asks while a receipt is in the making waits for it, as long as its session lasts', async (t) => {
