@@ -65,6 +65,11 @@ export const browserWasiShim: Host = {
   command: peer(process.execPath, 'browser-wasi-shim'),
 };
 
+export const preview2Shim: Host = {
+  name: 'jco and preview2-shim',
+  command: peer(process.execPath, 'preview2-shim'),
+};
+
 export const wasmerWasi: Host = {
   name: '@wasmer/wasi',
   command: (program, directory, args) =>

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { repositoryRoot } from '../tests/support/repository.ts';
+import { measureComponents } from './components.ts';
 import { measureCompute } from './compute.ts';
 import { measureFileCalls } from './file-calls.ts';
 import { measureHandshakes } from './handshakes.ts';
@@ -22,6 +23,7 @@ import { measureWarmRun } from './warm-run.ts';
 const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
   compute: measureCompute,
   files: measureFileCalls,
+  components: measureComponents,
   rights: measureRightsCost,
   limits: measureLimitsCost,
   start: measureStart,
