@@ -55,7 +55,8 @@ export function decodeOpenings(
   });
 }
 
-function decodeOpening(encoded: Uint8Array): FileOpening {
+/** CBOR_INVALID, RECEIPT_INVALID. */
+export function decodeOpening(encoded: Uint8Array): FileOpening {
   const value = decodeCbor(encoded, { maximumDepth: 1, maximumItems: 6 });
   if (!Array.isArray(value) || value.length !== 5) throw receiptError('an opening is not a list of five');
   const [salt, side, path, size, sha256] = value as readonly CborValue[];

@@ -26,6 +26,8 @@ const RUNS_SHARE = 1 / 2;
 const FILES_SHARE = 2 / 5;
 const SPARE_SHARE = 1 / 10;
 const INODES_SHARE = 1 / 16;
+/** Of the spare share: receipts that are kept. No single one may be larger than all of them. */
+const RECEIPTS_SHARE = 1 / 32;
 /** Where components are supported: kept from before the rest is shared out. */
 const COMPONENTS_SHARE = 1 / 16;
 /** As the defaults have it: the engine's code and tables take the rest of what a child may allocate. */
@@ -61,12 +63,15 @@ export function withinMemory(
   const runs = Math.min(limits.runs, Math.floor((free * RUNS_SHARE) / smallestRun));
   const dataBytes = Math.floor((free * RUNS_SHARE) / runs) - childBytes;
   const fileBytes = Math.floor(free * FILES_SHARE);
+  const keptReceiptBytes = Math.min(limits.keptReceiptBytes, Math.floor(free * RECEIPTS_SHARE));
   const sessions = Math.floor((SESSIONS_BYTES + free * SPARE_SHARE) / SESSION_BYTES);
   return {
     ...limits,
     runs,
     componentBytes,
     sessions: Math.min(limits.sessions, sessions),
+    keptReceiptBytes,
+    receiptBytes: Math.min(limits.receiptBytes, keptReceiptBytes),
     vfsBytes: Math.min(limits.vfsBytes, fileBytes),
     fileBytes: Math.min(limits.fileBytes, fileBytes),
     vfsInodes: Math.min(limits.vfsInodes, Math.floor((free * INODES_SHARE) / INODE_BYTES)),

@@ -1,17 +1,30 @@
 /** Receipts in the order of their runs' ends, bounded in number and bytes: the oldest goes first. */
+import type { KeptPaths } from './kept-files.ts';
 import type { MadeReceipt } from './make-receipt.ts';
 import type { PastRun } from './receipt-readers.ts';
 
 /** A run that is over, whose receipt may still be in the making. */
 export interface KeptReceipt extends PastRun {
   readonly made: Promise<MadeReceipt>;
+  readonly outputPaths: KeptPaths;
+}
+
+/** What the objects of one receipt take beside its bytes, a little more than was measured. */
+const OBJECT_BYTES = 2048;
+
+interface Place {
+  /** 0 while it is being made. */
+  bytes: number;
+  /** The session's requests, and which of them it was for. */
+  readonly requests: Map<number, KeptReceipt>;
+  readonly context: number;
 }
 
 export class KeptReceipts {
   readonly #most: number;
   readonly #mostBytes: number;
-  /** Oldest first, each with the bytes that it takes; 0 while it is being made. */
-  readonly #kept = new Map<KeptReceipt, number>();
+  /** Oldest first. */
+  readonly #kept = new Map<KeptReceipt, Place>();
   readonly #byRequest = new WeakMap<object, Map<number, KeptReceipt>>();
   #bytes = 0;
 
@@ -25,22 +38,16 @@ export class KeptReceipts {
   }
 
   add(receipt: KeptReceipt, session: object, context: number): void {
-    this.#kept.set(receipt, 0);
     let requests = this.#byRequest.get(session);
     if (requests === undefined) {
       requests = new Map();
       this.#byRequest.set(session, requests);
     }
-    // The oldest first here too: what has gone from the store goes from here when others come.
-    requests.delete(context);
     requests.set(context, receipt);
-    for (const [oldest, kept] of requests) {
-      if (this.#kept.has(kept)) break;
-      requests.delete(oldest);
-    }
+    this.#kept.set(receipt, { bytes: 0, requests, context });
     this.#shrink();
     void receipt.made.then(
-      (made) => this.#weigh(receipt, bytesOf(made)),
+      (made) => this.#weigh(receipt, bytesOf(receipt, made)),
       () => undefined,
     );
   }
@@ -51,8 +58,7 @@ export class KeptReceipts {
   }
 
   ofRequest(session: object, context: number): KeptReceipt | undefined {
-    const receipt = this.#byRequest.get(session)?.get(context);
-    return receipt !== undefined && this.#kept.has(receipt) ? receipt : undefined;
+    return this.#byRequest.get(session)?.get(context);
   }
 
   /** The context stands for another request of the session now. */
@@ -61,23 +67,25 @@ export class KeptReceipts {
   }
 
   #weigh(receipt: KeptReceipt, bytes: number): void {
-    if (!this.#kept.has(receipt)) return;
-    // Setting it anew keeps its place.
-    this.#kept.set(receipt, bytes);
+    const place = this.#kept.get(receipt);
+    if (place === undefined) return;
+    place.bytes = bytes;
     this.#bytes += bytes;
     this.#shrink();
   }
 
   #shrink(): void {
-    for (const [oldest, bytes] of this.#kept) {
+    for (const [oldest, { bytes, requests, context }] of this.#kept) {
       if (this.#kept.size <= this.#most && this.#bytes <= this.#mostBytes) return;
       this.#kept.delete(oldest);
       this.#bytes -= bytes;
+      // A session that goes on must not hold what has gone.
+      if (requests.get(context) === oldest) requests.delete(context);
     }
   }
 }
 
-function bytesOf({ data, signature, document, openings }: MadeReceipt): number {
-  const fixed = data.length + signature.length + document.length;
-  return openings.reduce((sum, { path, encoded }) => sum + 2 * path.length + encoded.length, fixed);
+function bytesOf({ outputPaths }: KeptReceipt, { data, signature, document, openings }: MadeReceipt): number {
+  const files = openings.byteLength + outputPaths.byteLength;
+  return OBJECT_BYTES + data.length + signature.length + document.length + files;
 }

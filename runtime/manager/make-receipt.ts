@@ -6,6 +6,7 @@ import { encodeOpening, type FileSide, SALT_BYTES } from '../../proto/receipt/op
 import { encodeReceipt, type ReceiptOutcome } from '../../proto/receipt/receipt.ts';
 import type { RunFacts } from '../executor/run-report.ts';
 import { asTruceError } from './incident.ts';
+import { KeptOpenings } from './kept-files.ts';
 import type { ReceiptSigner, SignedData } from './receipt-signer.ts';
 import type { RecordedFile } from './run-recorder.ts';
 
@@ -28,7 +29,7 @@ export interface RunDescription {
 }
 
 export interface MadeReceipt extends SignedData {
-  readonly openings: readonly { readonly path: string; readonly encoded: Uint8Array }[];
+  readonly openings: KeptOpenings;
 }
 
 /** @throws TruceError RECEIPT_UNSIGNED */
@@ -41,13 +42,13 @@ export async function makeReceipt(
   const outcome = outcomeOf(run);
   const salts = randomBytes(files.length * SALT_BYTES);
   const commitments: Record<FileSide, Uint8Array[]> = { input: [], output: [] };
-  const openings: { path: string; encoded: Uint8Array }[] = [];
+  const openings: Uint8Array[] = [];
   for (const [index, file] of files.entries()) {
     if (index % FILES_A_TURN === FILES_A_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
     const salt = salts.subarray(index * SALT_BYTES, (index + 1) * SALT_BYTES);
     const encoded = encodeOpening({ ...file, salt });
     commitments[file.side].push(createHash('sha256').update(encoded).digest());
-    openings.push({ path: file.path, encoded });
+    openings.push(encoded);
   }
   const signed = await signer.sign((signedAt) =>
     encodeReceipt({
@@ -67,7 +68,7 @@ export async function makeReceipt(
       outputs: commitments.output.sort(compareBytes),
     }),
   );
-  return { ...signed, openings };
+  return { ...signed, openings: new KeptOpenings(openings) };
 }
 
 function outcomeOf({ program, ending }: RunDescription): ReceiptOutcome {

@@ -11,7 +11,7 @@ export interface PastRun {
   readonly runner: PolicyIdentity;
   readonly succeeded: boolean;
   /** Canonical paths, and names of streams, that it wrote, moved, removed or printed to. */
-  readonly outputPaths: ReadonlySet<string>;
+  readonly outputPaths: Pick<ReadonlySet<string>, 'has' | 'size'> & Iterable<string>;
 }
 
 /** Whether the party may read what is at a canonical path, or a stream. */

@@ -4,13 +4,13 @@ import type { RuntimeLimits } from '../../proto/limits.ts';
 import { findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
 import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
-import { joinOpenings } from '../../proto/receipt/openings.ts';
 import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { Program } from '../executor/executor.ts';
 import type { WitnessedFile } from '../executor/run-report.ts';
 import { denied } from './client-places.ts';
 import { ContentDigests } from './content-digests.ts';
+import { KeptPaths } from './kept-files.ts';
 import { KeptReceipts } from './kept-receipts.ts';
 import { type MadeReceipt, makeReceipt, type RunEnding } from './make-receipt.ts';
 import { ReceiptPlaces } from './receipt-places.ts';
@@ -160,7 +160,8 @@ export class Receipts {
     const description = { instanceId, policyHash, program, pipeline, ending, facts };
     const made = recorder.finish().then((files) => makeReceipt({ ...description, limits }, files, signer));
     const succeeded = 'exitCode' in ending && ending.exitCode === 0;
-    this.#kept.add({ program, runner, succeeded, outputPaths, made }, origin.session, origin.context);
+    const kept = { program, runner, succeeded, outputPaths: new KeptPaths(outputPaths), made };
+    this.#kept.add(kept, origin.session, origin.context);
     return made;
   }
 }
@@ -168,8 +169,7 @@ export class Receipts {
 /** The receipt with the openings of those files that the party may read. */
 function shownTo(identity: PolicyIdentity, made: MadeReceipt): SignedReceipt {
   const { data, signature, document, openings } = made;
-  const shown = openings.filter(({ path }) => mayRead(identity, path)).map(({ encoded }) => encoded);
-  return { data, signature, document, openings: joinOpenings(shown) };
+  return { data, signature, document, openings: openings.shownTo((path) => mayRead(identity, path)) };
 }
 
 /** What is waited for must not hold up a session that ends. */

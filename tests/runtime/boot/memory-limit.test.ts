@@ -52,6 +52,8 @@ t.test('an enclave of 512 MiB serves one program at a time, one with plenty ever
   t.equal(small.runs, 1);
   t.ok(small.vfsBytes >= 80 * MIB, `${small.vfsBytes} bytes of files`);
   t.ok(small.run.dataBytes >= 80 * MIB, `${small.run.dataBytes} bytes for a program`);
+  t.ok(small.keptReceiptBytes < 8 * MIB, `${small.keptReceiptBytes} bytes of receipts`);
+  t.equal(small.receiptBytes, defaultLimits.receiptBytes, 'any receipt can be kept');
   t.ok(small.sessions >= 128, `${small.sessions} sessions`);
   t.same(withinMemory(defaultLimits, 64 * 2 ** 30, 1), defaultLimits);
 });

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import { TruceError } from '../../../proto/errors.ts';
 import { defaultLimits } from '../../../proto/limits.ts';
@@ -7,15 +9,16 @@ import type { NitroSecureModule } from '../../../proto/nsm.ts';
 import { AccessTable } from '../../../proto/policy/access.ts';
 import type { PolicyIdentity, PolicyProgram } from '../../../proto/policy/model.ts';
 import { parsePolicy } from '../../../proto/policy/parse.ts';
-import { decodeOpenings } from '../../../proto/receipt/openings.ts';
+import { decodeOpenings, encodeOpening } from '../../../proto/receipt/openings.ts';
 import { decodeReceipt } from '../../../proto/receipt/receipt.ts';
 import { Rights } from '../../../proto/rights.ts';
 import type { Program } from '../../../runtime/executor/executor.ts';
 import { RunQueue } from '../../../runtime/executor/run-queue.ts';
 import type { RunFacts } from '../../../runtime/executor/run-report.ts';
 import { ContentDigests } from '../../../runtime/manager/content-digests.ts';
+import { KeptOpenings, KeptPaths } from '../../../runtime/manager/kept-files.ts';
 import { type KeptReceipt, KeptReceipts } from '../../../runtime/manager/kept-receipts.ts';
-import { makeReceipt } from '../../../runtime/manager/make-receipt.ts';
+import { makeReceipt, type RunDescription } from '../../../runtime/manager/make-receipt.ts';
 import { ReceiptPlaces } from '../../../runtime/manager/receipt-places.ts';
 import { mayFetch } from '../../../runtime/manager/receipt-readers.ts';
 import { ReceiptSigner } from '../../../runtime/manager/receipt-signer.ts';
@@ -72,24 +75,46 @@ t.test(
   },
 );
 
+const FACTS: RunFacts = {
+  startedAt: 1,
+  endedAt: 2,
+  usage: { wallMilliseconds: 1, outputBytes: 0, writtenBytes: 0 },
+};
+
+const PROGRAM = { path: '/p', sha256: new Uint8Array(32), outcome: 'full' } as PolicyProgram;
+const DESCRIPTION: RunDescription = {
+  instanceId: new Uint8Array(16),
+  policyHash: new Uint8Array(32),
+  program: PROGRAM,
+  pipeline: undefined,
+  ending: { exitCode: 0 },
+  facts: FACTS,
+  limits: {},
+};
+
+const KEPT_OBJECTS = 2048;
+
+/** One that is counted as so many bytes. */
 function keptReceipt(bytes: number, outputPath = '/a'): KeptReceipt {
   const none = new Uint8Array(0);
+  const outputPaths = new KeptPaths(new Set([outputPath]));
+  const data = new Uint8Array(bytes - KEPT_OBJECTS - outputPaths.byteLength);
   return {
     program: {} as PolicyProgram,
     runner: {} as PolicyIdentity,
     succeeded: true,
-    outputPaths: new Set([outputPath]),
-    made: Promise.resolve({ data: new Uint8Array(bytes), signature: none, document: none, openings: [] }),
+    outputPaths,
+    made: Promise.resolve({ data, signature: none, document: none, openings: new KeptOpenings([]) }),
   };
 }
 
 t.test('receipts are kept within bounds, the newest longest', async (t) => {
-  const kept = new KeptReceipts(3, 1000);
+  const kept = new KeptReceipts(3, 100_000);
   const session = {};
-  const receipts = [100, 100, 100, 100].map((bytes) => keptReceipt(bytes));
+  const receipts = [10_000, 10_000, 10_000, 10_000].map((bytes) => keptReceipt(bytes));
   for (const [index, receipt] of receipts.entries()) kept.add(receipt, session, index + 1);
   await turn();
-  t.same(kept.status, { kept: 3, bytes: 300 });
+  t.same(kept.status, { kept: 3, bytes: 30_000 });
   t.equal(kept.ofRequest(session, 1), undefined, 'the oldest has gone, by every way to it');
   t.equal(kept.ofRequest(session, 2), receipts[1]);
   t.equal(kept.ofRequest({}, 2), undefined, 'contexts are of one session');
@@ -103,16 +128,80 @@ t.test('receipts are kept within bounds, the newest longest', async (t) => {
   );
   kept.forget(session, 4);
   t.equal(kept.ofRequest(session, 4), undefined);
-  kept.add(keptReceipt(850), session, 2);
+  kept.add(keptReceipt(85_000), session, 2);
   await turn();
-  t.same(kept.status, { kept: 2, bytes: 950 }, 'a large one pushes out others');
-  kept.add(keptReceipt(5000), session, 6);
+  t.same(kept.status, { kept: 2, bytes: 95_000 }, 'a large one pushes out others');
+  kept.add(keptReceipt(500_000), session, 6);
   await turn();
   t.same(kept.status, { kept: 0, bytes: 0 }, 'and one that is too large itself');
-  const failed: KeptReceipt = { ...keptReceipt(1), made: Promise.reject(new Error('unsigned')) };
+  const failed: KeptReceipt = { ...keptReceipt(10_000), made: Promise.reject(new Error('unsigned')) };
   kept.add(failed, session, 7);
   await turn();
   t.same(kept.status, { kept: 1, bytes: 0 });
+});
+
+t.test('what is kept takes no more memory than it is counted as', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const held = async () => {
+    for (let times = 0; times < 3; times++) {
+      await turn();
+      collect();
+    }
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const kept = new KeptReceipts(1000, 1 << 30);
+  const session = {};
+  const sign = async (encode: (signedAt: number) => Uint8Array) => ({
+    data: encode(3),
+    signature: new Uint8Array(96),
+    document: new Uint8Array(5000),
+  });
+  const keep = async (context: number, files: number) => {
+    const paths = Array.from({ length: files }, (_, index) => `/output/folder-${context}/file-${index}`);
+    const content = { size: 1000, sha256: sha256('content') };
+    const recorded = paths.map((path) => ({ side: 'output' as const, path, content }));
+    const made = makeReceipt(DESCRIPTION, recorded, { sign });
+    const outputPaths = new KeptPaths(new Set(paths));
+    const receipt = { program: PROGRAM, runner: {} as PolicyIdentity, succeeded: true, outputPaths, made };
+    kept.add(receipt, session, context);
+    await made;
+  };
+  // What is loaded and compiled for the first time is nobody's receipt.
+  await keep(0, 500);
+  for (const [files, receipts] of [
+    [2000, 10],
+    [1, 400],
+  ] as const) {
+    const [before, counted] = [await held(), kept.status.bytes];
+    for (let index = 1; index <= receipts; index++) await keep(files * 1000 + index, files);
+    const [taken, told] = [(await held()) - before, kept.status.bytes - counted];
+    t.ok(taken <= told * 1.1, `${files} files each: ${told} bytes counted, ${taken} held`);
+    t.ok(told <= taken * 2, 'nor much less');
+  }
+});
+
+t.test('kept paths and openings are found as they were', (t) => {
+  const paths = ['/a', '/a/b', '/ü', 'stdout'];
+  const kept = new KeptPaths(new Set(paths));
+  t.same([[...kept], kept.size], [paths, 4]);
+  for (const path of paths) t.ok(kept.has(path), path);
+  for (const path of ['', '/', 'a', '/b', '/a/', 'std', '/a/b/c']) t.notOk(kept.has(path), path);
+  const none = new KeptPaths(new Set());
+  t.same([[...none], none.size, none.has('')], [[], 0, false]);
+  const openings = paths.map((path) => ({
+    side: 'output' as const,
+    salt: randomBytes(32),
+    path,
+    content: undefined,
+  }));
+  const shown = new KeptOpenings(openings.map(encodeOpening)).shownTo((path) => path.startsWith('/a'));
+  t.same(
+    decodeOpenings(shown).map(({ opening }) => opening.path),
+    ['/a', '/a/b'],
+  );
+  t.end();
 });
 
 t.test('a content is hashed once for as long as the file stays as it is', async (t) => {
@@ -150,12 +239,6 @@ t.test('a content is hashed once for as long as the file stays as it is', async 
 });
 
 const room = async () => undefined;
-const FACTS: RunFacts = {
-  startedAt: 1,
-  endedAt: 2,
-  usage: { wallMilliseconds: 1, outputBytes: 0, writtenBytes: 0 },
-};
-
 t.test('a run that reads or writes more files than a receipt can list fails', async (t) => {
   const fileSystem = makeFileSystem();
   const file = fileSystem.createFile(fileSystem.root, 'file');
@@ -186,27 +269,14 @@ t.test('the receipt of a run with many files is made in several turns', async (t
     path: `/${index}`,
     content: undefined,
   }));
-  const program = { path: '/p', sha256: new Uint8Array(32), outcome: 'full' } as PolicyProgram;
   let made = false;
-  const making = makeReceipt(
-    {
-      instanceId: new Uint8Array(16),
-      policyHash: new Uint8Array(32),
-      program,
-      pipeline: undefined,
-      ending: { exitCode: 0 },
-      facts: FACTS,
-      limits: {},
-    },
-    files,
-    {
-      sign: async (encode) => ({
-        data: encode(3),
-        signature: new Uint8Array(96),
-        document: new Uint8Array(1),
-      }),
-    },
-  ).finally(() => {
+  const making = makeReceipt(DESCRIPTION, files, {
+    sign: async (encode) => ({
+      data: encode(3),
+      signature: new Uint8Array(96),
+      document: new Uint8Array(1),
+    }),
+  }).finally(() => {
     made = true;
   });
   let turns = 0;
