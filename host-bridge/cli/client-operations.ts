@@ -6,6 +6,7 @@ import type { TrustOptions } from '../client/trust.ts';
 import { feed, follow } from './client-live.ts';
 import { saveReceipt } from './client-receipts.ts';
 import { printable } from './command-io.ts';
+import { describeFailure } from './failure.ts';
 import { download, openUpload } from './local-transfer.ts';
 import type { Assignment } from './option-values.ts';
 import type { ProgressLine } from './progress.ts';
@@ -110,9 +111,12 @@ function run(operation: 'run' | 'pipeline', name: string, receipt: string | unde
       });
       const exitCode = outcome instanceof RemoteError ? undefined : outcome.exitCode;
       if (exitCode !== 0) {
-        // Why it failed is what is told, whether there is a receipt of that or not.
+        // Why it failed is the failure that is told, whether there is a receipt of that or not.
         if (receipt !== undefined)
-          await saveReceipt(context, { run: outcome }, receipt).catch(() => undefined);
+          await saveReceipt(context, { run: outcome }, receipt).catch((error: unknown) => {
+            const { code, message } = describeFailure(error);
+            context.line.warn(`no receipt in ${receipt}: ${message} (${code})`);
+          });
         throw exitCode === undefined ? outcome : new TruceError('PROGRAM_EXITED', { exitCode });
       }
       if (receipt !== undefined) await saveReceipt(context, { run: outcome }, receipt);

@@ -18,7 +18,7 @@ export interface FailureOptions {
 /** Tells about the error; the result is the process's exit code. */
 export function reportFailure(error: unknown, io: CommandIo, options: FailureOptions): ExitCode {
   if (error instanceof CommanderError) return reportUsage(error, io, options);
-  const { code, message } = describe(error);
+  const { code, message } = describeFailure(error);
   if (options.json) printJson(io, { ok: false, error: { code, message } });
   io.stderr.write(`truce: ${printable(message)}\n`);
   const hint = hintFor(code);
@@ -36,7 +36,8 @@ function reportUsage(error: CommanderError, io: CommandIo, options: FailureOptio
   return ExitCode.USAGE;
 }
 
-function describe(error: unknown): { readonly code: string; readonly message: string } {
+/** The code may be one of the system's, such as ENOSPC. */
+export function describeFailure(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof TruceError || error instanceof RemoteError)
     return { code: error.code, message: error.message };
   if (error instanceof Error) {

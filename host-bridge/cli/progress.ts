@@ -1,5 +1,5 @@
 /** What takes long, said while it does: one line on a terminal, nothing elsewhere. */
-import type { CommandIo } from './command-io.ts';
+import { type CommandIo, printable } from './command-io.ts';
 
 /** After so long a person wants to know that something still happens. */
 const PATIENCE_MILLISECONDS = 1000;
@@ -9,6 +9,8 @@ const ERASE_LINE = '\r\x1b[2K';
 export interface ProgressLine {
   /** Bytes moved, of how many. */
   update(transferred: number, total: number): void;
+  /** Writes a line of its own, for people. */
+  warn(text: string): void;
 }
 
 /** Does the work and shows, from the second second on, how far it is. */
@@ -18,7 +20,8 @@ export async function withProgress<T>(
   work: (line: ProgressLine) => Promise<T>,
 ): Promise<T> {
   const output = io.stderr;
-  if (!('isTTY' in output) || output.isTTY !== true) return work({ update: () => undefined });
+  const warn = (text: string) => output.write(`truce: ${printable(text)}\n`);
+  if (!('isTTY' in output) || output.isTTY !== true) return work({ update: () => undefined, warn });
   const started = performance.now();
   let moved: { readonly transferred: number; readonly total: number } | undefined;
   let shown = false;
@@ -35,6 +38,10 @@ export async function withProgress<T>(
     return await work({
       update: (transferred, total) => {
         moved = { transferred, total };
+      },
+      warn: (text) => {
+        if (shown) output.write(ERASE_LINE);
+        warn(text);
       },
     });
   } finally {

@@ -13,7 +13,7 @@ t.test('a name in a listing stays on its line and steers nothing', async (t) => 
   const { text, fields } = await operation!.perform({
     session: session as unknown as TruceSession,
     signal: new AbortController().signal,
-    line: { update: () => undefined },
+    line: { update: () => undefined, warn: () => undefined },
     stdin: process.stdin,
     stdout: process.stdout,
     trust: {},
