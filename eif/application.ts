@@ -66,7 +66,7 @@ function bootConfiguration({ limits, warmChildren = 1, components = false }: App
   const configuration: BootConfiguration = {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren, namespaces: 'required', components },
+    executor: { warmChildren, namespaces: 'required', ...(components ? { components } : {}) },
     limits: {
       ...inOrder(Object.keys(enclaveLimitTable), enclave),
       ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),

@@ -92,6 +92,11 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   SIGNING_KEY_INVALID: 'give the private key itself, unencrypted: -----BEGIN PRIVATE KEY-----',
   SIGNING_KEY_MISMATCH: 'give the key that the certificate was made for',
   UNEXPECTED: 'run again with TRUCE_DEBUG=1 and report what it prints',
+  COMPONENTS_UNSUPPORTED: 'build the image with --components, or the program as a core module of preview 1',
+  COMPONENT_LIMIT:
+    'the limit is `componentBytes`; a smaller component, such as one without debug names, may fit',
+  RUN_CLOCK_DENIED:
+    'the policy says `enable_clock`; JavaScript engines can be built without clocks (docs/components.md)',
   RUN_FUEL_LIMIT: "the program's `fuel` in the policy says how many; docs/wasi.md says what costs how much",
   RUN_NONDETERMINISTIC:
     'build the program without what the message names, or take `deterministic` out of its policy',

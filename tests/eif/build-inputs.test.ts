@@ -150,6 +150,7 @@ t.test("a bundle's manifest is read strictly", (t) => {
     ['no runtime', { files: [{ name: 'a.js', sha256: hash }] }],
     ['a file twice', { files: [runtime, runtime] }],
     ['a path for a name', { files: [runtime, { name: '../a.js', sha256: hash }] }],
+    ['a part that is none', { files: [{ ...runtime, part: 'other' }] }],
     ['a short hash', { files: [{ ...runtime, sha256: '00' }] }],
     ['an unknown field', { files: [runtime], more: 1 }],
     ['an unknown field of a file', { files: [{ ...runtime, size: 1 }] }],
@@ -162,6 +163,11 @@ t.test("a bundle's manifest is read strictly", (t) => {
   ];
   for (const [name, manifest] of refused)
     t.throws(() => parseBundleManifest(JSON.stringify(manifest)), { code: 'BUNDLE_INVALID' }, name);
+  const parts = { files: [runtime, { name: 'a.js', sha256: hash, part: 'components' }] };
+  t.same(
+    parseBundleManifest(JSON.stringify(parts)).files.map(({ part }) => part),
+    [undefined, 'components'],
+  );
   t.same([...parseBundleManifest(JSON.stringify({ files: [runtime] })).sources], []);
   t.throws(() => parseBundleManifest('{"files":[],"files":[]}'), { code: 'JSON_INVALID' });
   t.end();

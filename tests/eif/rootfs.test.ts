@@ -83,6 +83,25 @@ t.test('the boot configuration says vsock, /dev/nsm and the jail, and the limits
   await t.rejects(buildSmall({}, { limits: { runz: 1 } as object }), { code: 'LIMIT_UNKNOWN' });
 });
 
+t.test('what only components need is in images that are built for them', async (t) => {
+  const files = [
+    { name: 'runtime.js', content: Buffer.from('one') },
+    { name: 'for-components.js', content: Buffer.from('two'), part: 'components' as const },
+  ];
+  const found = async (components: boolean) => {
+    const { application } = archivesOf(
+      await buildSmall({ application: { files, sources: new Map() } }, { components }),
+    );
+    const boot = application.find(({ path }) => path === 'app/boot.json')!.content;
+    return {
+      held: application.some(({ path }) => path === 'app/for-components.js'),
+      allowed: parseBootConfiguration(Buffer.from(boot).toString()).executor.components ?? false,
+    };
+  };
+  t.same(await found(true), { held: true, allowed: true });
+  t.same(await found(false), { held: false, allowed: false });
+});
+
 t.test('Node goes in as far as a loader reads it, unchanged', async (t) => {
   const content = smallElf(900, {
     type: 2,

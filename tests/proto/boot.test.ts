@@ -22,7 +22,7 @@ t.test('a boot configuration is read back as it was written', async (t) => {
   const image: BootConfiguration = {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren: 0, namespaces: 'required' },
+    executor: { warmChildren: 0, namespaces: 'required', components: true },
     limits: {},
   };
   t.same(parseBootConfiguration(new TextEncoder().encode(JSON.stringify(image))), image);
@@ -44,6 +44,10 @@ t.test('a field that is unknown, missing or of the wrong kind is refused by its 
       { ...configuration, executor: { warmChildren: 1.5, namespaces: 'required' } },
     ],
     ['$.executor.warmChildren', { ...configuration, executor: { warmChildren: 65, namespaces: 'required' } }],
+    [
+      '$.executor.components',
+      { ...configuration, executor: { warmChildren: 1, namespaces: 'required', components: 1 } },
+    ],
     ['$.executor.namespaces', { ...configuration, executor: { warmChildren: 1, namespaces: 'never' } }],
     ['$.limits.session', { ...configuration, limits: { session: 1 } }],
     ['$.limits.constructor', { ...configuration, limits: { constructor: 1 } }],

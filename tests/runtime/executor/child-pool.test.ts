@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync, writeFileSync }
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { closeDescriptor } from '../../../native/unix-sockets.ts';
@@ -174,6 +175,31 @@ for (const { title, options } of ways) {
     await allGone(family);
   });
 }
+
+t.test('children for components are started when they are asked for, and by no other path', async (t) => {
+  const componentPrograms = { component: childProgram, transpiler: childProgram };
+  const pool = await startPool({ componentPrograms, maximum: 2 });
+  t.teardown(() => pool.close());
+  t.same([pool.status().warm, pool.status().starting], [1, 0]);
+  const component = await pool.take(undefined, 'component');
+  t.same([pool.status().warm, pool.status().taken], [1, 1], 'the one for modules is still there');
+  const transpiler = pool.take(undefined, 'transpiler');
+  await delay(20);
+  t.equal(pool.status().waiting, 1, 'there is no room for a third');
+  component.kill();
+  closeDescriptor(component.descriptor);
+  const child = await transpiler;
+  child.kill();
+  closeDescriptor(child.descriptor);
+  await t.rejects(startPool({ componentPrograms, maximum: 1 }), RangeError);
+});
+
+t.test('a pool without programs for components says so', async (t) => {
+  const pool = await startPool();
+  t.teardown(() => pool.close());
+  for (const kind of ['component', 'transpiler'] as const)
+    await t.rejects(pool.take(undefined, kind), { code: 'COMPONENTS_UNSUPPORTED' });
+});
 
 t.test('children that never get ready are told of, with what they said', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'truce-test-'));
