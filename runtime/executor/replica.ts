@@ -1,4 +1,6 @@
 /** Builds, inside the child, the part of the file system that the program may see. */
+import { SystemError } from '../../native/errno.ts';
+import { mapPopulated } from '../../native/memory-map.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
@@ -29,7 +31,7 @@ export function basePieces(content: JobContent, memory: JobMemory): BasePiece[] 
 export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, link: ChildLink): FileSystem {
   const live = new Map((job.live ?? []).map((number, index) => [number, new LiveContent(link, index)]));
   const limits = { ...job.limits.vfs };
-  const contents = new OverlayContents();
+  const contents = new OverlayContents(populatedChunk);
   const fileSystem = new FileSystem({ contents, limits, now, firstInode: NEW_INODE });
   const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);
   for (const entry of job.inodes) {
@@ -53,6 +55,17 @@ function sameTimes(entry: JobInode, { determinism }: Job): JobInode {
   if (determinism === undefined) return entry;
   const { realtime } = determinism;
   return { ...entry, accessed: realtime, modified: realtime, changed: realtime };
+}
+
+/** A chunk of a file that is being written is about to be filled. */
+function populatedChunk(bytes: number): Uint8Array {
+  try {
+    return mapPopulated(bytes);
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'ENOMEM')
+      throw new RangeError('memory for a file: allocation failed', { cause: error });
+    throw error;
+  }
 }
 
 function overlay({ content }: JobInode, memory: JobMemory, contents: OverlayContents): FileContent {

@@ -6,7 +6,12 @@ import { BaseImage, type BasePiece, EMPTY_BASE } from './base-image.ts';
 import type { ContentFactory, FileContent } from './content.ts';
 import { DirtyRanges } from './dirty-ranges.ts';
 import { Errno, VfsError } from './errno.ts';
-import { OVERLAY_CHUNK_BYTES, OverlayStorage, SMALLEST_BUFFER_BYTES } from './overlay-storage.ts';
+import {
+  type AllocateChunk,
+  OVERLAY_CHUNK_BYTES,
+  OverlayStorage,
+  SMALLEST_BUFFER_BYTES,
+} from './overlay-storage.ts';
 
 export type { BasePiece } from './base-image.ts';
 export { OVERLAY_CHUNK_BYTES } from './overlay-storage.ts';
@@ -33,7 +38,12 @@ export interface Extent {
 }
 
 export class OverlayContents implements ContentFactory {
-  readonly #storage = new OverlayStorage();
+  readonly #storage: OverlayStorage;
+
+  /** `allocate` makes the chunks of larger files. */
+  constructor(allocate?: AllocateChunk) {
+    this.#storage = new OverlayStorage(allocate);
+  }
 
   create(): OverlayContent {
     return new OverlayContent(0, [], this.#storage);

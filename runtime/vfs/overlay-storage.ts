@@ -14,16 +14,24 @@ const SLAB_BYTES = 64 * 1024;
 /** Chunks kept for later: what a program may write is bounded elsewhere, and is in use or in here, never in both. */
 const KEPT_CHUNKS = 1024;
 
+/** Makes `bytes` of zeros. @throws RangeError where there is no memory for them */
+export type AllocateChunk = (bytes: number) => Uint8Array;
+
 export class OverlayStorage {
+  readonly #allocate: AllocateChunk;
   readonly #chunks: Uint8Array[] = [];
   readonly #smallest: Uint8Array[] = [];
   #slab: Uint8Array | undefined;
   #slabUsed = 0;
 
+  constructor(allocate: AllocateChunk = (bytes) => new Uint8Array(bytes)) {
+    this.#allocate = allocate;
+  }
+
   /** A buffer of exactly `bytes`, with anything in it. */
   take(bytes: number): Uint8Array {
     if (bytes === SMALLEST_BUFFER_BYTES) return this.#smallest.pop() ?? this.#carve();
-    if (bytes === OVERLAY_CHUNK_BYTES) return this.#chunks.pop() ?? new Uint8Array(bytes);
+    if (bytes === OVERLAY_CHUNK_BYTES) return this.#chunks.pop() ?? this.#allocate(bytes);
     return new Uint8Array(bytes);
   }
 

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:f
 import t from 'tap';
 import { SystemError } from '../../native/errno.ts';
 import { createMemfd, isSealed, sealMemfd } from '../../native/memfd.ts';
-import { mapReadOnly } from '../../native/memory-map.ts';
+import { mapPopulated, mapReadOnly } from '../../native/memory-map.ts';
 import { watchReadable } from '../../native/readiness.ts';
 import {
   closeDescriptor,
@@ -97,6 +97,18 @@ t.test('a sealed memory file changes for nobody', (t) => {
   for (const descriptor of [socket, other]) closeDescriptor(descriptor);
   t.throws(() => createMemfd('x'.repeat(250)), RangeError);
   t.throws(() => createMemfd('a\0b'), RangeError);
+  t.end();
+});
+
+t.test('new memory is zeros that can be written, and asking for too much is an error', (t) => {
+  const bytes = mapPopulated(256 << 10);
+  t.equal(bytes.length, 256 << 10);
+  t.ok(bytes.every((byte) => byte === 0));
+  bytes.fill(7);
+  t.equal(bytes.at(-1), 7);
+  t.throws(() => mapPopulated(0), RangeError);
+  t.throws(() => mapPopulated(1.5), RangeError);
+  t.throws(() => mapPopulated(2 ** 50), { code: 'ENOMEM' });
   t.end();
 });
 
