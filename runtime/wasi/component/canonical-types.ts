@@ -44,8 +44,6 @@ export const u8 = unsigned(1);
 export const u16 = unsigned(2);
 export const u32 = unsigned(4);
 
-const u32Shape = { size: 4, align: 4, flat: 1 };
-
 export const u64: Type<bigint> = {
   size: 8,
   align: 8,
@@ -181,29 +179,6 @@ export function enumeration<Name extends string>(names: readonly Name[]): Type<N
     store: (data, pointer, tag) => cases.store(data, pointer, { tag }),
     lift: (data, values) => cases.lift(data, values).tag as Name,
     ...(lower && { lower: (data, tag) => lower(data, { tag }) }),
-  };
-}
-
-/** A handle whose resource the guest keeps. */
-export function borrow<T extends object>(kind: ResourceClass<T>): Type<T> {
-  return {
-    ...u32Shape,
-    kinds: [kind],
-    load: (data, pointer) => data.borrowed(data.uint(pointer, 4), kind),
-    store: (data) => data.trap('nothing of the host is lent'),
-    lift: (data, values) => data.borrowed(values.u32(), kind),
-  };
-}
-
-/** A handle that the guest gives away, or is given. */
-export function own<T extends object>(kind: ResourceClass<T>): Type<T> {
-  return {
-    ...u32Shape,
-    kinds: [kind],
-    load: (data, pointer) => data.taken(data.uint(pointer, 4), kind),
-    store: (data, pointer, value) => data.setUint(pointer, 4, data.newHandle(value, kind)),
-    lift: (data, values) => data.taken(values.u32(), kind),
-    lower: (data, value) => data.newHandle(value, kind),
   };
 }
 

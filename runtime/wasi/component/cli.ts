@@ -1,5 +1,6 @@
 /** `wasi:cli`: arguments, environment, standard streams, terminals (none), and the end. */
-import { list, option, own, string, tuple, u8, variant } from './canonical-types.ts';
+import { list, option, string, tuple, u8, variant } from './canonical-types.ts';
+import { own } from './handle-types.ts';
 import { type InterfaceFunctions, imported } from './imported-function.ts';
 import type { Preview1Calls } from './preview1-calls.ts';
 import { InputStream, OutputStream } from './streams.ts';

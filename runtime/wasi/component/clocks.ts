@@ -3,8 +3,9 @@
  * may import them (every one that was made with a standard library does), and ends when it asks for the time.
  */
 import { Clock } from '../abi.ts';
-import { bytes, own, record, tuple, u32, u64 } from './canonical-types.ts';
+import { bytes, record, tuple, u32, u64 } from './canonical-types.ts';
 import { ComponentTrap } from './guest-data.ts';
+import { own } from './handle-types.ts';
 import { type InterfaceFunctions, imported } from './imported-function.ts';
 import { DATA_BYTES, type Preview1Calls } from './preview1-calls.ts';
 import { Pollable } from './streams.ts';

@@ -2,7 +2,8 @@
 import { FileType } from '../../vfs/inode.ts';
 import { DirectoryEntry } from '../abi.ts';
 import { enumeration, record, string, type ValueOf } from './canonical-types.ts';
-import type { Preview1Calls, SharedDescriptor } from './preview1-calls.ts';
+import type { Preview1Calls } from './preview1-calls.ts';
+import type { SharedDescriptor } from './shared-descriptor.ts';
 
 export const descriptorType = enumeration([
   'unknown',

@@ -4,14 +4,11 @@ import { FileType } from '../../vfs/inode.ts';
 import { FdFlags, LookupFlags, TimeFlags } from '../abi.ts';
 import {
   bool,
-  borrow,
   bytes,
   enumeration,
   Failure,
-  flags,
   list,
   option,
-  own,
   record,
   result,
   string,
@@ -20,38 +17,21 @@ import {
   variant,
 } from './canonical-types.ts';
 import { dateOf, datetime } from './clocks.ts';
+import { Descriptor, DescriptorFlags, descriptor, descriptorFlags, pathFlags } from './descriptor.ts';
 import { DirectoryEntryStream, descriptorType, directoryEntry, typeName } from './directory-entries.ts';
 import { type ErrorCode, errorCode } from './error-codes.ts';
+import { pathFunctions } from './filesystem-paths.ts';
+import { borrow, own } from './handle-types.ts';
 import { type InterfaceFunctions, imported } from './imported-function.ts';
-import { type FileStatus, type Preview1Calls, SharedDescriptor } from './preview1-calls.ts';
+import type { FileStatus, Preview1Calls } from './preview1-calls.ts';
+import { SharedDescriptor } from './shared-descriptor.ts';
 import { filesystemErrorCode, InputStream, OutputStream } from './streams.ts';
-
-/** `descriptor`: something that is open. */
-export class Descriptor {
-  readonly shared: SharedDescriptor;
-
-  constructor(shared: SharedDescriptor) {
-    this.shared = shared;
-  }
-
-  get fd(): number {
-    return this.shared.fd;
-  }
-
-  dispose(): void {
-    this.shared.release();
-  }
-}
 
 const R = Rights;
 const NANOSECONDS = 1_000_000_000n;
 /** The preopened directory, as preview 1 numbers it. */
 const PREOPEN = 3;
 
-const DescriptorFlags = { read: 1, write: 2, fileSync: 4, dataSync: 8, readSync: 16, mutate: 32 } as const;
-const descriptorFlags = flags(Object.keys(DescriptorFlags));
-const pathFlags = flags(['symlink-follow']);
-const openFlags = flags(['create', 'directory', 'exclusive', 'truncate']);
 const advice = enumeration(['normal', 'sequential', 'random', 'will-need', 'dont-need', 'no-reuse']);
 const adviceNumbers = ['normal', 'sequential', 'random', 'will-need', 'dont-need', 'no-reuse'];
 const newTimestamp = variant({ 'no-change': undefined, now: undefined, timestamp: datetime });
@@ -64,7 +44,6 @@ const descriptorStat = record({
   changed: option(datetime),
 });
 const metadataHash = record({ lower: u64, upper: u64 });
-const descriptor = borrow(Descriptor);
 
 /** What changes what a directory holds. */
 const MUTATIONS =
@@ -73,9 +52,6 @@ const MUTATIONS =
   R.PATH_UNLINK_FILE |
   R.PATH_REMOVE_DIRECTORY |
   R.PATH_RENAME_TARGET;
-/** What an opening without `write` does not ask for. */
-const WRITES = BigInt(R.FD_WRITE | R.FD_ALLOCATE | R.FD_FILESTAT_SET_SIZE);
-const READS = BigInt(R.FD_READ);
 
 export function preopensInterface(calls: Preview1Calls): InterfaceFunctions {
   const directories = list(tuple(own(Descriptor), string));
@@ -214,67 +190,6 @@ function statusFunctions(calls: Preview1Calls, times: boolean): InterfaceFunctio
       return calls.descriptor(self.fd)?.inode === calls.descriptor(other.fd)?.inode;
     }),
   };
-}
-
-function pathFunctions(calls: Preview1Calls): InterfaceFunctions {
-  const done = result(undefined, errorCode);
-  const onePath = (call: Parameters<Preview1Calls['onPath']>[0]) =>
-    imported([descriptor, string], done, (self, path) => calls.onPath(call, self.fd, path));
-  return {
-    '[method]descriptor.create-directory-at': onePath('path_create_directory'),
-    '[method]descriptor.remove-directory-at': onePath('path_remove_directory'),
-    '[method]descriptor.unlink-file-at': onePath('path_unlink_file'),
-    '[method]descriptor.readlink-at': imported(
-      [descriptor, string],
-      result(string, errorCode),
-      (self, path) => calls.readLink(self.fd, path),
-    ),
-    '[method]descriptor.symlink-at': imported([descriptor, string, string], done, (self, target, path) =>
-      calls.symbolicLink(target, self.fd, path),
-    ),
-    '[method]descriptor.link-at': imported(
-      [descriptor, pathFlags, string, descriptor, string],
-      done,
-      (self, follow, path, other, newPath) =>
-        calls.link(self.fd, (follow & LookupFlags.SYMLINK_FOLLOW) !== 0, path, other.fd, newPath),
-    ),
-    '[method]descriptor.rename-at': imported(
-      [descriptor, string, descriptor, string],
-      done,
-      (self, path, other, newPath) => calls.rename(self.fd, path, other.fd, newPath),
-    ),
-    '[method]descriptor.open-at': imported(
-      [descriptor, pathFlags, string, openFlags, descriptorFlags],
-      result(own(Descriptor), errorCode),
-      (self, follow, path, how, wanted) => open(calls, self, { follow, path, how, wanted }),
-    ),
-  };
-}
-
-/** Asks for what the directory can hand on, less what the flags leave out: the policy cuts it to what it grants there. */
-function open(
-  calls: Preview1Calls,
-  start: Descriptor,
-  request: { follow: number; path: string; how: number; wanted: number },
-): Descriptor {
-  const { follow, path, how, wanted } = request;
-  const inheriting = BigInt(calls.descriptor(start.fd)?.inheriting ?? 0);
-  let base = inheriting & ~READS & ~WRITES;
-  if ((wanted & DescriptorFlags.read) !== 0) base |= READS;
-  if ((wanted & DescriptorFlags.write) !== 0) base |= BigInt(R.FD_WRITE) | (inheriting & WRITES);
-  let fdFlags = 0;
-  if ((wanted & DescriptorFlags.fileSync) !== 0) fdFlags |= FdFlags.SYNC;
-  if ((wanted & DescriptorFlags.dataSync) !== 0) fdFlags |= FdFlags.DSYNC;
-  if ((wanted & DescriptorFlags.readSync) !== 0) fdFlags |= FdFlags.RSYNC;
-  const fd = calls.open(start.fd, path, {
-    follow: (follow & LookupFlags.SYMLINK_FOLLOW) !== 0,
-    // The bits of both are the same, in the same order.
-    openFlags: how,
-    base,
-    inheriting,
-    fdFlags,
-  });
-  return new Descriptor(new SharedDescriptor(calls, fd));
 }
 
 function flagsOf(calls: Preview1Calls, fd: number): number {

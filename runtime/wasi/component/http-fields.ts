@@ -1,17 +1,7 @@
 /** `fields` of `wasi:http/types`: headers that a component makes up. Source: WebAssembly/wasi-http, wit/types.wit. */
-import {
-  bool,
-  borrow,
-  bytes,
-  enumeration,
-  Failure,
-  list,
-  own,
-  result,
-  string,
-  tuple,
-} from './canonical-types.ts';
+import { bool, bytes, enumeration, Failure, list, result, string, tuple } from './canonical-types.ts';
 import { ComponentTrap } from './guest-data.ts';
+import { borrow, own } from './handle-types.ts';
 import { type InterfaceFunctions, imported } from './imported-function.ts';
 
 /** Bytes of all names and values of one `fields`; no server would take more. */

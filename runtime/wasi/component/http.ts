@@ -3,10 +3,8 @@
  * `HTTP-request-denied`, since an enclave has no network. Source: WebAssembly/wasi-http, wit/types.wit and handler.wit.
  */
 import {
-  borrow,
   Failure,
   option,
-  own,
   record,
   result,
   string,
@@ -18,6 +16,7 @@ import {
   type ValueOf,
   variant,
 } from './canonical-types.ts';
+import { borrow, own } from './handle-types.ts';
 import { Fields, fieldsFunctions } from './http-fields.ts';
 import { type InterfaceFunctions, imported } from './imported-function.ts';
 import type { Preview1Calls } from './preview1-calls.ts';

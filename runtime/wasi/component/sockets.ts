@@ -2,8 +2,9 @@
  * `wasi:sockets`, where a policy lets a component import it: an enclave has no network, and every call that would make a
  * socket or look a name up is refused with `access-denied`. Source: WebAssembly/wasi-sockets, wit/.
  */
-import { borrow, enumeration, Failure, option, own, result, string, type Type } from './canonical-types.ts';
+import { enumeration, Failure, option, result, string, type Type } from './canonical-types.ts';
 import { ComponentTrap } from './guest-data.ts';
+import { borrow, own } from './handle-types.ts';
 import { type ImportedFunction, type InterfaceFunctions, imported } from './imported-function.ts';
 import { IoError } from './streams.ts';
 

@@ -1,22 +1,11 @@
 /** `wasi:io`: errors, pollables, and streams over what preview 1 reads and writes. */
-import {
-  bool,
-  borrow,
-  bytes,
-  Failure,
-  list,
-  option,
-  own,
-  result,
-  string,
-  u32,
-  u64,
-  variant,
-} from './canonical-types.ts';
+import { bool, bytes, Failure, list, option, result, string, u32, u64, variant } from './canonical-types.ts';
 import { type ErrorCode, errorCode } from './error-codes.ts';
 import { ComponentTrap } from './guest-data.ts';
+import { borrow, own } from './handle-types.ts';
 import { type InterfaceFunctions, imported } from './imported-function.ts';
-import { DATA_BYTES, MAXIMUM_POLLABLES, type Preview1Calls, SharedDescriptor } from './preview1-calls.ts';
+import { DATA_BYTES, MAXIMUM_POLLABLES, type Preview1Calls } from './preview1-calls.ts';
+import { SharedDescriptor } from './shared-descriptor.ts';
 
 /** `wasi:io/error`: what a stream's last operation failed with. */
 export class IoError {
