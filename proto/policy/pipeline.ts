@@ -8,7 +8,7 @@
  * braces need white space before them. An empty text is a sequence of nothing.
  */
 import { TruceError } from '../errors.ts';
-import { parsePath } from './paths.ts';
+import { LONGEST_PATH, parsePath } from './paths.ts';
 
 export type PipelineStep =
   | { readonly kind: 'run'; readonly path: string }
@@ -19,6 +19,9 @@ export type PipelineStep =
       readonly whenThere: PipelineStep;
       readonly otherwise: PipelineStep | undefined;
     };
+
+/** Bytes of UTF-8: requests name a pipeline where they would name a file, and receipts repeat it. */
+export const LONGEST_PIPELINE_NAME = LONGEST_PATH;
 
 interface Token {
   readonly text: string;

@@ -24,7 +24,7 @@ import type {
   PolicyPipeline,
   PolicyProgram,
 } from './model.ts';
-import { type PipelineStep, parsePipeline } from './pipeline.ts';
+import { LONGEST_PIPELINE_NAME, type PipelineStep, parsePipeline } from './pipeline.ts';
 import { readFilePath, readHash } from './values.ts';
 
 export const platforms: readonly MeasurementPlatform[] = ['nitro', 'linux', 'sevsnp', 'icecap'];
@@ -118,7 +118,7 @@ export function readPipelines(
   return (field?.items() ?? []).map((item) => {
     const members = item.object(['name', 'pipeline', 'id', 'file_rights']);
     const name = members.get('name');
-    if (name.string() === '') throw name.wrongType('a name');
+    requirePipelineName(name);
     const other = names.seenAt(name.string(), name);
     if (other !== undefined) throw name.contradiction(`the pipeline at ${other} has the same name`);
     const grants = readGrants(members.get('file_rights'), 'pipeline', dialect);
@@ -131,6 +131,13 @@ export function readPipelines(
       access: accessOf(grants),
     };
   });
+}
+
+function requirePipelineName(field: PolicyField): void {
+  const name = field.string();
+  if (name === '') throw field.wrongType('a name');
+  if (new TextEncoder().encode(name).length > LONGEST_PIPELINE_NAME)
+    throw field.wrongType(`a name of at most ${LONGEST_PIPELINE_NAME} bytes`);
 }
 
 function readSteps(field: PolicyField): PipelineStep {

@@ -7,6 +7,8 @@ import { decodeCbor } from '../cbor/reader.ts';
 import type { CborMap, CborValue } from '../cbor/values.ts';
 import { encodeCbor } from '../cbor/writer.ts';
 import { TruceError } from '../errors.ts';
+import { LONGEST_PATH } from '../policy/paths.ts';
+import { LONGEST_PIPELINE_NAME } from '../policy/pipeline.ts';
 import { canonicalMap, MapReader, receiptError } from './canonical-map.ts';
 import { COMMITMENT_BYTES, isSortedSet } from './openings.ts';
 
@@ -18,7 +20,6 @@ export const LONGEST_RECEIPT = 8 << 20;
 
 const MOST_ITEMS = 1_000_000;
 const MOST_LIMITS = 64;
-const LONGEST_NAME = 8192;
 
 /**
  * How the run ended: its program's exit code; or the code of the error that ended it; or, for a program whose policy
@@ -115,11 +116,11 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
 }
 
 function readProgram(fields: MapReader): Receipt['program'] {
-  return { path: fields.text('path', LONGEST_NAME), sha256: fields.bytes('sha256', SHA256_BYTES) };
+  return { path: fields.text('path', LONGEST_PATH), sha256: fields.bytes('sha256', SHA256_BYTES) };
 }
 
 function readPipeline(fields: MapReader): Receipt['pipeline'] {
-  return { name: fields.text('name', LONGEST_NAME), step: fields.count('step') };
+  return { name: fields.text('name', LONGEST_PIPELINE_NAME), step: fields.count('step') };
 }
 
 function readOutcome(fields: MapReader): ReceiptOutcome {

@@ -413,6 +413,12 @@ t.test('names the field of what Veracruz’s dialect alone has', (t) => {
     ['missing memory', put(undefined, 'max_memory_mib'), 'POLICY_MISSING_FIELD', '$.max_memory_mib'],
     ['nameless pipeline', put('', 'pipelines', 0, 'name'), 'POLICY_WRONG_TYPE', '$.pipelines[0].name'],
     [
+      'pipeline with a name longer than receipts and requests have it',
+      put('ü'.repeat(2048), 'pipelines', 0, 'name'),
+      'POLICY_WRONG_TYPE',
+      '$.pipelines[0].name',
+    ],
+    [
       'same pipeline twice',
       (policy) => (policy.pipelines as unknown[]).push({ name: '0', pipeline: '', id: 1, file_rights: [] }),
       'POLICY_CONTRADICTION',

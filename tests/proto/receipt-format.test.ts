@@ -5,6 +5,7 @@ import { decodeCbor } from '../../proto/cbor/reader.ts';
 import { CborFloat, type CborKey, type CborValue } from '../../proto/cbor/values.ts';
 import { encodeCbor } from '../../proto/cbor/writer.ts';
 import { TruceError } from '../../proto/errors.ts';
+import { LONGEST_PIPELINE_NAME } from '../../proto/policy/pipeline.ts';
 import {
   decodeOpenings,
   encodeOpening,
@@ -68,6 +69,14 @@ t.test('a receipt has the bytes that its format says', (t) => {
     ),
     'signed as COSE_Sign1 with ES384',
   );
+  t.end();
+});
+
+t.test('any pipeline that a policy can have has receipts', (t) => {
+  const named = (name: string) => encodeReceipt({ ...SMALL, pipeline: { name, step: 0 } });
+  const longest = 'p'.repeat(LONGEST_PIPELINE_NAME);
+  t.equal(decodeReceipt(named(longest)).pipeline?.name, longest);
+  t.throws(() => decodeReceipt(named(`${longest}p`)), { code: 'RECEIPT_INVALID' });
   t.end();
 });
 
