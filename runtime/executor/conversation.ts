@@ -60,7 +60,7 @@ export type OutputSink = (stream: OutputStream, bytes: Uint8Array) => undefined 
 /** As OutputSink, for lines of text without the last line's end. */
 export type TraceSink = (lines: Uint8Array) => undefined | Promise<void>;
 
-export type RunLiveFiles = Pick<LiveExchangeOptions, 'files' | 'access' | 'fileSystem'>;
+export type RunLiveFiles = Pick<LiveExchangeOptions, 'files' | 'access' | 'fileSystem' | 'changing'>;
 
 /** Resolves to the program's exit code once its child is dead and reaped. */
 export async function converse(conversation: Conversation): Promise<number> {

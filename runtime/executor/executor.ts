@@ -161,7 +161,12 @@ export class Executor {
         commit,
         limits,
         meter,
-        live: { files: live, access: program.access, fileSystem },
+        live: {
+          files: live,
+          access: program.access,
+          fileSystem,
+          changing: ({ path, inode }) => witness?.changingLive({ path, file: inode }),
+        },
         output: (stream, bytes) => {
           const taken = this.#options.output(stream, bytes);
           witness?.printed(stream, bytes);

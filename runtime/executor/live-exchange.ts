@@ -40,6 +40,8 @@ export interface LiveExchangeOptions {
   readonly files: readonly LiveFile[];
   readonly access: AccessTable;
   readonly fileSystem: FileSystem;
+  /** Told of a file before the program adds to it or begins it anew. What it throws ends the run. */
+  readonly changing?: (file: LiveFile) => void;
   /** Counts what the program writes. @throws TruceError where that is too much */
   readonly charge: (bytes: number) => void;
   /** Sends a LIVE_ANSWER. @throws TruceError where the child does not take them */
@@ -81,6 +83,7 @@ export class LiveExchange {
     charge(Math.max(bytes.length, LEAST_WRITE_CHARGE));
     this.#guarded(file, () => {
       if (file.ended && !file.endedByRun) throw new VfsError(Errno.PIPE, 'a party has ended it');
+      this.#options.changing?.(file);
       fileSystem.write(file.inode, bytes, file.size);
       file.grownByRun();
     });
@@ -116,6 +119,7 @@ export class LiveExchange {
     const file = this.#options.files[index]!;
     this.#guarded(file, () => {
       if (kind === 'status') return;
+      this.#options.changing?.(file);
       const before = file.size;
       this.#options.fileSystem.setSize(file.inode, 0);
       file.restartedByRun(before);

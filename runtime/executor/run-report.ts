@@ -41,7 +41,7 @@ export interface WitnessedFile {
 
 /**
  * Follows one run from its beginning to its end, for a receipt. Each call comes in the turn of what it tells of, so that
- * contents can be taken as they are then. What `began` and `wrote` throw ends the run, and nothing of it is kept.
+ * contents can be taken as they are then. What `began`, `changingLive` and `wrote` throw ends the run, and nothing of it is kept.
  */
 export interface RunWitness {
   /** Its turn has come: resolves when it may begin. What it rejects with ends the run. */
@@ -49,6 +49,8 @@ export interface RunWitness {
   /** The run has its snapshot; `inputs` are the files whose bytes its program may read. */
   began(inputs: readonly WitnessedFile[]): void;
   printed(stream: OutputStream, bytes: Uint8Array): void;
+  /** Its program is about to add to a live file, or to begin it anew; perhaps once more. */
+  changingLive(file: WitnessedFile): void;
   /** Its changes are in the file system: the files that it made, changed or moved, and the paths where one is no more. */
   wrote(outputs: readonly WitnessedFile[], gone: readonly string[]): void;
   /** It is over, well or badly. Only after `began`. */

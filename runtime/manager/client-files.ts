@@ -169,12 +169,6 @@ export class ClientFiles {
     }
   }
 
-  /** The file at a canonical path or the stream of that name, for the runtime itself. */
-  fileAt(path: string): FileInode | undefined {
-    const { inode } = this.#places.find(path, true);
-    return inode?.type === FileType.regularFile ? inode : undefined;
-  }
-
   /** A program's file, for a run that has been allowed already. */
   program(path: string): FileInode {
     return requireFile(this.#places.find(path, true), path);

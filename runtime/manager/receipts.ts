@@ -3,11 +3,9 @@ import { TruceError } from '../../proto/errors.ts';
 import type { RuntimeLimits } from '../../proto/limits.ts';
 import { findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
-import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
+import { canonicalPath } from '../../proto/policy/paths.ts';
 import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
-import { Rights } from '../../proto/rights.ts';
 import type { Program } from '../executor/executor.ts';
-import type { WitnessedFile } from '../executor/run-report.ts';
 import { denied } from './client-places.ts';
 import { ContentDigests } from './content-digests.ts';
 import { KeptPaths } from './kept-files.ts';
@@ -27,8 +25,6 @@ export interface ReceiptsOptions {
   readonly instanceId: Uint8Array;
   readonly signer: ReceiptSigner;
   readonly limits: Pick<RuntimeLimits, 'runs' | 'receiptBytes' | 'receipts' | 'keptReceiptBytes'>;
-  /** The file at a canonical path or the stream of that name, where there is one. */
-  readonly fileAt: (path: string) => WitnessedFile | undefined;
 }
 
 /** Which request a run is for. */
@@ -65,8 +61,13 @@ export class Receipts {
     execute: (recorder: RunRecorder) => Promise<number>,
   ): Promise<number> {
     let giveBack = () => {};
-    const recorder = this.#recorder(run.described, async () => {
-      giveBack = await this.#places.take(signal);
+    const recorder = new RunRecorder({
+      room: async () => {
+        giveBack = await this.#places.take(signal);
+      },
+      digests: this.#digests,
+      limit: this.#options.limits.receiptBytes,
+      isLive: (path) => this.#options.policy.liveFiles.has(path),
     });
     const finish = (ending: RunEnding): void => {
       const made = this.#finish(recorder, run, ending);
@@ -130,22 +131,6 @@ export class Receipts {
     if (kept === undefined)
       throw new TruceError('RECEIPT_NOT_FOUND', { reason: 'no such run is remembered' });
     return shownTo(identity, await orAborted(kept.made, signal));
-  }
-
-  #recorder(described: Program, room: () => Promise<void>): RunRecorder {
-    const { policy, limits, fileAt } = this.#options;
-    const { access } = described;
-    // What it prints is recorded as it comes, apart from what others print to the same stream.
-    const written = [...policy.liveFiles].filter(
-      (path) => !isStreamName(path) && (access.rightsAt(path) & Rights.FD_WRITE) !== 0,
-    );
-    return new RunRecorder({
-      room,
-      digests: this.#digests,
-      limit: limits.receiptBytes,
-      isLive: (path) => policy.liveFiles.has(path),
-      liveOutputs: () => written.flatMap((path) => fileAt(path) ?? []),
-    });
   }
 
   /** Its receipt to come; nothing for a run that never began. */

@@ -7,6 +7,7 @@ import { TruceError } from '../../proto/errors.ts';
 import type { FileSide } from '../../proto/receipt/openings.ts';
 import type { OutputStream } from '../executor/run-protocol.ts';
 import type { RunFacts, RunWitness, WitnessedFile } from '../executor/run-report.ts';
+import type { FileInode } from '../vfs/inode.ts';
 import type { ContentDigests, NotedContent } from './content-digests.ts';
 
 /** What a receipt takes beside its files. */
@@ -29,8 +30,6 @@ export interface RecorderOptions {
   readonly limit: number;
   /** Whether the path can be added to while programs run: it is recorded as it is at the run's end. */
   readonly isLive: (path: string) => boolean;
-  /** The live files that are there now and that the program may write. */
-  readonly liveOutputs: () => readonly WitnessedFile[];
 }
 
 export class RunRecorder implements RunWitness {
@@ -39,8 +38,8 @@ export class RunRecorder implements RunWitness {
   readonly #outputs = new Map<string, NotedContent | undefined>();
   readonly #printed = new Map<OutputStream, { readonly hash: ReturnType<typeof createHash>; size: number }>();
   readonly #liveInputs: WitnessedFile[] = [];
-  /** Versions at the beginning, of the live files that the program may write. */
-  readonly #liveBefore = new Map<string, number>();
+  /** Those that the program changed, with their versions before. */
+  readonly #liveOutputs = new Map<string, { readonly file: FileInode; readonly version: number }>();
   #bytes = RECEIPT_BASE_BYTES;
   #facts: RunFacts | undefined;
 
@@ -64,9 +63,8 @@ export class RunRecorder implements RunWitness {
 
   began(inputs: readonly WitnessedFile[]): void {
     this.#charge(inputs.map(({ path }) => path));
-    const { digests, isLive, liveOutputs } = this.#options;
+    const { digests, isLive } = this.#options;
     this.#liveInputs.push(...inputs.filter(({ path }) => isLive(path)));
-    for (const { path, file } of liveOutputs()) this.#liveBefore.set(path, file.version);
     const noted = inputs
       .filter(({ path }) => !isLive(path))
       .map(({ path, file }) => ({ path, content: digests.note(file) }));
@@ -92,6 +90,12 @@ export class RunRecorder implements RunWitness {
     printed.size += bytes.length;
   }
 
+  changingLive({ path, file }: WitnessedFile): void {
+    if (this.#liveOutputs.has(path)) return;
+    this.#charge([path]);
+    this.#liveOutputs.set(path, { file, version: file.version });
+  }
+
   wrote(outputs: readonly WitnessedFile[], gone: readonly string[]): void {
     this.#charge([...outputs.map(({ path }) => path), ...gone]);
     for (const { path, file } of outputs) this.#outputs.set(path, this.#options.digests.note(file));
@@ -100,12 +104,11 @@ export class RunRecorder implements RunWitness {
 
   ended(facts: RunFacts): void {
     this.#facts = facts;
-    const { digests, liveOutputs } = this.#options;
+    const { digests } = this.#options;
     for (const { path, file } of this.#liveInputs)
       this.#inputs.set(path, this.#record('input', path, digests.note(file)));
-    for (const { path, file } of liveOutputs())
-      if (this.#liveBefore.get(path) !== file.version && !this.#outputs.has(path))
-        this.#outputs.set(path, digests.note(file));
+    for (const [path, { file, version }] of this.#liveOutputs)
+      if (version !== file.version && !this.#outputs.has(path)) this.#outputs.set(path, digests.note(file));
   }
 
   /** All files with their digests. To be called once, after the run. */

@@ -126,11 +126,7 @@ export class Service {
       live,
     });
     this.#liveFiles = new ClientLiveFiles(this.#fileSystem, live);
-    const fileAt = (path: string) => {
-      const file = files.fileAt(path);
-      return file === undefined ? undefined : { path, file };
-    };
-    const receipts = signer && new Receipts({ policy, policyHash, instanceId, signer, limits, fileAt });
+    const receipts = signer && new Receipts({ policy, policyHash, instanceId, signer, limits });
     const runs = new ProgramRuns(policy, files, this.#executor, options.programLimits, receipts);
     this.#requests = new RequestServer({
       policy,

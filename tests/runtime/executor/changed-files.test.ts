@@ -33,6 +33,7 @@ function stage(more: AccessEntry[] = []) {
   const witness = (refuse = false): RunWitness => ({
     room: async () => undefined,
     began: () => undefined,
+    changingLive: () => undefined,
     printed: () => undefined,
     ended: () => undefined,
     wrote: (outputs, gone) => {

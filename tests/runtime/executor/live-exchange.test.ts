@@ -39,10 +39,12 @@ function exchange(t: Test, bytes = 1000) {
   const files = live.seenBy(access);
   const answers: Uint8Array[] = [];
   let charged = 0;
+  const changing: [path: string, before: number][] = [];
   const run = new LiveExchange({
     files,
     access,
     fileSystem,
+    changing: (file) => changing.push([file.path, file.size]),
     charge: (bytes) => {
       charged += bytes;
       if (charged > 4000) throw new TruceError('RUN_WRITE_LIMIT', { limit: 4000 });
@@ -57,6 +59,7 @@ function exchange(t: Test, bytes = 1000) {
     live,
     access,
     answers,
+    changing,
     ask: (request: LiveRequest) => run.request(encodeLiveRequest(request)),
     /** What the newest answer says; fails where there are not `count` of them. */
     answer: (count: number) => {
@@ -276,4 +279,17 @@ t.test('many small pieces, and polls of many places, are answered later too', as
   run.close();
   t.ok(atOnce((position) => ({ ...readAt(0, position), length: 1 }), 50_000) < 50_000);
   run.close();
+});
+
+t.test('what the program itself changes is told before it changes, and nothing else', async (t) => {
+  const { ask, run, append, changing, files } = exchange(t);
+  append(0, 'by others');
+  ask(readAt(0, 0));
+  ask({ kind: 'status', file: 0 });
+  t.same(changing, []);
+  run.write(write(1, 'more'));
+  t.same(changing, [[files[1]!.path, 0]]);
+  files[1]!.end();
+  run.write(write(1, 'refused'));
+  t.equal(changing.length, 1, 'what is refused changes nothing');
 });

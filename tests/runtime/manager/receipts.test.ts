@@ -243,8 +243,7 @@ t.test('a run that reads or writes more files than a receipt can list fails', as
   const fileSystem = makeFileSystem();
   const file = fileSystem.createFile(fileSystem.root, 'file');
   const digests = new ContentDigests();
-  const make = () =>
-    new RunRecorder({ digests, limit: 64 << 10, room, isLive: () => false, liveOutputs: () => [] });
+  const make = () => new RunRecorder({ digests, limit: 64 << 10, room, isLive: () => false });
   const files = (count: number) => Array.from({ length: count }, (_, index) => ({ path: `/${index}`, file }));
   t.throws(() => make().began(files(1000)), { code: 'RECEIPT_TOO_LARGE' });
   const recorder = make();
@@ -293,24 +292,38 @@ t.test('a live file is recorded as it is when the run ends', async (t) => {
     fileSystem.write(file, Buffer.from(text), 0);
     return { path: `/${name}`, file };
   };
-  const [input, output, untouched] = [create('in', 'begin'), create('out', ''), create('idle', 'same')];
-  const recorder = new RunRecorder({
-    room,
-    digests: new ContentDigests(),
-    limit: 1 << 20,
-    isLive: (path) => path !== '/plain',
-    liveOutputs: () => [output, untouched],
-  });
+  const [input, output, others, ended] = [
+    create('in', 'begin'),
+    create('out', ''),
+    create('chat', 'by a client'),
+    create('ended', 'by a party'),
+  ];
+  const options = { room, digests: new ContentDigests(), isLive: (path: string) => path !== '/plain' };
+  const recorder = new RunRecorder({ ...options, limit: 1 << 20 });
   recorder.began([input]);
   fileSystem.write(input.file, Buffer.from(' and end'), 5);
-  fileSystem.write(output.file, Buffer.from('result'), 0);
+  recorder.changingLive(output);
+  fileSystem.write(output.file, Buffer.from('resu'), 0);
+  recorder.changingLive(output);
+  fileSystem.write(output.file, Buffer.from('lt'), 4);
+  fileSystem.write(output.file, Buffer.from(', and what a client adds'), 6);
+  fileSystem.write(others.file, Buffer.from(' alone'), 11);
+  // What came of that was a refusal.
+  recorder.changingLive(ended);
   recorder.ended(FACTS);
   t.same([...recorder.outputPaths], ['/out']);
   const digestOf = (text: string) => ({ size: text.length, sha256: sha256(text) });
   t.same(await recorder.finish(), [
     { side: 'input', path: '/in', content: digestOf('begin and end') },
-    { side: 'output', path: '/out', content: digestOf('result') },
+    { side: 'output', path: '/out', content: digestOf('result, and what a client adds') },
   ]);
+
+  const charged = new RunRecorder({ ...options, limit: 64 << 10 });
+  charged.began([]);
+  const change = () => {
+    for (let index = 0; index < 1000; index++) charged.changingLive({ path: `/${index}`, file: output.file });
+  };
+  t.throws(change, { code: 'RECEIPT_TOO_LARGE' }, 'each live file counts, too');
 });
 
 t.test('a receipt is for those who may read the result', (t) => {
@@ -392,7 +405,6 @@ async function makeReceipts() {
     instanceId: randomBytes(16),
     signer,
     limits: { runs: 2, receiptBytes: 1 << 20, receipts: 100, keptReceiptBytes: 1 << 20 },
-    fileAt: () => undefined,
   });
   const queue = new RunQueue(2, 100);
   const begun: number[] = [];
