@@ -1,7 +1,5 @@
 /** Runs programs: waits for a turn, takes a warm child, gives it its part of the files, commits what it changed. */
-import { createHash } from 'node:crypto';
 import { closeDescriptor } from '../../native/unix-sockets.ts';
-import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import type { AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
@@ -12,19 +10,16 @@ import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import type { LiveFile } from '../vfs/live-file.ts';
 import { LiveFiles } from '../vfs/live-files.ts';
-import { moduleKind } from '../wasi/module-limits.ts';
 import type { ChildPool } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
 import { ComponentCache, type Make } from './component-cache.ts';
 import { converse, type OutputSink, type TraceSink } from './conversation.ts';
+import { checkProgram, kindOf } from './program-bytes.ts';
 import type { Job, JobDeterminism } from './run-protocol.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunMeter, type RunReport, type RunWitness } from './run-report.ts';
 import { JobParts, readableFiles, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { transpile } from './transpile.ts';
-
-const HASH_BYTES = 1 << 20;
-const PREAMBLE_BYTES = 8;
 
 /** A program as the policy has it. */
 export interface Program {
@@ -278,28 +273,4 @@ function jobDeterminism({ seed, realtime }: ProgramDeterminism): JobDeterminism 
 
 function within(limit: number, free: number): number {
   return Math.min(limit, Math.max(0, free));
-}
-
-function kindOf(content: FileContent): ReturnType<typeof moduleKind> {
-  const preamble = new Uint8Array(PREAMBLE_BYTES);
-  return moduleKind(preamble.subarray(0, content.read(preamble, 0)));
-}
-
-function checkProgram(content: FileContent, program: Program): void {
-  const { moduleBytes } = program.limits;
-  if (content.size > moduleBytes) throw new TruceError('PROGRAM_TOO_LARGE', { limit: moduleBytes });
-  checkHash(content, program);
-}
-
-/** Hashes the very bytes that go to the engine: what was provisioned may not be what is there. */
-function checkHash(content: FileContent, program: Program): void {
-  const hash = createHash('sha256');
-  const buffer = new Uint8Array(Math.min(HASH_BYTES, Math.max(content.size, 1)));
-  for (let position = 0; position < content.size; ) {
-    const length = content.read(buffer, position);
-    hash.update(buffer.subarray(0, length));
-    position += length;
-  }
-  if (!equalBytes(hash.digest(), program.sha256))
-    throw new TruceError('PROGRAM_HASH_MISMATCH', { path: program.path });
 }
