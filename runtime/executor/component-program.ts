@@ -1,8 +1,8 @@
 /** A component as a program of an executor child. */
 import { TruceError } from '../../proto/errors.ts';
-import { newContext } from '../wasi/component/instance.ts';
+import { CompiledComponent, newContext } from '../wasi/component/instance.ts';
 import { runComponent } from '../wasi/component/run-component.ts';
-import { decodeTranspiled, type Transpiled } from '../wasi/component/transpiled.ts';
+import { decodeTranspiled } from '../wasi/component/transpiled.ts';
 import { type Preview1, ProcessExit } from '../wasi/preview1.ts';
 import type { Runnable } from './program.ts';
 import type { ProgramModuleOptions } from './program-module.ts';
@@ -14,42 +14,42 @@ const PAGE_BYTES = 65536;
 const context = newContext();
 
 export class ComponentProgram implements Runnable {
-  readonly facts = {};
+  readonly facts: object;
   readonly fuelUsed = undefined;
   readonly overrun = undefined;
-  readonly #transpiled: Transpiled;
-  readonly #options: ProgramModuleOptions;
+  readonly #component: CompiledComponent;
+  readonly #memoryPages: number;
   readonly #job: Job;
   readonly #memories = new Set<WebAssembly.Memory>();
 
-  /** Throws a TruceError (COMPONENT_INVALID, MODULE_UNSUPPORTED). */
+  /** Throws a TruceError (COMPONENT_INVALID, MODULE_...) or WebAssembly.CompileError. */
   constructor(bytes: Uint8Array, options: ProgramModuleOptions, job: Job) {
     if (options.fuel !== undefined || options.deterministic)
       throw new TruceError('MODULE_UNSUPPORTED', {
         feature: 'the component model, whose programs are neither counted nor the same everywhere',
       });
-    this.#transpiled = decodeTranspiled(bytes);
-    this.#options = options;
+    this.#component = new CompiledComponent(decodeTranspiled(bytes), options);
+    this.facts = this.#component.facts;
+    this.#memoryPages = options.memoryPages;
     this.#job = job;
   }
 
   get nearlyExhausted(): 'memory' | undefined {
     let pages = 0;
     for (const { buffer } of this.#memories) pages += buffer.byteLength / PAGE_BYTES;
-    const limit = this.#options.memoryPages;
-    return limit - pages <= limit / 16 ? 'memory' : undefined;
+    const grown = pages > this.#component.facts.memoryPages;
+    return grown && this.#memoryPages - pages <= this.#memoryPages / 16 ? 'memory' : undefined;
   }
 
   run(wasi: Preview1, imports: Preview1['imports'], bind: (memory: WebAssembly.Memory) => void): void {
     const { args, env, clock, interfaces } = this.#job;
     const exitCode = runComponent({
-      transpiled: this.#transpiled,
+      component: this.#component,
       context,
       wasi,
       imports,
       bind,
       options: { args, env, clock, granted: interfaces ?? [] },
-      limits: this.#options,
       taken: { memories: this.#memories },
     });
     if (exitCode !== 0) throw new ProcessExit(exitCode);

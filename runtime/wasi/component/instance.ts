@@ -30,49 +30,70 @@ export function newContext(): object {
   );
 }
 
-export interface InstanceOptions {
-  readonly transpiled: Transpiled;
-  readonly context: object;
-  /** From `bindings`. */
-  readonly imports: object;
-  /** Of all instances of all modules together. */
-  readonly limits: ModuleLimits;
-  readonly taken: Taken;
-}
+/** A component with its modules compiled, each with its share of the limits. */
+export class CompiledComponent {
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+  readonly #script: Script;
+  readonly #modules: ReadonlyMap<string, CompiledModule>;
+  readonly #limits: ModuleLimits;
 
-/** The exported functions of the interface `entry`. Throws MODULE_..., PROGRAM_INVALID, or what instantiating throws. */
-export function instantiateComponent(
-  options: InstanceOptions,
-  entry: string,
-): Readonly<Record<string, unknown>> {
-  const { transpiled, context, imports, taken } = options;
-  const compiled = compileModules(transpiled.modules, options.limits);
-  const budget = new Budget(options.limits);
-  const instantiate = new Script(transpiled.script, { filename: 'component' }).runInContext(
-    context,
-  ) as Instantiate;
-  const instance = instantiate(
-    (name) => {
-      const found = compiled.get(name);
-      if (found === undefined) throw new TruceError('COMPONENT_INVALID', { reason: 'a module is missing' });
-      return found.module;
-    },
-    imports,
-    (module, values) => {
-      for (const one of compiled.values()) if (one.module === module) budget.charge(one);
-      const { exports } = new WebAssembly.Instance(module, values);
-      for (const value of Object.values(exports))
-        if (value instanceof WebAssembly.Memory) taken.memories.add(value);
-      return { exports };
-    },
-  );
-  const found = instance[entry];
-  if (found === undefined) throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'interface', name: entry });
-  return found;
+  /** Throws a TruceError (MODULE_...) or what the engine says of a module or script that it refuses. */
+  constructor(transpiled: Transpiled, limits: ModuleLimits) {
+    this.imports = transpiled.imports;
+    this.exports = transpiled.exports;
+    this.#limits = limits;
+    this.#modules = compileModules(transpiled.modules, limits);
+    this.#script = new Script(transpiled.script, { filename: 'component' });
+  }
+
+  /** What its instances begin with, each made once. */
+  get facts(): { readonly memoryPages: number; readonly tableElements: number } {
+    let [memoryPages, tableElements] = [0, 0];
+    for (const { minimum } of this.#modules.values()) {
+      memoryPages += minimum.memoryPages;
+      tableElements += minimum.tableElements;
+    }
+    return { memoryPages, tableElements };
+  }
+
+  /**
+   * The functions that it exports as the interface `entry`. Throws MODULE_..., PROGRAM_INVALID, or what instantiating throws.
+   * @param imports from `bindings`
+   */
+  instantiate(
+    context: object,
+    imports: object,
+    taken: Taken,
+    entry: string,
+  ): Readonly<Record<string, unknown>> {
+    const budget = new Budget(this.#limits);
+    const instantiate = this.#script.runInContext(context) as Instantiate;
+    const instance = instantiate(
+      (name) => {
+        const found = this.#modules.get(name);
+        if (found === undefined) throw new TruceError('COMPONENT_INVALID', { reason: 'a module is missing' });
+        return found.module;
+      },
+      imports,
+      (module, values) => {
+        for (const one of this.#modules.values()) if (one.module === module) budget.charge(one);
+        const { exports } = new WebAssembly.Instance(module, values);
+        for (const value of Object.values(exports))
+          if (value instanceof WebAssembly.Memory) taken.memories.add(value);
+        return { exports };
+      },
+    );
+    const found = instance[entry];
+    if (found === undefined)
+      throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'interface', name: entry });
+    return found;
+  }
 }
 
 interface CompiledModule {
   readonly module: WebAssembly.Module;
+  readonly minimum: { readonly memoryPages: number; readonly tableElements: number };
   /** The most that one instance of it can take. */
   readonly memoryPages: number;
   readonly tableElements: number;
@@ -103,6 +124,7 @@ function compileModules(
     const limited = limitModule(bytes, { memoryPages, tableElements, imports });
     compiled.set(name, {
       module: new WebAssembly.Module(limited.bytes as BufferSource),
+      minimum: { memoryPages: own.memoryPages?.minimum ?? 0, tableElements: own.tableElements },
       memoryPages: limited.memoryPages?.maximum ?? 0,
       tableElements,
     });

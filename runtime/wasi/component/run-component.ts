@@ -1,16 +1,14 @@
 /** Runs a component that is a program: `wasi:cli/run`, over WASI 0.2. */
 import { TruceError } from '../../../proto/errors.ts';
-import type { ModuleLimits } from '../module-limits.ts';
 import type { Preview1 } from '../preview1.ts';
 import { Resources } from './handles.ts';
 import { bindings } from './imported-function.ts';
-import { instantiateComponent, type Taken } from './instance.ts';
+import type { CompiledComponent, Taken } from './instance.ts';
 import { entryOf, type InterfaceOptions, interfaces, requireKnown, resourceNames } from './interfaces.ts';
 import { Preview1Calls } from './preview1-calls.ts';
-import type { Transpiled } from './transpiled.ts';
 
 export interface ComponentRun {
-  readonly transpiled: Transpiled;
+  readonly component: CompiledComponent;
   /** From `newContext`. */
   readonly context: object;
   /** The calls that it stands on, traced or not, and what gives them their memory. */
@@ -18,22 +16,19 @@ export interface ComponentRun {
   readonly imports: Preview1['imports'];
   readonly bind: (memory: WebAssembly.Memory) => void;
   readonly options: InterfaceOptions;
-  readonly limits: ModuleLimits;
   readonly taken: Taken;
-  /** Called when everything is compiled, before the program's own code runs. */
-  readonly started?: () => void;
 }
 
 /** The exit code: 1 where `run` answers with an error. Throws what ends the program otherwise. */
 export function runComponent(run: ComponentRun): number {
-  const { transpiled, context, wasi, imports, bind, options, limits, taken } = run;
-  const entry = entryOf(transpiled.exports);
+  const { component, context, wasi, imports, bind, options, taken } = run;
+  const entry = entryOf(component.exports);
   const resources = new Resources();
   const known = interfaces(new Preview1Calls(wasi, imports, bind), options);
-  requireKnown(transpiled.imports, known);
+  requireKnown(component.imports, known);
   const bound = bindings(known, resourceNames, resources);
   try {
-    const exported = instantiateComponent({ transpiled, context, imports: bound, limits, taken }, entry);
+    const exported = component.instantiate(context, bound, taken, entry);
     const main = exported.run;
     if (typeof main !== 'function')
       throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'function', name: 'run' });
