@@ -20,6 +20,7 @@ import { FileSystem, type VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
 import { type CopiedFiles, HostFiles, makeDirectories, readable } from './host-files.ts';
+import { checkResultPlaces } from './result-places.ts';
 import { copyResults } from './results.ts';
 import { feedStandardInput } from './standard-input.ts';
 import { print, printTrace } from './terminal.ts';
@@ -46,6 +47,7 @@ export interface Execution {
 /** Rejects with what ended the run, or kept it from beginning: a TruceError, OutputClosed, the signal's reason. */
 export async function execute(settings: ExecSettings, signal: AbortSignal): Promise<Execution> {
   const limits = withinDescriptorLimit(resolveLimits({ ...settings.limits, sessions: 1 }));
+  checkResultPlaces(settings.outputs);
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
     componentPrograms: componentPrograms(dirname(settings.childProgram)),

@@ -143,7 +143,8 @@ function sameFile(left: string, right: string): boolean {
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
-function writable<T>(path: string, work: () => T): T {
+/** Does the work; an error of the host's becomes LOCAL_FILE_UNWRITABLE of that path. */
+export function writable<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -153,6 +154,6 @@ function writable<T>(path: string, work: () => T): T {
   }
 }
 
-function unwritable(path: string, reason: string): TruceError {
+export function unwritable(path: string, reason: string): TruceError {
   return new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason });
 }

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import t from 'tap';
 import { type CopiedFiles, HostFiles } from '../../../runtime/exec/host-files.ts';
+import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 import { copyResults } from '../../../runtime/exec/results.ts';
 import { ProgramHost } from '../../support/program-host.ts';
 
@@ -160,4 +161,23 @@ t.test('what does not fit what is there is refused', async (t) => {
   ];
   t.throws(() => copyResults({ fileSystem: files('/r/a').fileSystem, copied: new Map() }, both));
   t.equal(readFileSync(at('later/a'), 'utf8'), 'before', 'all is looked at before anything is written');
+});
+
+t.test('a place that is not there, or is no place for it, is refused before the run', async (t) => {
+  const folder = t.testdir({ file: 'x', out: {} });
+  const at = (name: string) => join(folder, name);
+  const check = (...outputs: [host: string, directory?: boolean][]) =>
+    checkResultPlaces(outputs.map(([host, directory = false]) => ({ guest: '/r', directory, host })));
+  const refused = (message: RegExp, ...outputs: Parameters<typeof check>) =>
+    t.throws(() => check(...outputs), { code: 'LOCAL_FILE_UNWRITABLE', message });
+  for (const good of ['file', 'new', 'out', 'out/new', 'out/']) t.doesNotThrow(() => check([at(good)]), good);
+  t.doesNotThrow(() => check([at('out'), true], [at('new'), true]));
+  refused(/missing\/dir\/f: ENOENT/, [at('missing/dir/f')]);
+  refused(/file\/f: ENOTDIR/, [at('file/f')]);
+  refused(/is no folder, and/, [at('file'), true]);
+  refused(/null: it is no file/, ['/dev/null']);
+  refused(/ENOENT/, [at('out'), true], [at('missing/f')]);
+  t.doesNotThrow(() => check([at('new')], [at('new/below/f')]), 'what comes before it may bring its folder');
+  refused(/ENOENT/, [at('new/below/f')], [at('new')]);
+  refused(/ENOENT/, [at('new')], [at('newer/f')]);
 });
