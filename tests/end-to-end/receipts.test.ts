@@ -1,6 +1,8 @@
 import { createHash, webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { registerClientCommand } from '../../host-bridge/cli/client.ts';
+import { registerReceiptCommands } from '../../host-bridge/cli/receipt-commands.ts';
 import { expectNothing } from '../../host-bridge/client/answers.ts';
 import type {
   RemoteError,
@@ -16,6 +18,7 @@ import type { FileSide } from '../../proto/receipt/openings.ts';
 import { Rights } from '../../proto/rights.ts';
 import { frameMessage } from '../../proto/wire/message-frame.ts';
 import { compileSample } from '../programs/sample-programs.ts';
+import { commandHere } from '../support/command-here.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { openConversation } from '../support/raw-conversation.ts';
 import { makeParty, type Party, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
@@ -315,23 +318,19 @@ t.test('truce client fetches receipts and checks them; truce receipt verify chec
   const at = (name: string) => join(folder, name);
   const trust = root === undefined ? ['--trust-emulator'] : ['--trust-root', at('root.pem')];
   const { address } = enclave.relay;
-  const client = (...args: string[]) =>
-    truce([
-      ...['client', at('policy.json'), '--identity', at('owner.pem'), '--key', at('owner.key')],
-      ...[...trust, '--address', `${address.host}:${address.port}`, ...args],
-    ]);
+  const party = ['client', at('policy.json'), '--identity', at('owner.pem'), '--key', at('owner.key')];
+  const connection = [...party, ...trust, '--address', `${address.host}:${address.port}`];
+  const client = (...args: string[]) => commandHere(registerClientCommand, [...connection, ...args]);
   const verifyFile = (name: string, ...args: string[]) =>
-    truce(['receipt', 'verify', at(name), ...trust, '--policy', at('policy.json'), ...args]);
+    commandHere(registerReceiptCommands, [
+      ...['receipt', 'verify', at(name), ...trust, '--policy', at('policy.json'), ...args],
+    ]);
 
-  const run = await client(
-    ...['--run', '/program/work.wasm', '--receipt', at('run.receipt')],
-    ...[
-      '--receipt-of',
-      `/output/result=${at('file.receipt')}`,
-      '--results',
-      `/output/result=${at('result')}`,
-    ],
-  );
+  const run = await truce([
+    ...[...connection, '--run', '/program/work.wasm', '--receipt', at('run.receipt')],
+    ...['--receipt-of', `/output/result=${at('file.receipt')}`],
+    ...['--results', `/output/result=${at('result')}`],
+  ]);
   t.equal(run.code, 0, run.stderr);
   for (const name of ['run.receipt', 'file.receipt']) {
     const verified = await verifyFile(name, '--file', `/output/result=${at('result')}`);
