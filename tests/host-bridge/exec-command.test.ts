@@ -35,7 +35,6 @@ const SHOW_ARGUMENTS = `(module
 
 // Those that leave a core idle go on side by side.
 t.jobs = 2;
-const side = { buffered: true };
 const folder = t.testdir({ work: { input: { 'a.csv': 'a,b\n' } } });
 const at = (...names: string[]) => join(folder, ...names);
 const samples = [
@@ -64,7 +63,7 @@ async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   return text;
 }
 
-t.test('arguments, environment and output are exact', side, async (t) => {
+t.test('arguments, environment and output are exact', { buffered: true }, async (t) => {
   const shown = await truce(
     ['exec', '--env', 'A=b=c', '--env', 'TAKEN', at('show-arguments.wasm'), '--', '', 'y z', '--env', 'ü'],
     { environment: { TAKEN: 'over', HIDDEN: 'x' } },
@@ -73,7 +72,7 @@ t.test('arguments, environment and output are exact', side, async (t) => {
   t.same([shown.code, shown.stderr], [0, '']);
 });
 
-t.test('rights are those of the folder; the host’s files stay as they are', side, async (t) => {
+t.test('rights are those of the folder; the host’s files stay as they are', { buffered: true }, async (t) => {
   const program = sample('write-forbidden');
   const [readable, hidden, writable] = await Promise.all([
     execHere('--dir', `${at('work')}::/:r`, program),
@@ -91,32 +90,36 @@ t.test('rights are those of the folder; the host’s files stay as they are', si
   t.equal(readFileSync(at('work/input/a.csv'), 'utf8'), 'a,b\n');
 });
 
-t.test('results come out where the program ended by itself, and only there', side, async (t) => {
-  const script = async (name: string, last: 'loop' | 'unlink') => {
-    const step = { unlink: { path: 'none' }, loop: {} }[last];
-    const steps = [
-      { call: 'write', path: 'r/file', text: 'kept' },
-      { call: last, ...step },
-    ];
-    writeFileSync(at(`${name}.wasm`), await compileScript(steps as Parameters<typeof compileScript>[0]));
-    return at(`${name}.wasm`);
-  };
-  const out = (host: string) => ['--out', `/r/::${at(host)}`];
-  const [failed, ended, missing] = await Promise.all([
-    execHere(...out('failed'), ...out('again'), await script('failed', 'unlink')),
-    execHere(...out('ended'), '--limit', 'wall_milliseconds=50', await script('ended', 'loop')),
-    execHere('--out', `/none::${at('none')}`, sample('exit-three')),
-  ]);
-  t.not(failed.code, 0, 'what a program wrote before it failed is kept');
-  for (const name of ['failed', 'again']) t.equal(readFileSync(at(name, 'file'), 'utf8'), 'kept', name);
-  t.equal(ended.code, 142);
-  t.match(ended.stderr, /^truce: the program ran longer than 50 ms\n {2}code: RUN_WALL_LIMIT\n$/);
-  t.notOk(readdirSync(folder).includes('ended'));
-  t.equal(missing.code, 3, 'a failure of the program’s own comes first');
-  t.match(missing.stderr, /left nothing at \/none/);
-});
+t.test(
+  'results come out where the program ended by itself, and only there',
+  { buffered: true },
+  async (t) => {
+    const script = async (name: string, last: 'loop' | 'unlink') => {
+      const step = { unlink: { path: 'none' }, loop: {} }[last];
+      const steps = [
+        { call: 'write', path: 'r/file', text: 'kept' },
+        { call: last, ...step },
+      ];
+      writeFileSync(at(`${name}.wasm`), await compileScript(steps as Parameters<typeof compileScript>[0]));
+      return at(`${name}.wasm`);
+    };
+    const out = (host: string) => ['--out', `/r/::${at(host)}`];
+    const [failed, ended, missing] = await Promise.all([
+      execHere(...out('failed'), ...out('again'), await script('failed', 'unlink')),
+      execHere(...out('ended'), '--limit', 'wall_milliseconds=50', await script('ended', 'loop')),
+      execHere('--out', `/none::${at('none')}`, sample('exit-three')),
+    ]);
+    t.not(failed.code, 0, 'what a program wrote before it failed is kept');
+    for (const name of ['failed', 'again']) t.equal(readFileSync(at(name, 'file'), 'utf8'), 'kept', name);
+    t.equal(ended.code, 142);
+    t.match(ended.stderr, /^truce: the program ran longer than 50 ms\n {2}code: RUN_WALL_LIMIT\n$/);
+    t.notOk(readdirSync(folder).includes('ended'));
+    t.equal(missing.code, 3, 'a failure of the program’s own comes first');
+    t.match(missing.stderr, /left nothing at \/none/);
+  },
+);
 
-t.test('a trap or a limit ends with a signal’s status and one clear line', side, async (t) => {
+t.test('a trap or a limit ends with a signal’s status and one clear line', { buffered: true }, async (t) => {
   const flood = exec('--limit', 'output_bytes=100000', sample('output-flood'));
   const ends = await Promise.all([
     execHere(sample('trap')),
@@ -137,7 +140,7 @@ t.test('a trap or a limit ends with a signal’s status and one clear line', sid
   t.equal((await flood).stdout.length, 65536, 'what came before the limit was printed');
 });
 
-t.test('files that are missing or broken are named', side, async (t) => {
+t.test('files that are missing or broken are named', { buffered: true }, async (t) => {
   writeFileSync(at('text.wasm'), 'no module');
   const program = sample('exit-three');
   const cases: [args: string[], code: string, message: RegExp][] = [
@@ -158,32 +161,36 @@ t.test('files that are missing or broken are named', side, async (t) => {
   t.match(usage.stderr, /NAME one of: wallMilliseconds, .*memoryBytes/);
 });
 
-t.test('standard input is a file, or comes as it is written; every byte comes out', side, async (t) => {
-  const bytes = Buffer.alloc(3 << 20, 'line of a file\n');
-  writeFileSync(at('bytes'), bytes);
-  const target = openSync(at('copied'), 'w');
-  const fromFile = start(['--stdin', at('bytes'), sample('echo-stdin')], target);
-  const live = start([sample('echo-stdin')]);
-  const reader = live.stdout![Symbol.asyncIterator]();
-  for (const text of ['one', 'two']) {
-    live.stdin?.write(text);
-    t.equal(String((await reader.next()).value), text, 'before the input has ended');
-  }
-  live.stdin?.end(bytes);
-  if (fromFile.exitCode === null) await once(fromFile, 'close');
-  // By now the pipe is full, and the program waits for whoever reads it.
-  let rest = '';
-  for await (const chunk of reader) rest += chunk;
-  t.equal(rest, bytes.toString());
-  const codes = await Promise.all([fromFile, live].map((child) => child.exitCode ?? once(child, 'close')));
-  t.same(
-    codes.flat().filter((code) => code !== 0 && code !== null),
-    [],
-  );
-  t.same(readFileSync(at('copied')), bytes);
-});
+t.test(
+  'standard input is a file, or comes as it is written; every byte comes out',
+  { buffered: true },
+  async (t) => {
+    const bytes = Buffer.alloc(3 << 20, 'line of a file\n');
+    writeFileSync(at('bytes'), bytes);
+    const target = openSync(at('copied'), 'w');
+    const fromFile = start(['--stdin', at('bytes'), sample('echo-stdin')], target);
+    const live = start([sample('echo-stdin')]);
+    const reader = live.stdout![Symbol.asyncIterator]();
+    for (const text of ['one', 'two']) {
+      live.stdin?.write(text);
+      t.equal(String((await reader.next()).value), text, 'before the input has ended');
+    }
+    live.stdin?.end(bytes);
+    if (fromFile.exitCode === null) await once(fromFile, 'close');
+    // By now the pipe is full, and the program waits for whoever reads it.
+    let rest = '';
+    for await (const chunk of reader) rest += chunk;
+    t.equal(rest, bytes.toString());
+    const codes = await Promise.all([fromFile, live].map((child) => child.exitCode ?? once(child, 'close')));
+    t.same(
+      codes.flat().filter((code) => code !== 0 && code !== null),
+      [],
+    );
+    t.same(readFileSync(at('copied')), bytes);
+  },
+);
 
-t.test('the trace has a line for each call', side, async (t) => {
+t.test('the trace has a line for each call', { buffered: true }, async (t) => {
   const steps = [
     { call: 'make-directory', path: 'made' },
     { call: 'print', text: 'half a line', to: 'stderr' },
@@ -205,50 +212,58 @@ t.test('the trace has a line for each call', side, async (t) => {
   );
 });
 
-t.test('a deterministic run gives the same again, and the report says how it was', side, async (t) => {
-  const run = (name: string, ...seed: string[]) =>
-    execHere(
-      '--report',
-      at(`${name}.json`),
-      '--out',
-      `/o/::${at(name)}`,
-      ...seed,
-      RANDOM_SOURCE,
-      '--',
-      '16',
-      '/o/r',
+t.test(
+  'a deterministic run gives the same again, and the report says how it was',
+  { buffered: true },
+  async (t) => {
+    const run = (name: string, ...seed: string[]) =>
+      execHere(
+        '--report',
+        at(`${name}.json`),
+        '--out',
+        `/o/::${at(name)}`,
+        ...seed,
+        RANDOM_SOURCE,
+        '--',
+        '16',
+        '/o/r',
+      );
+    const seed = ['--seed', 'ab'.repeat(32)];
+    const outcomes = await Promise.all([run('first', ...seed), run('second', ...seed)]);
+    t.same(
+      outcomes.map(({ code, stderr }) => [code, stderr]),
+      [
+        [0, ''],
+        [0, ''],
+      ],
     );
-  const seed = ['--seed', 'ab'.repeat(32)];
-  const outcomes = await Promise.all([run('first', ...seed), run('second', ...seed)]);
-  t.same(
-    outcomes.map(({ code, stderr }) => [code, stderr]),
-    [
-      [0, ''],
-      [0, ''],
-    ],
-  );
-  const [first, second] = ['first', 'second'].map((name) => readFileSync(at(name, 'r'), 'hex'));
-  t.equal(first?.length, 32);
-  t.equal(second, first);
-  const report = JSON.parse(readFileSync(at('first.json'), 'utf8'));
-  t.match(report, { status: 0, exitCode: 0, milliseconds: Number, usage: { writtenBytes: 16 } });
-});
+    const [first, second] = ['first', 'second'].map((name) => readFileSync(at(name, 'r'), 'hex'));
+    t.equal(first?.length, 32);
+    t.equal(second, first);
+    const report = JSON.parse(readFileSync(at('first.json'), 'utf8'));
+    t.match(report, { status: 0, exitCode: 0, milliseconds: Number, usage: { writtenBytes: 16 } });
+  },
+);
 
-t.test('a reader that goes away ends the program quietly, as SIGPIPE would', side, async (t) => {
-  const child = start([sample('output-flood')]);
-  child.stdout?.once('data', () => child.stdout?.destroy());
-  const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
-  t.same([code, stderr], [141, '']);
-});
+t.test(
+  'a reader that goes away ends the program quietly, as SIGPIPE would',
+  { buffered: true },
+  async (t) => {
+    const child = start([sample('output-flood')]);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+    t.same([code, stderr], [141, '']);
+  },
+);
 
-t.test('output that has no place to go ends the program with the reason', side, async (t) => {
+t.test('output that has no place to go ends the program with the reason', { buffered: true }, async (t) => {
   const child = start([sample('output-flood')], openSync('/dev/full', 'w'));
   const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
   t.equal(code, 1);
   t.match(stderr, /cannot write standard output: ENOSPC\n(.*\n)? {2}code: LOCAL_FILE_UNWRITABLE\n$/);
 });
 
-t.test('a signal ends the program with all that was started for it', side, async (t) => {
+t.test('a signal ends the program with all that was started for it', { buffered: true }, async (t) => {
   const [interrupted, killed] = [start([sample('echo-stdin')]), start([sample('echo-stdin')])];
   for (const child of [interrupted, killed]) {
     child.stdin?.write('x');
