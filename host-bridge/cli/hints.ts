@@ -97,7 +97,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
     'the limit is `componentBytes`; a smaller component, such as one without debug names, may fit',
   RUN_CLOCK_DENIED:
     'the policy says `enable_clock`; JavaScript engines can be built without clocks (docs/components.md)',
-  RUN_FUEL_LIMIT: "the program's `fuel` in the policy says how many; docs/wasi.md says what costs how much",
+  RUN_FUEL_LIMIT:
+    "the program's `fuel` in the policy, or --fuel, says how many; docs/wasi.md says what costs how much",
   RUN_NONDETERMINISTIC:
     'build the program without what the message names, or take `deterministic` out of its policy',
 };
