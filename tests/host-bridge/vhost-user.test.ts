@@ -44,8 +44,23 @@ async function backEnd(t: Test): Promise<BackEnd> {
   child.stderr?.on('data', (chunk) => {
     found.complaint += String(chunk);
   });
-  while (!existsSync(join(directory, 'vsock'))) await delay(5);
+  while (!(await listens(join(directory, 'vsock')))) await delay(5);
   return found;
+}
+
+/** A socket has its name before it takes connections. */
+async function listens(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return false;
+    throw error;
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function guest(
