@@ -5,9 +5,11 @@ import { enclaveStatus, statusWhen } from '../support/enclave-status.ts';
 import { LEAVES_EARLY, type Lie, lies, lyingChild } from '../support/lying-child.ts';
 import { modifyInstallation } from '../support/modified-installation.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
-import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
+import { makeParty, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
 import { versionTwoPolicy } from '../support/version-two-policy.ts';
 
+/** Under emulation four hundred questions and answers take more than a second. */
+const WALL_MILLISECONDS = testLauncher === 'qemu' ? 4000 : 1000;
 const BEYOND = 'RUN_COMMIT_REFUSED';
 const BROKEN = 'RUN_PROTOCOL';
 const expected: Readonly<Record<Exclude<Lie, 'honest'>, string>> = {
@@ -130,7 +132,12 @@ const enclave = await startTestEnclave(
     installation,
     limits: {
       fileBytes: 1 << 20,
-      run: { wallMilliseconds: 1000, outputBytes: 1 << 20, writtenBytes: 200_000, journalOperations: 100 },
+      run: {
+        wallMilliseconds: WALL_MILLISECONDS,
+        outputBytes: 1 << 20,
+        writtenBytes: 200_000,
+        journalOperations: 100,
+      },
     },
     executor: { warmChildren: 3, namespaces: 'if-possible' },
   },
