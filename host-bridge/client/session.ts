@@ -20,6 +20,7 @@ import {
 import type { Check } from './checks.ts';
 import type { Conversation } from './conversation.ts';
 import { type DirectoryEntry, type FileStatus, readDirectoryEntry, readFileStatus } from './file-status.ts';
+import { feedPieces } from './live-feed.ts';
 import { RemoteError } from './remote-error.ts';
 import {
   type DownloadSink,
@@ -85,8 +86,6 @@ export interface SessionFacts {
   readonly checks: readonly Check[];
 }
 
-/** Pieces of a live file that are sent ahead of their answers. */
-const MOST_PIECES_UNDER_WAY = 8;
 const DEFAULT_MAXIMUM_BYTES = 1 << 30;
 const HASH_TEXT = /^[0-9a-f]{64}$/;
 
@@ -125,31 +124,18 @@ export class TruceSession {
 
   /**
    * Adds pieces to a live file as they come: each is seen by its readers at once. A few are on their way at a time, in
-   * order. @throws RemoteError LIVE_ENDED, FILE_NOT_LIVE at the end; pieces that were added before stay
+   * order. @throws RemoteError LIVE_ENDED, FILE_NOT_LIVE as soon as it is known; pieces that were added before stay
    */
   async feedLive(name: string, pieces: AsyncIterable<Uint8Array>, options: FeedOptions = {}): Promise<void> {
     const { end = false, signal, onProgress } = options;
     const requests = signal === undefined ? {} : { signal };
-    const underWay: Promise<void>[] = [];
     let fed = 0;
-    const oldest = async () => underWay.shift();
-    try {
-      for await (const piece of pieces) {
-        signal?.throwIfAborted();
-        if (piece.length === 0) continue;
-        const added = this.appendFile(name, piece, requests).then(() => {
-          fed += piece.length;
-          onProgress?.(fed);
-        });
-        // It is looked at in its turn, which may come after it has failed.
-        added.catch(() => undefined);
-        underWay.push(added);
-        if (underWay.length >= MOST_PIECES_UNDER_WAY) await oldest();
-      }
-      while (underWay.length > 0) await oldest();
-    } finally {
-      await Promise.allSettled(underWay);
-    }
+    const add = async (piece: Uint8Array) => {
+      await this.appendFile(name, piece, requests);
+      fed += piece.length;
+      onProgress?.(fed);
+    };
+    await feedPieces(pieces, add, signal);
     if (end) await this.endLive(name, requests);
   }
 

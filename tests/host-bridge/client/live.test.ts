@@ -187,6 +187,20 @@ t.test('a file is fed in order, a few pieces ahead, and a refusal ends it', asyn
   given = 0;
   await t.rejects(other.feedLive('/live', pieces(), { end: true }), { code: 'LIVE_ENDED' });
   t.ok(given <= 16, `${given} pieces were asked for`);
+
+  async function* oneThenNothing() {
+    yield Buffer.from('one');
+    await new Promise(() => undefined);
+  }
+  await t.rejects(
+    other.feedLive('/live', oneThenNothing()),
+    { code: 'LIVE_ENDED' },
+    'while the source waits',
+  );
+  const controller = new AbortController();
+  const waiting = session.feedLive('/live', oneThenNothing(), { signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('enough')), 20);
+  await t.rejects(waiting, /enough/, 'aborting, while the source waits');
   await other.close();
 });
 
