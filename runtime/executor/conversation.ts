@@ -1,12 +1,12 @@
 /** The runtime's side of one run: hands the job over, takes what comes back, holds the limits, and sees the child dead. */
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import { Rights } from '../../proto/rights.ts';
 import { asFileError } from '../vfs/file-errors.ts';
+import { ChildExchange } from './child-exchange.ts';
 import type { WarmChild } from './child-pool.ts';
 import type { RunCommit } from './commit.ts';
-import { sendBatches, sendJob } from './job-sender.ts';
 import { journalBounds, readEnd, readJournal } from './journal-reader.ts';
 import { LiveExchange, type LiveExchangeOptions } from './live-exchange.ts';
 import { LIVE_BYTES, LIVE_FRAME_LIMITS } from './live-protocol.ts';
@@ -64,83 +64,50 @@ export type RunLiveFiles = Pick<LiveExchangeOptions, 'files' | 'access' | 'fileS
 
 /** Resolves to the program's exit code once its child is dead and reaped. */
 export async function converse(conversation: Conversation): Promise<number> {
-  const { child, job, parts, limits, signal } = conversation;
-  const socket = new Socket({ fd: child.descriptor, readable: true, writable: true });
-  let failure: Error | undefined;
-  let end: RunEnd | undefined;
-  const stop = (reason: Error) => {
-    failure ??= reason;
-    child.kill();
-    // Whoever holds it back takes nothing any more.
-    socket.resume();
-  };
-  const cancelled = () =>
-    stop(signal?.reason instanceof Error ? signal.reason : new TruceError('RUN_CANCELLED'));
-  const timer = setTimeout(
-    () => stop(new TruceError('RUN_WALL_LIMIT', { limit: limits.wallMilliseconds })),
+  const { child, job, limits, meter } = conversation;
+  const exchange = new ChildExchange(conversation);
+  const { socket, stop } = exchange;
+  exchange.stopAfter(
     limits.wallMilliseconds,
+    () => new TruceError('RUN_WALL_LIMIT', { limit: limits.wallMilliseconds }),
   );
-  const compileTimer = setTimeout(
-    () => stop(new TruceError('RUN_COMPILE_LIMIT', { limit: limits.compileMilliseconds })),
+  const compiled = exchange.stopAfter(
     limits.compileMilliseconds,
+    () => new TruceError('RUN_COMPILE_LIMIT', { limit: limits.compileMilliseconds }),
   );
-  signal?.addEventListener('abort', cancelled, { once: true });
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  // A child that dies in the middle resets its socket; how it died says more than EPIPE.
-  socket.on('error', () => child.kill());
   const live = new LiveExchange({
     ...conversation.live,
     charge: (bytes) => conversation.commit.charge(bytes),
     answer: (payload) => sendAnswer(socket, payload),
     failed: stop,
   });
+  let end: RunEnd | undefined;
+  let held = 0;
+  const hold = (until: Promise<void>) => {
+    held++;
+    socket.pause();
+    until.then(() => {
+      if (--held === 0) socket.resume();
+    }, stop);
+  };
+  const decoder = frameDecoder(conversation, live, hold, {
+    started: compiled,
+    ended: (received) => {
+      end = received;
+    },
+  });
   try {
-    let held = 0;
-    const hold = (until: Promise<void>) => {
-      held++;
-      socket.pause();
-      until.then(
-        () => {
-          if (--held === 0) socket.resume();
-        },
-        (error: Error) => stop(error),
-      );
-    };
-    const decoder = frameDecoder(conversation, live, hold, {
-      started: () => clearTimeout(compileTimer),
-      ended: (received) => {
-        end = received;
-      },
-    });
-    socket.on('data', (chunk) => {
-      if (failure !== undefined) return;
-      try {
-        decoder.push(chunk);
-      } catch (error) {
-        stop(error as Error);
-      }
-    });
-    // Before the first write of the socket's own, so that the descriptors come first.
-    if (sendBatches(child.descriptor, parts.descriptors)) sendJob(socket, job, parts);
-    else child.kill();
-    if (signal?.aborted) cancelled();
-    await closed;
-    const exit = await child.exited;
-    conversation.meter.resources = child.resources();
-    if (failure !== undefined) throw failure;
+    const exit = await exchange.finish(decoder);
     if (end !== undefined && !decoder.idle)
       throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     // A run that failed used some as well, as far as its child came to say so.
-    if (job.fuel !== undefined) conversation.meter.fuel = end?.usage?.fuel;
+    if (job.fuel !== undefined) meter.fuel = end?.usage?.fuel;
     const code = exitCode(end, exit, child.stderrTail(), limits);
     if (job.fuel !== undefined) checkFuel(end, job.fuel);
     return code;
   } finally {
-    clearTimeout(timer);
-    clearTimeout(compileTimer);
+    meter.resources = child.resources();
     live.close();
-    signal?.removeEventListener('abort', cancelled);
-    socket.destroy();
   }
 }
 

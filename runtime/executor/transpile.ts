@@ -1,12 +1,11 @@
 /** The runtime's side of making a component into modules: a child does it, and what comes back is kept unread. */
-import { Socket } from 'node:net';
 import { closeDescriptor } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { VfsError } from '../vfs/errno.ts';
+import { ChildExchange } from './child-exchange.ts';
 import type { WarmChild } from './child-pool.ts';
-import { sendBatches, sendJob } from './job-sender.ts';
 import { readEnd } from './journal-reader.ts';
 import { exitCode } from './run-outcome.ts';
 import { FrameDecoder, FrameType, type RunEnd } from './run-protocol.ts';
@@ -45,49 +44,25 @@ export async function transpile(options: TranspileOptions): Promise<void> {
     parts.release();
     throw error;
   }
-  const socket = new Socket({ fd: child.descriptor, readable: true, writable: true });
-  let failure: Error | undefined;
-  let end: RunEnd | undefined;
-  const stop = (reason: Error) => {
-    failure ??= reason;
-    child.kill();
-  };
-  const cancelled = () => stop(signal.reason);
-  signal.addEventListener('abort', cancelled, { once: true });
-  const timer = setTimeout(
-    () => stop(new TruceError('RUN_COMPILE_LIMIT', { limit: limits.compileMilliseconds })),
+  const exchange = new ChildExchange({ child, job, parts, signal });
+  exchange.stopAfter(
     limits.compileMilliseconds,
+    () => new TruceError('RUN_COMPILE_LIMIT', { limit: limits.compileMilliseconds }),
   );
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  // A child that dies in the middle resets its socket; how it died says more than that.
-  socket.on('error', () => child.kill());
+  let end: RunEnd | undefined;
+  const frame = (type: FrameType, payload: Uint8Array) => {
+    if (end !== undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
+    if (type !== FrameType.transpiled) end = readEnd(payload);
+    else keep(target, payload, targetBytes);
+  };
+  const decoder = new FrameDecoder({ frame }, { transpiled: PIECE_BYTES, end: END_FRAME_BYTES });
   try {
-    const frame = (type: FrameType, payload: Uint8Array) => {
-      if (end !== undefined) throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
-      if (type !== FrameType.transpiled) end = readEnd(payload);
-      else keep(target, payload, targetBytes);
-    };
-    const decoder = new FrameDecoder({ frame }, { transpiled: PIECE_BYTES, end: END_FRAME_BYTES });
-    socket.on('data', (chunk) => {
-      if (failure !== undefined) return;
-      try {
-        decoder.push(chunk);
-      } catch (error) {
-        stop(error as Error);
-      }
-    });
-    if (sendBatches(child.descriptor, parts.descriptors)) sendJob(socket, job, parts);
-    else child.kill();
-    if (signal.aborted) cancelled();
-    await closed;
-    const exit = await child.exited;
-    if (failure !== undefined) throw failure;
+    const exit = await exchange.finish(decoder);
+    if (end !== undefined && !decoder.idle)
+      throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     exitCode(end, exit, child.stderrTail(), limits);
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', cancelled);
     child.kill();
-    socket.destroy();
     parts.release();
   }
 }
