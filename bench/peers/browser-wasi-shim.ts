@@ -9,6 +9,7 @@ const output = (descriptor: number) =>
     writeSync(descriptor, bytes);
   });
 const files = [new OpenFile(new File([])), output(1), output(2), new PreopenDirectory('/', new Map())];
-const wasi = new WASI(args, [], files);
+// Its log, which is on unless told otherwise, goes where the program's output goes.
+const wasi = new WASI(args, [], files, { debug: false });
 const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });
 process.exitCode = wasi.start(instance as Parameters<WASI['start']>[0]);
