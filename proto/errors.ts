@@ -41,6 +41,10 @@ export const errorTable = {
   PEM_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid PEM: {reason}' },
   DER_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid DER at byte {offset}: {reason}' },
   CERTIFICATE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid certificate: {reason}' },
+  CERTIFICATION_REQUEST_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'invalid certification request: {reason}',
+  },
   FRAME_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid frame: {reason}' },
   FRAME_TOO_LARGE: {
     status: FAILED_INVALID_REQUEST,

@@ -27,9 +27,12 @@ export type TruceExtension = (typeof TruceExtension)[keyof typeof TruceExtension
  */
 export const VERACRUZ_RUNTIME_HASH = '2.5.30.1';
 
-/** What the extension holds, or undefined where there is none. CERTIFICATE_INVALID: it holds no OCTET STRING. */
+/**
+ * What the extension of a certificate, or of a request for one, holds; undefined where there is none.
+ * CERTIFICATE_INVALID: it holds no OCTET STRING.
+ */
 export function readTruceExtension(
-  certificate: Certificate,
+  certificate: Pick<Certificate, 'extensions'>,
   identifier: TruceExtension,
 ): Uint8Array | undefined {
   const extension = certificate.extensions.get(identifier);

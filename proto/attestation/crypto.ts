@@ -44,18 +44,21 @@ export function verifyEs384(
   );
 }
 
-/** X.509's form of a P-384 signature, SEQUENCE { r, s } (RFC 3279 section 2.2.3), as r and s of 48 octets each. */
-export function rawSignature(der: Uint8Array): Uint8Array {
+/**
+ * X.509's form of an ECDSA signature, SEQUENCE { r, s } (RFC 3279 section 2.2.3), as r and s of `octets` octets each, as
+ * many as the curve's order has: 48 on P-384.
+ */
+export function rawSignature(der: Uint8Array, octets: number = P384_OCTETS): Uint8Array {
   const fields = DerReader.inside(readDer(der, DerTag.SEQUENCE));
-  const raw = new Uint8Array(ES384_SIGNATURE_LENGTH);
-  raw.set(unsignedInteger(fields.read(DerTag.INTEGER), P384_OCTETS));
-  raw.set(unsignedInteger(fields.read(DerTag.INTEGER), P384_OCTETS), P384_OCTETS);
+  const raw = new Uint8Array(2 * octets);
+  raw.set(unsignedInteger(fields.read(DerTag.INTEGER), octets));
+  raw.set(unsignedInteger(fields.read(DerTag.INTEGER), octets), octets);
   fields.end();
   return raw;
 }
 
 /** WebCrypto takes no views of shared memory, where bytes could change between check and use. */
-function bufferSource(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function bufferSource(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (!(bytes.buffer instanceof ArrayBuffer))
     throw new TruceError('ATTESTATION_OPTIONS_INVALID', { reason: 'bytes in shared memory' });
   return bytes as Uint8Array<ArrayBuffer>;

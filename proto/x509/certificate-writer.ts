@@ -89,14 +89,14 @@ export function keyUsage(usage: number): ExtensionFields {
   return { identifier: Oid.KEY_USAGE, critical: true, value: derBitString(octets, 7 - (last & 7)) };
 }
 
-function encodeExtension({ identifier, critical, value }: ExtensionFields): Uint8Array {
+export function encodeExtension({ identifier, critical, value }: ExtensionFields): Uint8Array {
   // FALSE is the default, which DER leaves out.
   const flag = critical ? derElement(DerTag.BOOLEAN, Uint8Array.of(0xff)) : new Uint8Array();
   return derSequence(concatBytes(derObjectIdentifier(identifier), flag, derOctetString(value)));
 }
 
 /** r || s as SEQUENCE { r, s }. Source: RFC 3279 section 2.2.3. */
-function ecdsaSignature(raw: Uint8Array): Uint8Array {
+export function ecdsaSignature(raw: Uint8Array): Uint8Array {
   const half = raw.length / 2;
   return derSequence(derUnsignedInteger(raw.subarray(0, half)), derUnsignedInteger(raw.subarray(half)));
 }

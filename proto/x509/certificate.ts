@@ -3,28 +3,24 @@
  * skipped. Reading proves nothing: signatures, names and times are for the caller to check.
  */
 import { equalBytes } from '../bytes.ts';
-import { TruceError } from '../errors.ts';
-import { contextTag, type DerElement, DerReader, DerTag, derError, readDer } from './der.ts';
 import {
-  bitString,
-  booleanValue,
-  integerOctets,
-  objectIdentifier,
-  octetAlignedBitString,
-  smallInteger,
-  timeValue,
-} from './der-values.ts';
+  type CertificateExtension,
+  certificateError,
+  readAlgorithm,
+  readExtensions,
+  readFlag,
+  readPublicKey,
+  type SubjectPublicKeyInfo,
+} from './certificate-parts.ts';
+import { contextTag, type DerElement, DerReader, DerTag, readDer } from './der.ts';
+import { bitString, integerOctets, octetAlignedBitString, smallInteger, timeValue } from './der-values.ts';
 import { type DistinguishedName, distinguishedName } from './distinguished-name.ts';
 import { Oid } from './object-identifiers.ts';
 
 /** Larger than any certificate that a policy or a document holds. */
 export const MAXIMUM_CERTIFICATE_LENGTH = 65_536;
-const MAXIMUM_EXTENSIONS = 64;
 /** RFC 5280 says 20; the zonal authorities of AWS Nitro use 21 octets, the sign octet counted. */
 const LONGEST_SERIAL = 32;
-
-/** None, or one of these, is what the algorithms in use have as parameters. */
-const PARAMETER_TAGS: ReadonlySet<number> = new Set([DerTag.NULL, DerTag.OBJECT_IDENTIFIER, DerTag.SEQUENCE]);
 
 /** Bits of `Certificate.keyUsage`. Source: RFC 5280 section 4.2.1.3. */
 export const KeyUsage = {
@@ -38,21 +34,6 @@ export const KeyUsage = {
   ENCIPHER_ONLY: 1 << 7,
   DECIPHER_ONLY: 1 << 8,
 } as const;
-
-export interface CertificateExtension {
-  readonly critical: boolean;
-  /** What the extnValue OCTET STRING holds. */
-  readonly value: Uint8Array;
-}
-
-export interface SubjectPublicKeyInfo {
-  /** The whole DER, as WebCrypto's `spki` takes it. */
-  readonly raw: Uint8Array;
-  /** Object identifier of the key's algorithm. */
-  readonly algorithm: string;
-  /** Object identifier of the named curve of an id-ecPublicKey. */
-  readonly curve: string | undefined;
-}
 
 /** A certificate's parts; byte strings are views of the input. Times are milliseconds since 1970. */
 export interface Certificate {
@@ -74,10 +55,6 @@ export interface Certificate {
   readonly basicConstraints: { readonly ca: boolean; readonly pathLength: number | undefined } | undefined;
   /** Bits of `KeyUsage`. */
   readonly keyUsage: number | undefined;
-}
-
-function certificateError(reason: string): TruceError {
-  return new TruceError('CERTIFICATE_INVALID', { reason });
 }
 
 /** Reads one certificate that fills the input. Errors: DER_INVALID, CERTIFICATE_INVALID. */
@@ -110,7 +87,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
   // The unique identifiers [1] and [2] would come before [3]: RFC 5280 forbids authorities to use them.
   fields.end();
   if (extensionList !== undefined && version !== 3) throw certificateError('extensions need version 3');
-  const extensions = extensionList === undefined ? new Map() : readExtensions(extensionList);
+  const extensions =
+    extensionList === undefined ? new Map() : readExtensions(onlyMember(extensionList, DerTag.SEQUENCE));
 
   return {
     raw: whole.raw,
@@ -130,64 +108,27 @@ export function parseCertificate(der: Uint8Array): Certificate {
   };
 }
 
+/** The DER of certificates that stand one behind the other, as proxy attestation servers give them. DER_INVALID. */
+export function splitCertificates(der: Uint8Array): Uint8Array[] {
+  const reader = new DerReader(der);
+  const certificates: Uint8Array[] = [];
+  while (!reader.atEnd) certificates.push(reader.read(DerTag.SEQUENCE).raw);
+  return certificates;
+}
+
+/** What an EXPLICIT tag is about. */
+function onlyMember(explicit: DerElement, tag: number): DerElement {
+  const inside = DerReader.inside(explicit);
+  const member = inside.read(tag);
+  inside.end();
+  return member;
+}
+
 function readVersion(explicit: DerElement | undefined): 1 | 2 | 3 {
   if (explicit === undefined) return 1;
-  const inside = DerReader.inside(explicit);
-  const value = smallInteger(inside.read(DerTag.INTEGER));
-  inside.end();
+  const value = smallInteger(onlyMember(explicit, DerTag.INTEGER));
   if (value !== 1 && value !== 2) throw certificateError('unknown version');
   return value === 1 ? 2 : 3;
-}
-
-function readAlgorithm(element: DerElement): { identifier: string; parameters: DerElement | undefined } {
-  const inside = DerReader.inside(element);
-  const identifier = objectIdentifier(inside.read(DerTag.OBJECT_IDENTIFIER));
-  const parameters = inside.atEnd ? undefined : inside.read();
-  inside.end();
-  if (parameters !== undefined && !PARAMETER_TAGS.has(parameters.tag))
-    throw derError(parameters.offset, 'unknown parameters of an algorithm');
-  if (parameters?.tag === DerTag.NULL && parameters.content.length !== 0)
-    throw derError(parameters.offset, 'invalid NULL');
-  return { identifier, parameters };
-}
-
-function readPublicKey(element: DerElement): SubjectPublicKeyInfo {
-  const inside = DerReader.inside(element);
-  const { identifier, parameters } = readAlgorithm(inside.read(DerTag.SEQUENCE));
-  const key = octetAlignedBitString(inside.read(DerTag.BIT_STRING));
-  inside.end();
-  if (key.length === 0) throw certificateError('an empty public key');
-  if (identifier !== Oid.EC_PUBLIC_KEY) return { raw: element.raw, algorithm: identifier, curve: undefined };
-  // Curves spelled out by their parameters let a key choose its own arithmetic (CVE-2020-0601): only named ones pass.
-  if (parameters?.tag !== DerTag.OBJECT_IDENTIFIER)
-    throw certificateError('an elliptic curve without a name');
-  return { raw: element.raw, algorithm: identifier, curve: objectIdentifier(parameters) };
-}
-
-function readExtensions(element: DerElement): Map<string, CertificateExtension> {
-  const explicit = DerReader.inside(element);
-  const list = explicit.enter();
-  explicit.end();
-  // RFC 5280 wants at least one, but widespread libraries write an empty list and nothing hangs on it.
-  const extensions = new Map<string, CertificateExtension>();
-  while (!list.atEnd) {
-    const fields = list.enter();
-    const identifier = objectIdentifier(fields.read(DerTag.OBJECT_IDENTIFIER));
-    const critical = readFlag(fields);
-    const value = fields.read(DerTag.OCTET_STRING).content;
-    fields.end();
-    if (extensions.has(identifier)) throw certificateError(`extension ${identifier} occurs twice`);
-    if (extensions.size === MAXIMUM_EXTENSIONS)
-      throw certificateError(`more than ${MAXIMUM_EXTENSIONS} extensions`);
-    extensions.set(identifier, { critical, value });
-  }
-  return extensions;
-}
-
-/** BOOLEAN DEFAULT FALSE. DER leaves a FALSE out, but authorities that write it are many and nothing hangs on it. */
-function readFlag(fields: DerReader): boolean {
-  const element = fields.readOptional(DerTag.BOOLEAN);
-  return element !== undefined && booleanValue(element);
 }
 
 function readBasicConstraints(extension: CertificateExtension | undefined): Certificate['basicConstraints'] {

@@ -1,4 +1,4 @@
-/** Object identifiers that certificates use. Sources: RFC 5280, RFC 5480, RFC 8017, RFC 8410, ITU-T X.520. */
+/** Object identifiers that certificates use. Sources: RFC 2985, RFC 5280, RFC 5480, RFC 8017, RFC 8410, ITU-T X.520. */
 
 export const Oid = {
   // Public keys and curves.
@@ -20,6 +20,8 @@ export const Oid = {
   CRL_DISTRIBUTION_POINTS: '2.5.29.31',
   AUTHORITY_KEY_IDENTIFIER: '2.5.29.35',
   EXTENDED_KEY_USAGE: '2.5.29.37',
+  // Attributes of requests (RFC 2985).
+  EXTENSION_REQUEST: '1.2.840.113549.1.9.14',
   // Parts of names.
   COMMON_NAME: '2.5.4.3',
 } as const;
