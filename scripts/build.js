@@ -42,6 +42,12 @@ const hostPrograms = {
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 
+/**
+ * What only host programs need: left in node_modules/, so that no image can come to carry any of it, and loaded by those
+ * commands alone that use it.
+ */
+const hostPackages = ['fastify', '@fastify/multipart', 'libsql'];
+
 /** Tests that run inside an enclave in the runtime's place: built with --enclave-tests, part of no image but their own. */
 const enclaveTestPrograms = { 'runtime.js': 'tests/enclave/guest/main.ts' };
 
@@ -80,9 +86,10 @@ const nothingForTranspiler = {
   },
 };
 
-async function bundle(programs, outdir) {
+async function bundle(programs, outdir, packagesLeftOut = []) {
   await build({
     ...shared,
+    external: [...shared.external, ...packagesLeftOut],
     plugins: [nativeBeside, nothingForTranspiler],
     outdir,
     entryPoints: Object.entries(programs).map(([out, source]) => ({
@@ -118,7 +125,7 @@ for (const name of bindgenModules)
     join(root, 'node_modules/@bytecodealliance/jco-transpile/vendor', name),
     join(root, 'dist/runtime', name),
   );
-await bundle(hostPrograms, join(root, 'dist'));
+await bundle(hostPrograms, join(root, 'dist'), hostPackages);
 
 const native = createRequire(import.meta.url).resolve(
   `@koromix/koffi-${process.platform}-${process.arch}/${process.platform}_${process.arch}/koffi.node`,
