@@ -53,16 +53,33 @@ const program = (name, language, shared) => ({
   wasm: `${name}/${name}.wasm`,
 });
 const programs = [
+  program('aead-native', 'c', common('buffer', 'fail', 'postcard')),
+  program('aesctr-native', 'c', common('buffer', 'fail', 'postcard')),
+  program('audio-event-triangulation', 'c', common('buffer', 'fail')),
   program('directory-walk', 'c', common('buffer', 'csv', 'fail')),
+  program('fd-create', 'c', common('buffer', 'fail')),
+  program('file-seek', 'c', common('buffer', 'fail')),
+  program('generate-set', 'c', common('buffer', 'fail')),
+  program('huffman-encoding', 'c', common('buffer', 'fail')),
+  program('intersection-set-sum', 'c', common('buffer', 'fail', 'postcard')),
+  program('keep-primes', 'c', common('buffer', 'fail')),
   program('linear-regression', 'c', common('buffer', 'csv', 'fail', 'json')),
+  program('logistic-regression', 'c', common('buffer', 'directory', 'fail', 'postcard')),
+  program('moving-average-convergence-divergence', 'c', common('buffer', 'directory', 'fail', 'postcard')),
+  program('nop', 'c', []),
   program('number-accumulation', 'c', common('buffer', 'csv', 'fail', 'json')),
+  program('postcard-native', 'c', common('buffer', 'fail')),
+  program('postcard-wasm', 'c', common('buffer', 'fail', 'json', 'postcard')),
   program('private-set-intersection', 'c', common('buffer', 'csv', 'fail')),
+  program('private-set-intersection-sum', 'c', common('buffer', 'directory', 'fail', 'postcard')),
   program('random-source', 'c', common('buffer', 'fail')),
   program('random-u32-list', 'c', common('buffer', 'fail')),
+  program('read-file', 'c', common('buffer', 'directory', 'fail')),
   program('sealed-stream', 'c', [...sealing, ...common('buffer', 'fail')]),
   program('shamir-secret-sharing', 'rust', []),
   program('sort-numbers', 'c', common('buffer', 'fail')),
   program('string-edit-distance', 'c', common('buffer', 'csv', 'fail')),
+  program('string-search', 'c', common('buffer', 'fail')),
 ];
 
 buildOrCheck({ folder: 'examples', compilers, programs });
