@@ -40,6 +40,8 @@ export interface ApplicationSettings {
   readonly limits: LimitSettings;
   /** Children kept loaded and waiting; 1 unless told. */
   readonly warmChildren?: number;
+  /** Whether waiting children make themselves faster; they do unless told. */
+  readonly exercise?: boolean;
   /** Whether components run in it: the image is larger by what they need. Not unless told. */
   readonly components?: boolean;
 }
@@ -61,12 +63,22 @@ export function applicationRamdisk(application: Application, settings: Applicati
 }
 
 /** What every image says of where it runs; limits stand in the order of the table, however they were given. */
-function bootConfiguration({ limits, warmChildren = 1, components = false }: ApplicationSettings): string {
+function bootConfiguration({
+  limits,
+  warmChildren = 1,
+  components = false,
+  exercise = true,
+}: ApplicationSettings): string {
   const { run, ...enclave } = limits;
   const configuration: BootConfiguration = {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren, namespaces: 'required', ...(components ? { components } : {}) },
+    executor: {
+      warmChildren,
+      namespaces: 'required',
+      ...(components ? { components } : {}),
+      ...(exercise ? { exercise } : {}),
+    },
     limits: {
       ...inOrder(Object.keys(enclaveLimitTable), enclave),
       ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),

@@ -67,6 +67,9 @@ export const libc = {
   recvmsg: declare<(fd: number, message: Uint8Array, flags: number) => number>(
     'int64_t recvmsg(int fd, void *message, int flags)',
   ),
+  poll: declare<(descriptors: Uint8Array, count: number, milliseconds: number) => number>(
+    'int poll(void *descriptors, unsigned long count, int milliseconds)',
+  ),
   prctl: declare<(option: number, second: number, third: number, fourth: number, fifth: number) => number>(
     'int prctl(int option, unsigned long second, unsigned long third, unsigned long fourth, unsigned long fifth)',
   ),

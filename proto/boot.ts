@@ -23,6 +23,8 @@ export interface BootExecutor {
   readonly namespaces: 'required' | 'if-possible';
   /** Whether the bundle has what components need, and they may run; not where it is left out. */
   readonly components?: boolean;
+  /** Whether children that wait run calls of their own meanwhile, so that V8 has compiled them; not where it is left out. */
+  readonly exercise?: boolean;
 }
 
 export interface BootConfiguration {
@@ -90,7 +92,7 @@ function readNsm(value: JsonValue, path: string): BootNsm {
 }
 
 function readExecutor(value: JsonValue, path: string): BootExecutor {
-  const found = fields(value, path, ['warmChildren', 'namespaces'], ['components']);
+  const found = fields(value, path, ['warmChildren', 'namespaces'], ['components', 'exercise']);
   const warmChildren = integer(found.warmChildren, `${path}.warmChildren`);
   if (warmChildren < 0 || warmChildren > MAXIMUM_WARM_CHILDREN) {
     throw invalid(`${path}.warmChildren`, `not between 0 and ${MAXIMUM_WARM_CHILDREN}`);
@@ -99,10 +101,15 @@ function readExecutor(value: JsonValue, path: string): BootExecutor {
   if (namespaces !== 'required' && namespaces !== 'if-possible') {
     throw invalid(`${path}.namespaces`, 'neither required nor if-possible');
   }
-  const components = members(value, path).get('components');
-  if (components === undefined) return { warmChildren, namespaces };
-  if (components.kind !== 'boolean') throw invalid(`${path}.components`, 'neither true nor false');
-  return { warmChildren, namespaces, components: components.value };
+  const choices = Object.fromEntries(
+    (['components', 'exercise'] as const).flatMap((name) => {
+      const choice = members(value, path).get(name);
+      if (choice === undefined) return [];
+      if (choice.kind !== 'boolean') throw invalid(`${path}.${name}`, 'neither true nor false');
+      return [[name, choice.value]];
+    }),
+  );
+  return { warmChildren, namespaces, ...choices };
 }
 
 function readLimits(value: JsonValue, path: string): LimitSettings {

@@ -61,6 +61,7 @@ async function main(): Promise<void> {
       childProgram: join(directory, 'executor-child.js'),
       componentPrograms: configuration.executor.components ? componentPrograms(directory) : undefined,
       warm: configuration.executor.warmChildren,
+      exercise: configuration.executor.exercise ?? false,
       namespaces: configuration.executor.namespaces,
       memoryBytes: limits.run.dataBytes + CHILD_BYTES,
       maximum: limits.runs + configuration.executor.warmChildren,

@@ -49,7 +49,12 @@ export interface ProcessEnclave extends RunningEnclave {
   readonly dataTarget: UnixTarget;
 }
 
-const DEFAULT_EXECUTOR: BootExecutor = { warmChildren: 1, namespaces: 'if-possible', components: true };
+const DEFAULT_EXECUTOR: BootExecutor = {
+  warmChildren: 1,
+  namespaces: 'if-possible',
+  components: true,
+  exercise: true,
+};
 const START_MILLISECONDS = 60_000;
 /** Sessions get 3 s to take their last answers. */
 const GRACE_MILLISECONDS = 5000;

@@ -8,13 +8,14 @@ import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { type ChildKind, childKinds } from './child-kinds.ts';
+import { ExerciseTimes } from './exercise-times.ts';
 import type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.ts';
 import type { ChildResources } from './run-report.ts';
 import { type NamespaceStatus, Spawner } from './spawner.ts';
 
-export type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.ts';
-
 import type { ChildExit, MemoryCgroupStatus } from './spawner-channel.ts';
+
+export type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.ts';
 
 /** What a child writes when it is ready for a job. */
 const READY = 0x01;
@@ -30,6 +31,7 @@ const FAILURES_TOLERATED = 3;
 interface Child extends WarmChild {
   readonly kind: ChildKind;
   state: 'starting' | 'warm' | 'taken';
+  exercised: boolean;
   stderr: string;
   used: ChildResources;
   readonly ended: (exit: ChildExit) => void;
@@ -57,6 +59,7 @@ export class ChildPool {
   #nextId = 1;
   #failures = 0;
   #refill: NodeJS.Timeout | undefined;
+  readonly #exercises = new ExerciseTimes(() => this.#nextToExercise());
   #closed = false;
 
   private constructor(options: ChildPoolOptions) {
@@ -122,6 +125,8 @@ export class ChildPool {
       memoryCgroup: this.#memoryCgroup,
       starting: this.#count('starting'),
       warm: this.#count('warm'),
+      exercised: [...this.#children.values()].filter(({ state, exercised }) => exercised && state === 'warm')
+        .length,
       taken: this.#count('taken'),
       waiting: this.#waiters.length,
       failures: this.#failures,
@@ -132,6 +137,7 @@ export class ChildPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#refill);
+    this.#exercises.close();
     this.#rejectWaiters(new TruceError('SHUTTING_DOWN'));
     await this.#replacing;
     const spawner = this.#spawner;
@@ -219,6 +225,7 @@ export class ChildPool {
       stderrTail: () => child.stderr,
       resources: () => child.used,
       state: 'starting',
+      exercised: false,
       stderr: '',
       used: {},
       ended,
@@ -242,6 +249,7 @@ export class ChildPool {
     this.#first?.resolve(child);
     this.#serve();
     this.#fill();
+    this.#changed();
   }
 
   /** Gives warm children to those who wait. */
@@ -252,6 +260,8 @@ export class ChildPool {
       const [waiter] = place < 0 ? [] : this.#waiters.splice(place, 1);
       if (waiter === undefined) continue;
       child.state = 'taken';
+      // What it did while it waited is not its program's.
+      if (child.exercised) this.#spawner?.ready(child.id);
       this.#failures = 0;
       waiter.resolve(child);
       this.#fillAfter(REPLACEMENT_MILLISECONDS);
@@ -269,9 +279,24 @@ export class ChildPool {
     if (child.state !== 'taken') closeDescriptor(child.descriptor);
     child.ended(exit);
     if (this.#closed) return;
+    this.#changed();
     if (child.state === 'taken') {
       if (this.#spawner !== undefined) this.#fill();
     } else this.#failed(`a child ended with ${exit.signal ?? `code ${exit.code}`} before its job: ${stderr}`);
+  }
+
+  #changed(): void {
+    if (this.#options.exercise === true) this.#exercises.changed();
+  }
+
+  #nextToExercise(): Child | undefined {
+    if (this.#waiters.length > 0 || this.#count('starting') > 0 || this.#count('taken') > 0) return undefined;
+    for (const child of this.#children.values())
+      if (child.state === 'warm' && child.kind === 'module' && !child.exercised) {
+        child.exercised = true;
+        return child;
+      }
+    return undefined;
   }
 
   #failed(reason: string): void {

@@ -2,9 +2,10 @@
 import { readSync, writeSync, writevSync } from 'node:fs';
 import { mapReadOnly } from '../../native/memory-map.ts';
 import { exitNow } from '../../native/process-control.ts';
+import { waitReadable } from '../../native/readiness.ts';
 import { closeDescriptor, receiveDescriptors } from '../../native/unix-sockets.ts';
 import type { JobMemory } from './replica.ts';
-import { FrameType, frameHeader, type JobContent, READY } from './run-protocol.ts';
+import { EXERCISE, FrameType, frameHeader, type JobContent, READY } from './run-protocol.ts';
 
 /** Where the spawner puts the socket to the runtime. */
 const SOCKET = 3;
@@ -16,11 +17,24 @@ export function sayReady(): void {
   writeSync(SOCKET, Uint8Array.of(READY));
 }
 
-/** Waits for the job; `contentsOf` says which of its parts lie in descriptors. */
-export function receiveJob<J>(contentsOf: (job: J) => readonly JobContent[]): { job: J; memory: JobMemory } {
+/** Whether something has come; waits so long for it. */
+export function jobIsHere(milliseconds: number): boolean {
+  return waitReadable(SOCKET, milliseconds);
+}
+
+/** Waits for the job; `contentsOf` says which of its parts lie in descriptors. `exercise`: what is done until it comes. */
+export function receiveJob<J>(
+  contentsOf: (job: J) => readonly JobContent[],
+  exercise: () => void = () => undefined,
+): { job: J; memory: JobMemory } {
   const two = new Uint8Array(2);
-  receive(two);
-  const batches = two[0]! | (two[1]! << 8);
+  let batches = EXERCISE;
+  for (;;) {
+    receive(two);
+    batches = two[0]! | (two[1]! << 8);
+    if (batches !== EXERCISE) break;
+    exercise();
+  }
   const descriptors: number[] = [];
   for (let batch = 0; batch < batches; batch++) {
     const { length, descriptors: received } = receiveDescriptors(

@@ -12,6 +12,8 @@ export interface ChildPoolOptions {
   readonly spawnerProgram?: string;
   /** How many children for core modules are kept ready. */
   readonly warm: number;
+  /** Whether those that wait make themselves faster meanwhile; not unless told. */
+  readonly exercise?: boolean;
   /** How many live at once, warm, starting and running; those who need more wait. */
   readonly maximum: number;
   readonly namespaces: SpawnerOptions['namespaces'];
@@ -40,6 +42,8 @@ export interface ChildPoolStatus {
   readonly memoryCgroup: MemoryCgroupStatus;
   readonly starting: number;
   readonly warm: number;
+  /** How many of those that wait were given time to exercise. */
+  readonly exercised: number;
   readonly taken: number;
   readonly waiting: number;
   /** Starts in a row that came to nothing. */

@@ -7,7 +7,7 @@ import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import { type BasePiece, OverlayContents } from '../vfs/overlay-content.ts';
 import type { ChildLink } from './child-link.ts';
 import { LiveContent } from './live-content.ts';
-import { type Job, type JobContent, type JobInode, NEW_INODE } from './run-protocol.ts';
+import { type Job, type JobContent, type JobInode, type JobLimits, NEW_INODE } from './run-protocol.ts';
 
 /** The memory that a job's pieces lie in. */
 export interface JobMemory {
@@ -27,8 +27,18 @@ export function basePieces(content: JobContent, memory: JobMemory): BasePiece[] 
   });
 }
 
+/** What of a job a replica is built from. */
+export type ReplicaJob = Pick<Job, 'inodes' | 'live' | 'determinism'> & {
+  readonly limits: Pick<JobLimits, 'vfs'>;
+};
+
 /** `link`: where the bytes of live files come from. */
-export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, link: ChildLink): FileSystem {
+export function buildReplica(
+  job: ReplicaJob,
+  memory: JobMemory,
+  now: () => bigint,
+  link: ChildLink,
+): FileSystem {
   const live = new Map((job.live ?? []).map((number, index) => [number, new LiveContent(link, index)]));
   const limits = { ...job.limits.vfs };
   const contents = new OverlayContents(populatedChunk);
@@ -51,7 +61,7 @@ export function buildReplica(job: Job, memory: JobMemory, now: () => bigint, lin
 }
 
 /** When an enclave was given its files must not show in a deterministic program: all of them are as old as its clock. */
-function sameTimes(entry: JobInode, { determinism }: Job): JobInode {
+function sameTimes(entry: JobInode, { determinism }: ReplicaJob): JobInode {
   if (determinism === undefined) return entry;
   const { realtime } = determinism;
   return { ...entry, accessed: realtime, modified: realtime, changed: realtime };

@@ -1,8 +1,8 @@
 /**
  * What the runtime and an executor child say to each other over their socket pair.
  *
- * Child to runtime: one byte READY when warm. Runtime to child: a count of descriptor batches, the batches (each with
- * its descriptors attached), then one JOB frame and one INLINE frame. Child to runtime, after the lock: OUTPUT frames as
+ * Child to runtime: one byte READY when warm. Runtime to child: perhaps EXERCISE, where nobody needs it yet; then a count
+ * of descriptor batches, the batches (each with its descriptors attached), one JOB frame and one INLINE frame. Child to runtime, after the lock: OUTPUT frames as
  * the program writes, then the journal, the written extents and END. A frame is a type byte, a 32-bit little-endian
  * length and the payload. The runtime believes nothing that comes back: every frame is bounded and every field checked.
  */
@@ -12,6 +12,8 @@ import type { VfsLimits } from '../vfs/file-system.ts';
 import type { JailLimits } from './jail.ts';
 
 export const READY = 0x01;
+/** In place of a count: make use of the time until the job comes. Nothing is answered. */
+export const EXERCISE = 0xffff;
 
 /** Descriptors that one SCM_RIGHTS message may carry. Source: Linux net/scm.h, SCM_MAX_FD 253. */
 export const DESCRIPTORS_PER_BATCH = 250;

@@ -5,7 +5,7 @@
  */
 import { exitNow } from '../../native/process-control.ts';
 import type { ChildLink, LiveFrame } from './child-link.ts';
-import { receiveFrame, receiveJob, sayReady, send, sendFrames, sendJson } from './child-socket.ts';
+import { jobIsHere, receiveFrame, receiveJob, sayReady, send, sendFrames, sendJson } from './child-socket.ts';
 import { extentFrames } from './extent-frames.ts';
 import { lockDown, prepareJail } from './jail.ts';
 import type { RunJournal } from './journal.ts';
@@ -18,14 +18,17 @@ export type RunOneProgram = (
   link: ChildLink,
 ) => { readonly end: RunEnd; readonly journal: RunJournal };
 
-export function serveRun(run: RunOneProgram): never {
+/** `exercise`: what the child may do while it waits, until it is told that its job is here. */
+export function serveRun(
+  run: RunOneProgram,
+  exercise?: (isHere: (milliseconds: number) => boolean) => void,
+): never {
   prepareJail();
   sayReady();
-  const { job, memory } = receiveJob<Job>(({ program, stdin, inodes }) => [
-    program,
-    stdin,
-    ...inodes.flatMap((inode) => inode.content ?? []),
-  ]);
+  const { job, memory } = receiveJob<Job>(
+    ({ program, stdin, inodes }) => [program, stdin, ...inodes.flatMap((inode) => inode.content ?? [])],
+    () => exercise?.(jobIsHere),
+  );
   lockDown(job.limits.jail);
   const { end, journal } = run(job, memory, runtimeLink());
   if (end.exitCode !== undefined) sendChanges(journal);

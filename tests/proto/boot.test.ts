@@ -22,7 +22,7 @@ t.test('a boot configuration is read back as it was written', async (t) => {
   const image: BootConfiguration = {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren: 0, namespaces: 'required', components: true },
+    executor: { warmChildren: 0, namespaces: 'required', components: true, exercise: false },
     limits: {},
   };
   t.same(parseBootConfiguration(new TextEncoder().encode(JSON.stringify(image))), image);
@@ -47,6 +47,10 @@ t.test('a field that is unknown, missing or of the wrong kind is refused by its 
     [
       '$.executor.components',
       { ...configuration, executor: { warmChildren: 1, namespaces: 'required', components: 1 } },
+    ],
+    [
+      '$.executor.exercise',
+      { ...configuration, executor: { warmChildren: 1, namespaces: 'required', exercise: 'yes' } },
     ],
     ['$.executor.namespaces', { ...configuration, executor: { warmChildren: 1, namespaces: 'never' } }],
     ['$.limits.session', { ...configuration, limits: { session: 1 } }],

@@ -5,7 +5,12 @@ import type { TestEnclave } from './test-enclave.ts';
 export interface EnclaveStatus {
   readonly phase: string;
   readonly sessions: number;
-  readonly executor: { readonly starting: number; readonly warm: number; readonly taken: number };
+  readonly executor: {
+    readonly starting: number;
+    readonly warm: number;
+    readonly exercised: number;
+    readonly taken: number;
+  };
   readonly runs: { readonly running: number; readonly waiting: number };
   readonly files: { readonly bytes: number; readonly inodes: number };
   readonly subscriptions: number;

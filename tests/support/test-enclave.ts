@@ -55,10 +55,13 @@ const INSTALLATION = {
   simulatorProgram: join(DIST, 'nsm-simulator.js'),
 };
 
+/** The launcher's own, but that children do not exercise: nobody would wait for it. */
+const EXECUTOR = { warmChildren: 1, namespaces: 'if-possible', components: true } as const;
+
 /** Launches an enclave that has no policy yet; no relay. */
 export function launchTestEnclave(options: TestLaunchOptions = {}): Promise<RunningEnclave> {
   if ((options.launcher ?? testLauncher) === 'qemu') return launchTestImage(options);
-  return launchProcess({ installation: INSTALLATION, output: 'inherit', ...options });
+  return launchProcess({ installation: INSTALLATION, output: 'inherit', executor: EXECUTOR, ...options });
 }
 
 /** Namespaces are always required in an image, whatever the options say. */

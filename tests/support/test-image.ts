@@ -52,6 +52,8 @@ export async function buildTestImage(directory: string, options: TestImageOption
       version: '0',
       commandLine: options.commandLine ?? DEFAULT_COMMAND_LINE,
       limits: options.limits ?? {},
+      // Where a processor is emulated, nobody has idle time.
+      exercise: false,
       ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
       components: options.components ?? false,
       ...(options.sign === undefined ? {} : { sign: options.sign }),

@@ -1,0 +1,185 @@
+/**
+ * What an idle child does until its job comes: the calls that programs make most, over a file system of its own, again
+ * and again. V8 compiles what has run often; a program would otherwise pay for that with its first thousands of calls.
+ */
+import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
+import { Clock, DirectoryEntry, IoVector, LookupFlags, OpenFlags, Whence } from '../wasi/abi.ts';
+import { Preview1 } from '../wasi/preview1.ts';
+import type { CallName } from '../wasi/signatures.ts';
+import { silentLink } from './child-link.ts';
+import { extentFrames } from './extent-frames.ts';
+import { RunJournal } from './journal.ts';
+import { programClock } from './program-clock.ts';
+import { buildReplica } from './replica.ts';
+
+/** More of them compile nothing new. */
+const ROUNDS = 100;
+/** A round takes as long: half of a processor is left to others. */
+const PAUSE_MILLISECONDS = 3;
+
+const FILES = 40;
+const BLOCKS = 12;
+const BLOCK_BYTES = 4096;
+const SMALL_BYTES = 100;
+const LISTINGS = 3;
+/** Such as a run has: V8 compiles for the kinds of numbers that it has seen. */
+const ROOM = { bytes: 2 ** 40, inodes: 100, nameBytes: 255, pathBytes: 4096, fileBytes: 2 ** 40 };
+const EVERYWHERE = [{ path: '/', rights: PREVIEW1_RIGHTS, scope: 'subtree' }] as const;
+
+const SINK = { rights: Rights.FD_WRITE, write: (bytes: Uint8Array) => bytes.length };
+
+const STDOUT = 1;
+/** The preopened directory. */
+const ROOT = 3;
+const RIGHTS = BigInt(PREVIEW1_RIGHTS);
+const READING = BigInt(Rights.FD_READ | Rights.FD_SEEK | Rights.FD_FILESTAT_GET);
+const LISTING = BigInt(Rights.FD_READDIR);
+
+/** Where what in the one page of memory is. */
+const AT = {
+  block: 0,
+  small: 16,
+  number: 32,
+  structure: 64,
+  path: 256,
+  data: 4096,
+  listing: 16_384,
+} as const;
+/** Less than a listing has, so that it takes several calls, and entries are cut. */
+const LISTING_BYTES = 512;
+
+type Calls = Readonly<Record<CallName, (...values: readonly (number | bigint)[]) => number>>;
+
+/** Goes on until there is nothing left to compile, or the job is here; `jobIsHere` waits a while for it. */
+export function exerciseUntil(jobIsHere: (milliseconds: number) => boolean): void {
+  const exercise = new Exercise();
+  for (let round = 0; round < ROUNDS && !jobIsHere(PAUSE_MILLISECONDS); round++) exercise.round();
+}
+
+export class Exercise {
+  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #bytes = new Uint8Array(this.#memory.buffer);
+  readonly #view = new DataView(this.#memory.buffer);
+  readonly #encoder = new TextEncoder();
+
+  constructor() {
+    this.#vector(AT.block, BLOCK_BYTES);
+    this.#vector(AT.small, SMALL_BYTES);
+  }
+
+  /** A few milliseconds of work; leaves nothing behind. */
+  round(): void {
+    const journal = new RunJournal(10 * FILES);
+    const memory = { inline: new Uint8Array(0), mappings: [] };
+    const fileSystem = buildReplica(
+      { inodes: [], limits: { vfs: ROOM } },
+      memory,
+      programClock.realtime,
+      silentLink,
+    );
+    fileSystem.observer = journal;
+    const wasi = new Preview1({
+      fileSystem,
+      access: new AccessTable(EVERYWHERE),
+      boundaries: new BoundaryTable(['/']),
+      args: ['/p'],
+      env: [],
+      streams: { stdin: undefined, stdout: SINK, stderr: SINK },
+      clock: programClock,
+      random: () => undefined,
+      openFiles: 8,
+    });
+    wasi.bind(this.#memory);
+    const calls = wasi.imports as Calls;
+    this.#largeFile(calls);
+    this.#smallFiles(calls);
+    journal.finish();
+    for (const _ of extentFrames(journal.changedFiles()));
+    wasi.close();
+  }
+
+  #largeFile(calls: Calls): void {
+    const file = this.#open(calls, 'large', OpenFlags.CREAT, RIGHTS);
+    for (let block = 0; block < BLOCKS; block++) {
+      succeed(calls.fd_write(file, AT.block, 1, AT.number));
+      succeed(calls.fd_pwrite(file, AT.small, 1, BigInt(block), AT.number));
+      succeed(calls.clock_time_get(Clock.monotonic, 0n, AT.structure));
+    }
+    succeed(calls.fd_seek(file, 0n, Whence.set, AT.structure));
+    for (let block = 0; block < BLOCKS; block++) {
+      succeed(calls.fd_read(file, AT.block, 1, AT.number));
+      succeed(calls.fd_pread(file, AT.small, 1, BigInt(block), AT.number));
+      succeed(calls.fd_filestat_get(file, AT.structure));
+    }
+    succeed(calls.fd_close(file));
+  }
+
+  #smallFiles(calls: Calls): void {
+    succeed(calls.path_create_directory(ROOT, AT.path, this.#path('many')));
+    for (let index = 0; index < FILES; index++) {
+      const file = this.#open(calls, nameOf(index), OpenFlags.CREAT | OpenFlags.EXCL, RIGHTS);
+      succeed(calls.fd_fdstat_get(file, AT.structure));
+      succeed(calls.fd_write(file, AT.small, 1, AT.number));
+      succeed(calls.fd_close(file));
+    }
+    for (let index = 0; index < FILES; index++) {
+      const file = this.#open(calls, nameOf(index), 0, READING);
+      succeed(calls.fd_read(file, AT.block, 1, AT.number));
+      succeed(calls.fd_seek(file, 0n, Whence.set, AT.structure));
+      succeed(calls.fd_close(file));
+    }
+    for (let index = 0; index < FILES; index++)
+      succeed(
+        calls.path_filestat_get(
+          ROOT,
+          LookupFlags.SYMLINK_FOLLOW,
+          AT.path,
+          this.#path(nameOf(index)),
+          AT.structure,
+        ),
+      );
+    for (let listing = 0; listing < LISTINGS; listing++) this.#list(calls);
+    for (let index = 0; index < FILES; index++)
+      succeed(calls.path_unlink_file(ROOT, AT.path, this.#path(nameOf(index))));
+    succeed(calls.path_remove_directory(ROOT, AT.path, this.#path('many')));
+    succeed(calls.fd_write(STDOUT, AT.small, 1, AT.number));
+  }
+
+  #list(calls: Calls): void {
+    const directory = this.#open(calls, 'many', OpenFlags.DIRECTORY, LISTING);
+    let cookie = 0n;
+    for (let used = LISTING_BYTES; used === LISTING_BYTES; ) {
+      succeed(calls.fd_readdir(directory, AT.listing, LISTING_BYTES, cookie, AT.number));
+      used = this.#view.getUint32(AT.number, true);
+      for (let at = 0; at + DirectoryEntry.size <= used; ) {
+        cookie = this.#view.getBigUint64(AT.listing + at + DirectoryEntry.next, true);
+        at += DirectoryEntry.size + this.#view.getUint32(AT.listing + at + DirectoryEntry.nameLength, true);
+      }
+    }
+    succeed(calls.fd_close(directory));
+  }
+
+  #open(calls: Calls, path: string, flags: number, rights: bigint): number {
+    succeed(calls.path_open(ROOT, 0, AT.path, this.#path(path), flags, rights, 0n, 0, AT.number));
+    return this.#view.getUint32(AT.number, true);
+  }
+
+  /** Puts a path where the calls find it; its bytes. */
+  #path(path: string): number {
+    return this.#encoder.encodeInto(path, this.#bytes.subarray(AT.path, AT.data)).written;
+  }
+
+  #vector(at: number, length: number): void {
+    this.#view.setUint32(at + IoVector.buffer, AT.data, true);
+    this.#view.setUint32(at + IoVector.length, length, true);
+  }
+}
+
+function nameOf(index: number): string {
+  return `many/file-${index}`;
+}
+
+function succeed(errno: number): void {
+  if (errno !== 0) throw new Error(`a call of the exercise answers ${errno}`);
+}
