@@ -93,21 +93,29 @@ export function assemble(program: readonly Instruction[]): Uint8Array {
   return bytes;
 }
 
-/**
- * Puts a filter in force for every thread of this process, for good. Needs no_new_privs.
- * @throws SystemError; ESRCH where a thread could not be brought under it (then it is in force for none)
- */
+/** Puts a filter in force for every thread of this process, for good; as prepareFilter's function. */
 export function installFilter(program: readonly Instruction[]): void {
+  prepareFilter(program)();
+}
+
+/**
+ * All of a filter that takes time. The function that comes back puts it in force for every thread of this process, for
+ * good. Needs no_new_privs.
+ * @throws the function: SystemError; ESRCH where a thread could not be brought under it (then it is in force for none)
+ */
+export function prepareFilter(program: readonly Instruction[]): () => void {
   const number = process.arch === 'x64' || process.arch === 'arm64' ? SYS_SECCOMP[process.arch] : undefined;
   if (number === undefined) throw new Error(`no seccomp filters for ${process.arch}`);
   const instructions = assemble(program);
   const header = kernelBuffer(16);
-  const result = withAddresses([instructions, header], (instructionsAt, headerAt) => {
-    const view = new DataView(header.buffer);
-    view.setUint16(0, program.length, true);
-    view.setBigUint64(8, instructionsAt!, true);
-    return libc.syscall(number, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, headerAt!, 0, 0, 0);
-  });
-  // A positive answer is the thread that has a filter of its own.
-  if (checked('seccomp', result) !== 0) throw new SystemError('seccomp', ESRCH);
+  const view = new DataView(header.buffer);
+  view.setUint16(0, program.length, true);
+  return () => {
+    const result = withAddresses([instructions, header], (instructionsAt, headerAt) => {
+      view.setBigUint64(8, instructionsAt!, true);
+      return libc.syscall(number, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, headerAt!, 0, 0, 0);
+    });
+    // A positive answer is the thread that has a filter of its own.
+    if (checked('seccomp', result) !== 0) throw new SystemError('seccomp', ESRCH);
+  };
 }

@@ -1,4 +1,4 @@
-/** Speaks with one child until it is dead and reaped: hands its job over, and takes its frames until something ends it. */
+/** Speaks with one child: hands its job over, and takes its frames until it has said all, or something ends it. */
 import { Socket } from 'node:net';
 import { TruceError } from '../../proto/errors.ts';
 import type { WarmChild } from './child-pool.ts';
@@ -41,8 +41,12 @@ export class ChildExchange {
     return () => clearTimeout(timer);
   }
 
-  /** Resolves to how the child died. Rejects with what ended it early, a frame that `decoder` refused included. */
-  async finish(decoder: FrameDecoder): Promise<ChildExit> {
+  /**
+   * Resolves to how the child died; where it has hung up and `enough` finds that all was said, at once, to undefined: a
+   * process without a socket can do nothing more, and its memory takes the kernel longer than most runs.
+   * Rejects with what ended it early, a frame that `decoder` refused included.
+   */
+  async finish(decoder: FrameDecoder, enough: () => boolean = () => false): Promise<ChildExit | undefined> {
     const { child, job, parts, signal } = this.#options;
     const { socket } = this;
     const cancelled = () =>
@@ -65,7 +69,7 @@ export class ChildExchange {
       else child.kill();
       if (signal?.aborted) cancelled();
       await closed;
-      const exit = await child.exited;
+      const exit = this.#failure === undefined && enough() ? undefined : await child.exited;
       if (this.#failure !== undefined) throw this.#failure;
       return exit;
     } finally {

@@ -1,5 +1,5 @@
 /** A child's end of the one socket that it has, to the runtime: how it takes its job and answers. All of it blocks. */
-import { readSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, readSync, writeSync, writevSync } from 'node:fs';
 import { mapReadOnly } from '../../native/memory-map.ts';
 import { exitNow } from '../../native/process-control.ts';
 import { waitReadable } from '../../native/readiness.ts';
@@ -90,6 +90,11 @@ export function sendFrames(frames: Uint8Array): void {
 
 export function sendJson(type: FrameType, value: object): void {
   send(type, new TextEncoder().encode(JSON.stringify(value)));
+}
+
+/** There is nothing more to say. */
+export function hangUp(): void {
+  closeSync(SOCKET);
 }
 
 function receive(target: Uint8Array): void {

@@ -51,6 +51,8 @@ export interface Conversation {
   readonly output: OutputSink;
   /** Takes the lines of a trace, whose job asks for one. */
   readonly trace?: TraceSink | undefined;
+  /** Whether it is to be known what the run used, which its child's death tells. */
+  readonly measured: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -62,7 +64,7 @@ export type TraceSink = (lines: Uint8Array) => undefined | Promise<void>;
 
 export type RunLiveFiles = Pick<LiveExchangeOptions, 'files' | 'access' | 'fileSystem' | 'changing'>;
 
-/** Resolves to the program's exit code once its child is dead and reaped. */
+/** Resolves to the program's exit code once its child can do nothing more. */
 export async function converse(conversation: Conversation): Promise<number> {
   const { child, job, limits, meter } = conversation;
   const exchange = new ChildExchange(conversation);
@@ -97,7 +99,8 @@ export async function converse(conversation: Conversation): Promise<number> {
     },
   });
   try {
-    const exit = await exchange.finish(decoder);
+    const saidAll = () => !conversation.measured && end?.exitCode !== undefined && decoder.idle;
+    const exit = await exchange.finish(decoder, saidAll);
     if (end !== undefined && !decoder.idle)
       throw new TruceError('RUN_PROTOCOL', { reason: 'bytes after the end' });
     // A run that failed used some as well, as far as its child came to say so.

@@ -3,7 +3,7 @@ import { closeDescriptor } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { RunLimits } from '../../proto/limits.ts';
 import type { AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
-import type { ProgramDeterminism, ProgramInterface } from '../../proto/policy/model.ts';
+import type { PolicyNativeModule, ProgramDeterminism, ProgramInterface } from '../../proto/policy/model.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
 import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
@@ -53,9 +53,13 @@ export interface ExecutorOptions {
   readonly queuedRuns: number;
   /** Canonical paths, and names of streams, that can be added to and followed while programs run. */
   readonly liveFiles: ReadonlySet<string>;
+  /** Their special files are there. */
+  readonly nativeModules: readonly PolicyNativeModule[];
   readonly vfsLimits: VfsLimits;
   /** What components were made into may have so many bytes. */
   readonly componentBytes: number;
+  /** Whether each report is to say what the run's child used; otherwise only those that have a witness. */
+  readonly measured?: boolean;
   /** Called with what programs write to their standard streams, as they write it. */
   readonly output: OutputSink;
   /** Where there is one, it gets a line for each call of a program. */
@@ -168,6 +172,7 @@ export class Executor {
           return taken;
         },
         trace: this.#options.trace,
+        measured: witness !== undefined || this.#options.measured === true,
         signal,
       });
       commit.apply(witness);
@@ -211,6 +216,14 @@ export class Executor {
     return this.#components.get(Buffer.from(program.sha256).toString('hex'), make, signal);
   }
 
+  /** Those whose special files the program has any right to. */
+  #modulesOf({ access }: Program): Pick<Job, 'modules'> {
+    const modules = this.#options.nativeModules
+      .filter(({ specialFile }) => access.rightsAt(specialFile) !== 0)
+      .map(({ name, specialFile }) => ({ path: specialFile, module: name }));
+    return modules.length === 0 ? {} : { modules };
+  }
+
   #job(
     program: Program,
     parts: JobParts,
@@ -239,6 +252,7 @@ export class Executor {
       stdin: readsStdin ? parts.add(stdin.content) : empty,
       inodes: snapshot.inodes,
       ...(program.interfaces.length === 0 ? {} : { interfaces: program.interfaces }),
+      ...this.#modulesOf(program),
       ...(program.fuel === undefined ? {} : { fuel: program.fuel }),
       ...(program.determinism === undefined ? {} : { determinism: jobDeterminism(program.determinism) }),
       live: live.map(({ inode }) => inode.number),

@@ -14,7 +14,7 @@ import {
   setOutOfMemoryScore,
   setResourceLimit,
 } from '../../native/process-control.ts';
-import { installFilter } from '../../native/seccomp.ts';
+import { prepareFilter } from '../../native/seccomp.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { jailFilter } from './jail-filter.ts';
 
@@ -50,6 +50,7 @@ const SYSTEM_FILE = '/dev/null';
 const startedBy = process.ppid;
 let prepared = false;
 let limitStack: ReturnType<typeof prepareStackLimit> | undefined;
+let installFilter: ReturnType<typeof prepareFilter> | undefined;
 
 /**
  * The part of the lock that needs no limits and lets files still be opened: no privileges, a user of its own, first to
@@ -60,6 +61,9 @@ let limitStack: ReturnType<typeof prepareStackLimit> | undefined;
 export function prepareJail(uid?: number): void {
   if (prepared) return;
   failingClosed(() => {
+    const { arch, pid } = process;
+    if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no filter for ${arch}`);
+    installFilter = prepareFilter(jailFilter(arch, pid));
     setOutOfMemoryScore(KILL_FIRST);
     limitStack = prepareStackLimit();
     if (process.geteuid?.() === 0) {
@@ -84,20 +88,19 @@ export function prepareJail(uid?: number): void {
 export function lockDown(limits: JailLimits): void {
   prepareJail();
   failingClosed(() => {
-    const { arch, pid } = process;
-    if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no filter for ${arch}`);
     if (!Number.isSafeInteger(limits.dataBytes) || limits.dataBytes <= 0) throw new RangeError('dataBytes');
     const { user, system } = process.cpuUsage();
     const cpuSeconds = Math.ceil((user + system) / 1e6 + limits.cpuMilliseconds / 1000);
-    if (limitStack === undefined) throw new Error('the stack has no limit');
+    if (limitStack === undefined || installFilter === undefined) throw new Error('it is not prepared');
     limitStack(limits.stackBytes);
     setResourceLimit(ResourceLimit.FSIZE, limits.fileBytes);
     setResourceLimit(ResourceLimit.NOFILE, limits.openFiles);
     setResourceLimit(ResourceLimit.CPU, cpuSeconds + CPU_BACKSTOP_SECONDS);
     killAfterCpuTime(limits.cpuMilliseconds);
-    setResourceLimit(ResourceLimit.AS, memoryInUse('VmSize') + ADDRESS_SPACE_BYTES);
-    setResourceLimit(ResourceLimit.DATA, memoryInUse('VmData') + limits.dataBytes);
-    installFilter(jailFilter(arch, pid));
+    const inUse = memoryInUse();
+    setResourceLimit(ResourceLimit.AS, inUse.all + ADDRESS_SPACE_BYTES);
+    setResourceLimit(ResourceLimit.DATA, inUse.data + limits.dataBytes);
+    installFilter();
     // A lock that does not hold must never be taken for one.
     if (opens(SYSTEM_FILE)) throw new Error('the filter does not hold');
   });
@@ -111,12 +114,15 @@ function failingClosed(work: () => void): void {
   }
 }
 
-/** What RLIMIT_DATA and RLIMIT_AS count, in bytes. Source: proc_pid_status(5). */
-function memoryInUse(field: 'VmData' | 'VmSize'): number {
+/** What RLIMIT_AS and RLIMIT_DATA count, in bytes. Source: proc_pid_status(5). */
+function memoryInUse(): { all: number; data: number } {
   const status = readFileSync('/proc/self/status', 'latin1');
-  const kilobytes = new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1];
-  if (kilobytes === undefined) throw new Error(`/proc/self/status has no ${field}`);
-  return Number(kilobytes) * 1024;
+  const bytes = (field: RegExp): number => {
+    const kilobytes = field.exec(status)?.[1];
+    if (kilobytes === undefined) throw new Error(`/proc/self/status has no line like ${field.source}`);
+    return Number(kilobytes) * 1024;
+  };
+  return { all: bytes(/^VmSize:\s*(\d+) kB$/m), data: bytes(/^VmData:\s*(\d+) kB$/m) };
 }
 
 function opens(path: string): boolean {

@@ -61,12 +61,13 @@ export class RunJournal implements MutationObserver {
     });
   }
 
+  /** What has no name any more, or never had one, is the program's alone: nothing is to be remembered of it. */
   written(file: FileInode): void {
-    this.#contents.add(file);
+    if (file.links > 0) this.#contents.add(file);
   }
 
   resized(file: FileInode): void {
-    this.#contents.add(file);
+    if (file.links > 0) this.#contents.add(file);
   }
 
   timesSet(inode: Inode): void {

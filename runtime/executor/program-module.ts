@@ -3,6 +3,7 @@ import { TruceError } from '../../proto/errors.ts';
 import { validateImports, validateSignatures } from '../wasi/import-check.ts';
 import { type InstrumentedModule, instrumentModule } from '../wasi/instrumented-module.ts';
 import { limitModule, type ModuleLimits } from '../wasi/module-limits.ts';
+import { PREVIEW1_MODULE, VERACRUZ_MODULE } from '../wasi/signatures.ts';
 import { type WatchedTable, watchTables } from '../wasi/table-watch.ts';
 
 const PAGE_BYTES = 65536;
@@ -61,7 +62,10 @@ export class ProgramModule {
 
   /** Once. */
   run(_wasi: unknown, imports: WebAssembly.ModuleImports, bind: (memory: WebAssembly.Memory) => void): void {
-    const instance = new WebAssembly.Instance(this.module, { wasi_snapshot_preview1: imports });
+    const instance = new WebAssembly.Instance(this.module, {
+      [PREVIEW1_MODULE]: imports,
+      [VERACRUZ_MODULE]: imports,
+    });
     this.#instance = instance;
     if (this.#added?.start !== undefined) (instance.exports[this.#added.start] as () => void)();
     bind(instance.exports.memory as WebAssembly.Memory);

@@ -2,6 +2,7 @@
 import { webcrypto } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
+import { warmUpCiphers } from '../native-modules/file-cipher.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { OverlayContent } from '../vfs/overlay-content.ts';
 import { STREAM_INODES } from '../vfs/volume.ts';
@@ -10,6 +11,7 @@ import { CallTrace, TracedAccess } from '../wasi/trace.ts';
 import { type ChildLink, silentLink } from './child-link.ts';
 import { determinismOf, inodeNumbers, warmUpDeterminism } from './determinism.ts';
 import { contiguous } from './job-content.ts';
+import { jobModules } from './job-modules.ts';
 import { RunJournal } from './journal.ts';
 import { LiveContent, livePoll } from './live-content.ts';
 import { programClock } from './program-clock.ts';
@@ -57,6 +59,7 @@ export function warmUp(): void {
   if (end.exitCode !== 0) throw new Error(`the warm-up failed: ${JSON.stringify(end.error)}`);
   random(new Uint8Array(16));
   warmUpDeterminism();
+  warmUpCiphers();
 }
 
 /** What runs: a core module, or a component in the children that are made for them. */
@@ -114,6 +117,7 @@ export function runProgram(
       ...(fixed === undefined ? {} : { inodeNumber: inodeNumbers(fileSystem) }),
       openFiles: job.limits.openFiles,
       pollLive: livePoll(link),
+      ...jobModules(job, fileSystem, access),
     });
     const options: ProgramModuleOptions = {
       memoryPages: Math.floor(job.limits.memoryBytes / PAGE_BYTES),

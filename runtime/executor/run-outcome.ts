@@ -43,14 +43,17 @@ const childErrors: ReadonlySet<string> = new Set<string>([
 /** What V8, Node and C++ say when an allocation fails; of a long report only the end, a list of their functions, is kept. */
 const OUT_OF_MEMORY = /out ?of ?memory|OOMErrorHandler|allocation failed|cannot allocate|bad_alloc/i;
 
-/** @throws TruceError where the program did not come to an exit code */
+/**
+ * `exit`: undefined where its child gave its word and was not waited for.
+ * @throws TruceError where the program did not come to an exit code
+ */
 export function exitCode(
   end: RunEnd | undefined,
-  exit: ChildExit,
+  exit: ChildExit | undefined,
   stderr: string,
   limits: RunLimits,
 ): number {
-  if (exit.signal === 'SIGXCPU') throw new TruceError('RUN_CPU_LIMIT', { limit: limits.cpuMilliseconds });
+  if (exit?.signal === 'SIGXCPU') throw new TruceError('RUN_CPU_LIMIT', { limit: limits.cpuMilliseconds });
   if (end?.error !== undefined) {
     const { code, details } = end.error;
     if (!childErrors.has(code)) throw new TruceError('RUN_PROTOCOL', { reason: 'unknown error code' });
@@ -62,13 +65,13 @@ export function exitCode(
   }
   if (end?.exitCode !== undefined) return end.exitCode;
   // V8 ends its process when it cannot get memory it must have; the kernel kills where a cgroup is full.
-  if (OUT_OF_MEMORY.test(stderr) || exit.signal === 'SIGKILL')
+  if (OUT_OF_MEMORY.test(stderr) || exit?.signal === 'SIGKILL')
     throw new TruceError('RUN_MEMORY_LIMIT', {
       reason: 'the engine ran out of memory',
       limit: limits.memoryBytes,
     });
   throw new TruceError('RUN_FAILED', {
-    reason: `its process ended with ${exit.signal ?? `code ${exit.code}`}`,
+    reason: `its process ended with ${exit?.signal ?? `code ${exit?.code}`}`,
   });
 }
 

@@ -7,6 +7,7 @@
  * length and the payload. The runtime believes nothing that comes back: every frame is bounded and every field checked.
  */
 import { TruceError } from '../../proto/errors.ts';
+import type { NativeModuleName } from '../../proto/native-modules/names.ts';
 import type { AccessEntry } from '../../proto/policy/access.ts';
 import type { VfsLimits } from '../vfs/file-system.ts';
 import type { JailLimits } from './jail.ts';
@@ -91,6 +92,8 @@ export interface Job {
   readonly inodes: readonly JobInode[];
   /** Numbers of the inodes that are live files; that of stdin among them where it is one. Frames name them by their places here. */
   readonly live?: readonly number[];
+  /** Native modules that the program can call, by the canonical paths of their special files. */
+  readonly modules?: readonly { readonly path: string; readonly module: NativeModuleName }[];
   /** Present: the program is to do the same wherever and whenever it runs. */
   readonly determinism?: JobDeterminism;
   /** Instructions that it may execute; absent: they are not counted. */

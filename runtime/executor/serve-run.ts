@@ -5,7 +5,16 @@
  */
 import { exitNow } from '../../native/process-control.ts';
 import type { ChildLink, LiveFrame } from './child-link.ts';
-import { jobIsHere, receiveFrame, receiveJob, sayReady, send, sendFrames, sendJson } from './child-socket.ts';
+import {
+  hangUp,
+  jobIsHere,
+  receiveFrame,
+  receiveJob,
+  sayReady,
+  send,
+  sendFrames,
+  sendJson,
+} from './child-socket.ts';
 import { extentFrames } from './extent-frames.ts';
 import { lockDown, prepareJail } from './jail.ts';
 import type { RunJournal } from './journal.ts';
@@ -33,6 +42,8 @@ export function serveRun(
   const { end, journal } = run(job, memory, runtimeLink());
   if (end.exitCode !== undefined) sendChanges(journal);
   sendJson(FrameType.end, end satisfies RunEnd);
+  // Nobody has to wait for the end of the process.
+  hangUp();
   // Node's own way out makes calls that the lock denies.
   return exitNow(0);
 }
