@@ -44,6 +44,8 @@ export interface ApplicationSettings {
   readonly exercise?: boolean;
   /** Whether components run in it: the image is larger by what they need. Not unless told. */
   readonly components?: boolean;
+  /** Whether its documents are those that Veracruz's proxy attestation server takes. Not unless told. */
+  readonly legacyAttestation?: boolean;
 }
 
 /**
@@ -68,6 +70,7 @@ function bootConfiguration({
   warmChildren = 1,
   components = false,
   exercise = true,
+  legacyAttestation = false,
 }: ApplicationSettings): string {
   const { run, ...enclave } = limits;
   const configuration: BootConfiguration = {
@@ -83,6 +86,7 @@ function bootConfiguration({
       ...inOrder(Object.keys(enclaveLimitTable), enclave),
       ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),
     },
+    ...(legacyAttestation ? { legacyAttestation } : {}),
   };
   const text = `${JSON.stringify(configuration)}\n`;
   // What the runtime would refuse at boot is refused here.

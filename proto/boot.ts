@@ -32,6 +32,11 @@ export interface BootConfiguration {
   readonly nsm: BootNsm;
   readonly executor: BootExecutor;
   readonly limits: LimitSettings;
+  /**
+   * Attestation documents for Veracruz's proxy attestation server: user_data is the SHA-256 of the request alone, without a
+   * tag, and issued certificates need not claim what Truce's do. Not where it is left out.
+   */
+  readonly legacyAttestation?: boolean;
 }
 
 /** Vsock ports inside the enclave, and names of the sockets in the process launcher's directory. */
@@ -49,16 +54,15 @@ const MAXIMUM_BYTES = 64 * 1024;
 export const MAXIMUM_WARM_CHILDREN = 64;
 
 /**
- * Reads a boot configuration: every field is known and, but for those of `limits` and `executor.components`, present.
+ * Reads a boot configuration: every field is known and, but for those of `limits` and the optional ones, present.
  * @throws TruceError JSON_INVALID, BOOT_INVALID {path, reason}, LIMIT_INVALID {name, minimum, maximum}
  */
 export function parseBootConfiguration(text: string | Uint8Array): BootConfiguration {
-  const root = fields(readJson(text, { bytes: MAXIMUM_BYTES, depth: 4 }), '$', [
-    'transport',
-    'nsm',
-    'executor',
-    'limits',
-  ]);
+  const value = readJson(text, { bytes: MAXIMUM_BYTES, depth: 4 });
+  const root = fields(value, '$', ['transport', 'nsm', 'executor', 'limits'], ['legacyAttestation']);
+  const legacy = members(value, '$').get('legacyAttestation');
+  if (legacy !== undefined && legacy.kind !== 'boolean')
+    throw invalid('$.legacyAttestation', 'neither true nor false');
   const limits = readLimits(root.limits, '$.limits');
   resolveLimits(limits);
   return {
@@ -66,6 +70,7 @@ export function parseBootConfiguration(text: string | Uint8Array): BootConfigura
     nsm: readNsm(root.nsm, '$.nsm'),
     executor: readExecutor(root.executor, '$.executor'),
     limits,
+    ...(legacy === undefined ? {} : { legacyAttestation: legacy.value }),
   };
 }
 

@@ -128,7 +128,22 @@ export const errorTable = {
     message:
       '{path}: {value} bytes for one program and 1 MiB for files are more than max_memory_mib, {limit}',
   },
+  POLICY_NATIVE_MODULE_FOREIGN: {
+    status: FAILED_INVALID_REQUEST,
+    message:
+      '{path}: a {kind} native module would run outside of WebAssembly, where nothing holds it to its rights',
+  },
+  POLICY_NATIVE_MODULE_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{path}: no native module of that name; there are: {names}',
+  },
   POLICY_CONTRADICTION: { status: FAILED_INVALID_REQUEST, message: '{path}: {reason}' },
+  // Policies made of parts. `path` is a JSON path in the document.
+  POLICY_PARTS_CONFLICT: { status: FAILED_INVALID_REQUEST, message: '{document}, {path}: {reason}' },
+  POLICY_DIALECT_LACKS: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'policies of {dialect} cannot say {what}',
+  },
   // Who speaks, and what they may do. Messages name no party and no path that the caller did not send.
   IDENTITY_UNKNOWN: {
     status: FAILED_INVALID_ROLE,
@@ -144,6 +159,41 @@ export const errorTable = {
   POLICY_NOT_PROVEN: {
     status: FAILED_GENERIC,
     message: 'PCR16 does not hold the policy: this enclave cannot be used',
+  },
+  POLICY_NOT_SET: { status: FAILED_NOT_READY, message: 'this enclave has no policy yet' },
+  // The control plane, and the certificate of the endpoint that a proxy attestation server issued.
+  CHALLENGE_LIMIT: {
+    status: FAILED_NOT_READY,
+    message: 'more than {limit} attestations a minute: try again later',
+  },
+  TLS_SESSION_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'there is no TLS session {session} here' },
+  TLS_SESSION_FULL: {
+    status: FAILED_NOT_READY,
+    message: 'TLS session {session} takes no more than {limit} bytes at once',
+  },
+  ENDPOINT_CHAIN_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the chain of the endpoint is not valid: {reason}',
+  },
+  ENDPOINT_KEY_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the certificate is for another key than that of this enclave',
+  },
+  ENDPOINT_ISSUER_REFUSED: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the policy does not name the issuer of the certificate',
+  },
+  ENDPOINT_SIGNATURE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the certificate does not bear a signature of its issuer',
+  },
+  ENDPOINT_CLAIM_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the certificate names another {what} than that of this enclave, or none',
+  },
+  ENDPOINT_NOT_VALID_NOW: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'a certificate of the chain is valid from {from} to {to}, and not now',
   },
   // Files.
   FILE_NOT_FOUND: { status: FAILED_INVALID_REQUEST, message: 'no such file: {path}' },
@@ -186,6 +236,12 @@ export const errorTable = {
     message: 'more than {limit} subscriptions at once {where}',
   },
   SUBSCRIPTION_CANCELLED: { status: FAILED_GENERIC, message: 'the subscription was cancelled' },
+  // Native modules, asked by a party.
+  NATIVE_REQUEST_INVALID: { status: FAILED_INVALID_REQUEST, message: 'no request for {module}: {reason}' },
+  NATIVE_NOT_AUTHENTIC: {
+    status: FAILED_GENERIC,
+    message: '{path} was not enciphered with that key, vector and data, or was changed since',
+  },
   // Programs and runs.
   PIPELINE_INVALID: {
     status: FAILED_INVALID_REQUEST,
@@ -480,6 +536,30 @@ export const errorTable = {
   RELAY_LISTEN: { status: FAILED_GENERIC, message: 'cannot listen on {address}: {reason}' },
   RELAY_CONFIGURATION: { status: FAILED_GENERIC, message: 'the relay was started wrongly: {reason}' },
   RELAY_FAILED: { status: FAILED_GENERIC, message: 'the relay did not start: {reason}' },
+  // The relay's HTTP plane; host-bridge/relay/http-plane.ts has the HTTP status of each.
+  RELAY_REQUEST_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the POST is not understood: {reason}' },
+  RELAY_REQUEST_TOO_LARGE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the body of a POST is at most {limit} bytes',
+  },
+  RELAY_SESSION_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'this address has no such session: begin anew with session 0',
+  },
+  RELAY_SESSION_BUSY: {
+    status: FAILED_NOT_READY,
+    message: '{limit} POSTs of this session wait for their turn already',
+  },
+  RELAY_ADDRESS_LIMIT: { status: FAILED_NOT_READY, message: 'this address has {limit} sessions already' },
+  RELAY_SESSION_LIMIT: { status: FAILED_NOT_READY, message: 'there are {limit} sessions already' },
+  RELAY_GUESS_LIMIT: {
+    status: FAILED_NOT_READY,
+    message: 'this address has named too many sessions that are not its own: try again later',
+  },
+  RELAY_BODIES_LIMIT: { status: FAILED_NOT_READY, message: 'too much is under way: try again later' },
+  RELAY_ENCLAVE_ABSENT: { status: FAILED_NOT_READY, message: 'the enclave takes no connection' },
+  RELAY_ENCLAVE_GONE: { status: FAILED_GENERIC, message: 'the enclave has ended the connection' },
+  RELAY_ENCLAVE_SLOW: { status: FAILED_GENERIC, message: 'the enclave takes nothing in time' },
   LAUNCH_FAILED: { status: FAILED_GENERIC, message: 'the enclave did not start: {reason}' },
   ENCLAVE_UNREACHABLE: {
     status: FAILED_GENERIC,
@@ -534,6 +614,74 @@ export const errorTable = {
   POLICY_NOT_TAKEN: { status: FAILED_GENERIC, message: 'the runtime refused the policy: {reason}' },
   INTERRUPTED: { status: FAILED_GENERIC, message: 'ended by {signal}' },
   CONTROL_TIMEOUT: { status: FAILED_GENERIC, message: 'no answer within {milliseconds} ms: {operation}' },
+  // The proxy attestation server. Those that its peers see are refusals of their own evidence: they name no secret.
+  PROXY_CONFIGURATION_INVALID: { status: FAILED_GENERIC, message: '{file}: {reason}' },
+  PROXY_AUTHORITY_INVALID: { status: FAILED_GENERIC, message: 'the authority cannot issue: {reason}' },
+  PROXY_AUTHORITY_EXPOSED: { status: FAILED_GENERIC, message: '{path}: others than its owner may read it' },
+  PROXY_SIGNER_FAILED: { status: FAILED_GENERIC, message: "the authority's signer failed: {reason}" },
+  PROXY_DATABASE: { status: FAILED_GENERIC, message: '{path}: {reason}' },
+  PROXY_DATABASE_VERSION: {
+    status: FAILED_GENERIC,
+    message: '{path}: a database of version {found}; version {known} is known here',
+  },
+  PROXY_LISTEN: { status: FAILED_GENERIC, message: 'cannot listen on {address}: {reason}' },
+  PROXY_REQUEST_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'not a request that is understood here: {reason}',
+  },
+  PROXY_REQUEST_TOO_LARGE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the request is over the limit of {limit} bytes',
+  },
+  PROXY_REQUEST_SLOW: { status: FAILED_INVALID_REQUEST, message: 'the request took too long to arrive' },
+  PROXY_ADDRESS_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'nothing is served at this address' },
+  PROXY_PROTOCOL_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'of this protocol of attestation nothing is served here',
+  },
+  PROXY_BUSY: { status: FAILED_NOT_READY, message: 'too much at once: try again later' },
+  PROXY_RATE: {
+    status: FAILED_NOT_READY,
+    message: 'too many requests from one address: try again later',
+  },
+  PROXY_CHALLENGE_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'no such attestation is open: it was never begun, or is used up, or too late',
+  },
+  PROXY_REQUEST_SIGNATURE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the certification request is not signed by its own key',
+  },
+  PROXY_REQUEST_MISMATCH: {
+    status: FAILED_INVALID_ROLE,
+    message: 'the evidence is for another certification request',
+  },
+  PROXY_CLAIM_MISMATCH: {
+    status: FAILED_INVALID_ROLE,
+    message: 'what is asked for is not what the evidence proves: {what}',
+  },
+  PROXY_LEGACY_REFUSED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'the document says nothing of what it is for, and such ones are not accepted here',
+  },
+  PROXY_POLICY_EXPIRED: { status: FAILED_INVALID_ROLE, message: 'the policy expired at {expiry}' },
+  PROXY_MEASUREMENT_REFUSED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'what runs there is not among what is accepted here',
+  },
+  PROXY_TOKEN_INVALID: { status: FAILED_INVALID_REQUEST, message: 'invalid PSA token: {reason}' },
+  PROXY_TOKEN_KEY_UNKNOWN: {
+    status: FAILED_INVALID_ROLE,
+    message: 'no key that is known here made this token',
+  },
+  PROXY_TOKEN_SIGNATURE: {
+    status: FAILED_INVALID_ROLE,
+    message: 'the token does not bear the signature of its key',
+  },
+  PROXY_DEVICE_UNKNOWN: {
+    status: FAILED_INVALID_ROLE,
+    message: 'no device of this number and key is known here',
+  },
   // The command line's own files.
   LOCAL_FILE_UNREADABLE: { status: FAILED_GENERIC, message: 'cannot read {path}: {reason}' },
   LOCAL_FILE_UNWRITABLE: { status: FAILED_GENERIC, message: 'cannot write {path}: {reason}' },

@@ -72,7 +72,14 @@ async function main(): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const enclave = await Enclave.create({ nsm, pool, limits, shutDown: end, machine: { clock } });
+  const enclave = await Enclave.create({
+    nsm,
+    pool,
+    limits,
+    legacyAttestation: configuration.legacyAttestation ?? false,
+    shutDown: end,
+    machine: { clock },
+  });
   const control = (socket: Socket) => serveControlPlane(enclave, socket);
   const servers: Server[] = [
     await transport.listen(CONTROL_PORT, control, { halfOpen: true, connections: CONTROL_CONNECTIONS }),

@@ -42,6 +42,7 @@ interface BuildOptions {
   readonly limit?: readonly Limit[];
   readonly warmChildren?: number;
   readonly components?: boolean;
+  readonly legacyAttestation?: boolean;
   readonly metadata?: string;
   readonly certificate?: string;
   readonly key?: string;
@@ -69,6 +70,10 @@ export function registerEnclaveBuild(enclave: Command, io: CommandIo): void {
     .option('--image-version <version>', "the image's version, which is not measured (default: truce's own)")
     .option('--limit <name=number>', 'a limit of the runtime, as LIMITS.md names them (repeat)', collectLimit)
     .option('--components', 'let components run in it, which makes the image larger')
+    .option(
+      '--legacy-attestation',
+      "let its documents be those that Veracruz's proxy attestation server takes",
+    )
     .option('--warm-children <number>', 'processes kept ready for programs (default: 1)', parseWarmChildren)
     .option('--metadata <file>', 'a JSON object to show beside the image, which is not measured')
     .option('--certificate <file>', 'sign the image: the PEM certificate, which PCR8 measures')
@@ -119,6 +124,7 @@ async function buildFor(options: BuildOptions, io: CommandIo, signal: AbortSigna
     limits,
     ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
     components: options.components ?? false,
+    legacyAttestation: options.legacyAttestation ?? false,
     compressor,
     truceVersion: programVersion(),
     ...(customMetadata === undefined ? {} : { customMetadata }),

@@ -68,6 +68,16 @@ export class ControlClient {
     return { document: response.document, csr: response.csr };
   }
 
+  /** The endpoint's certificate and its issuer's: DER, one behind the other. */
+  async installCertificate(chain: Uint8Array): Promise<void> {
+    requireSuccess(await this.#request({ kind: 'install_certificate', chain }), 'InstallCertificate');
+  }
+
+  /** Policy and certificate in Veracruz's order, behind `attestation`. */
+  async initialize(policy: string, chain: Uint8Array): Promise<void> {
+    requireSuccess(await this.#request({ kind: 'initialize', policy, chain }), 'Initialize');
+  }
+
   close(): void {
     this.#socket.destroy();
   }

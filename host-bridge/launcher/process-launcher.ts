@@ -34,6 +34,8 @@ export interface LaunchOptions {
   readonly simulatorDirectory?: string;
   readonly executor?: BootExecutor;
   readonly limits?: LimitSettings;
+  /** Documents for Veracruz's proxy attestation server; false unless told. */
+  readonly legacyAttestation?: boolean;
   /** Where the runtime's own messages go: to a file in its directory, or to this process's stderr. */
   readonly output?: 'file' | 'inherit';
   /** How long the start may take until the heartbeat. */
@@ -137,6 +139,7 @@ async function startRuntime(
     nsm: { kind: 'socket', path: join(directory, NSM_SOCKET) },
     executor: options.executor ?? DEFAULT_EXECUTOR,
     limits: options.limits ?? {},
+    legacyAttestation: options.legacyAttestation ?? false,
   };
   const boot = join(directory, 'boot.json');
   await writeFile(boot, JSON.stringify(configuration), { mode: 0o600 });

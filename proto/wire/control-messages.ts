@@ -15,7 +15,7 @@ export type ControlRequest =
   | { readonly kind: 'attestation'; readonly challenge: Uint8Array; readonly challengeId: Uint8Array }
   | { readonly kind: 'close_tls_session'; readonly session: number }
   | { readonly kind: 'get_tls_data'; readonly session: number }
-  /** `chain`: DER certificates one after the other, the endpoint's first. */
+  /** `chain`: DER certificates one after the other, the endpoint's first. Veracruz's of 2022 send a list; it is read too. */
   | { readonly kind: 'initialize'; readonly policy: string; readonly chain: Uint8Array }
   | { readonly kind: 'new_tls_session' }
   | { readonly kind: 'send_tls_data'; readonly session: number; readonly data: Uint8Array }
@@ -90,7 +90,7 @@ function readRequest(reader: BincodeReader): ControlRequest {
     case 2:
       return { kind: 'get_tls_data', session: reader.u32() };
     case 3:
-      return { kind: 'initialize', policy: reader.string('the policy'), chain: reader.byteVector() };
+      return { kind: 'initialize', policy: reader.string('the policy'), chain: reader.lastBytesOrList() };
     case 4:
       return { kind: 'new_tls_session' };
     case 5:

@@ -5,7 +5,7 @@
  * and another may follow; from the moment PCR16 is extended there is no way back.
  */
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { sha384Of } from '../../proto/attestation/crypto.ts';
 import { POLICY_PCR, policyPcr16 } from '../../proto/attestation/measurements.ts';
 import { equalBytes, toHex } from '../../proto/bytes.ts';
@@ -13,12 +13,16 @@ import { TruceError } from '../../proto/errors.ts';
 import type { RuntimeLimits } from '../../proto/limits.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
 import { hashPolicy } from '../../proto/policy/hash.ts';
+import type { Policy } from '../../proto/policy/model.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
 import type { ChildPool } from '../executor/child-pool.ts';
-import { makeEndpointKey } from '../session/endpoint-key.ts';
+import { type EndpointKey, makeEndpointKey } from '../session/endpoint-key.ts';
+import type { IssuedCertificate } from '../session/tls-endpoint.ts';
+import { type AttestedRequest, Certification } from './certification.ts';
 import { asTruceError } from './incident.ts';
 import { limitsOfPolicy } from './policy-limits.ts';
-import { Service } from './service.ts';
+import { type ConnectionWork, Service } from './service.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 const INSTANCE_ID_BYTES = 16;
 
@@ -29,76 +33,111 @@ export interface EnclaveOptions {
   readonly nsm: NitroSecureModule;
   readonly pool: ChildPool;
   readonly limits: RuntimeLimits;
+  /** Documents for Veracruz's proxy attestation server, which knows no tags; false unless told. */
+  readonly legacyAttestation?: boolean;
   /** Called once, when the enclave has been asked to end. */
   readonly shutDown: () => void;
   /** Facts of the machine that the status report passes on, such as how its clock was found. */
   readonly machine?: Readonly<Record<string, unknown>>;
 }
 
+/** What is served, and under which policy. */
+interface Serving {
+  readonly policy: Policy;
+  /** 32 bytes. */
+  readonly policyHash: Uint8Array;
+  readonly service: Service;
+}
+
 export class Enclave {
   readonly instanceId: Uint8Array;
+  /** Sessions that come in messages of the control plane. */
+  readonly tlsSessions: TlsSessions;
   readonly #options: EnclaveOptions;
-  readonly #key = makeEndpointKey();
+  readonly #key: EndpointKey;
+  readonly #certification: Certification;
   #phase: Phase = 'awaiting-policy';
-  #service: Service | undefined;
-  #policyHash: Uint8Array | undefined;
+  #serving: Serving | undefined;
+  /** Settles when the policy that is being taken is, or is not. */
+  #taking: Promise<void> = Promise.resolve();
+  /** Why this life is of no use: worth more than what was asked of it afterwards. */
+  #failure: TruceError | undefined;
   #lastError: TruceError | undefined;
 
-  private constructor(options: EnclaveOptions, instanceId: Uint8Array) {
+  private constructor(
+    options: EnclaveOptions,
+    instanceId: Uint8Array,
+    key: EndpointKey,
+    certification: Certification,
+  ) {
     this.#options = options;
     this.instanceId = instanceId;
+    this.#key = key;
+    this.#certification = certification;
+    this.tlsSessions = new TlsSessions(this, options.limits.sessions);
   }
 
   static async create(options: EnclaveOptions): Promise<Enclave> {
+    const { nsm, legacyAttestation: legacy = false } = options;
     // Two sources: neither a poor kernel pool nor a poor module alone can make two lives alike.
     const seed = createHash('sha256')
-      .update(await options.nsm.random())
+      .update(await nsm.random())
       .update(randomBytes(32))
       .digest();
-    return new Enclave(options, seed.subarray(0, INSTANCE_ID_BYTES));
+    const instanceId = seed.subarray(0, INSTANCE_ID_BYTES);
+    const key = makeEndpointKey();
+    const certification = await Certification.create({ nsm, key, instanceId, legacy, now: Date.now });
+    return new Enclave(options, instanceId, key, certification);
   }
 
   /** Takes the policy, proves it, and starts to serve. @throws TruceError of the policy, or POLICY_ALREADY_SET */
-  async setPolicy(text: string): Promise<void> {
-    if (this.#phase !== 'awaiting-policy') {
-      const refusal = new TruceError('POLICY_ALREADY_SET');
-      // Why an enclave failed is worth more than that it was asked again.
-      if (this.#phase !== 'failed') this.#lastError = refusal;
-      throw refusal;
-    }
-    this.#phase = 'installing';
-    try {
-      const policy = parsePolicy(text, { now: Date.now() });
-      const { enclave: limits, programs: programLimits } = limitsOfPolicy(policy, this.#options.limits);
-      const policyHash = await hashPolicy(text, webcrypto.subtle);
-      this.#enter('proving');
-      await this.#extendPolicyPcr(policyHash);
-      const service = await Service.start({
-        ...this.#options,
-        policy,
-        policyHash,
-        limits,
-        programLimits,
-        key: this.#key,
-        instanceId: this.instanceId,
-        shutDown: () => this.shutDown(),
-      });
-      this.#policyHash = policyHash;
-      this.#service = service;
-      this.#enter('serving');
-      this.#lastError = undefined;
-    } catch (error) {
-      // Nothing was measured yet: the latch is open again. Otherwise this life is spent.
-      this.#enter(this.#phase === 'installing' ? 'awaiting-policy' : 'failed');
-      this.#lastError = asTruceError(error);
-      throw this.#lastError;
-    }
+  setPolicy(text: string): Promise<void> {
+    return this.#take(text);
   }
 
-  /** Takes a connection of the data plane. */
-  accept(socket: Socket): void {
-    if (this.#service === undefined || this.#phase !== 'serving') socket.destroy();
-    else this.#service.accept(socket);
+  /**
+   * The same with the endpoint's chain, in Veracruz's order: it was certified before there was a policy.
+   * An empty chain is good where the policy names no proxy. @throws TruceError those of `installCertificate` too
+   */
+  initialize(text: string, chain: Uint8Array): Promise<void> {
+    return this.#take(text, chain);
+  }
+
+  /**
+   * The endpoint's key asks for a certificate: the same key in all of an enclave's life.
+   * @throws TruceError MESSAGE_INVALID, CHALLENGE_LIMIT, and those of the module
+   */
+  attest(challenge: Uint8Array): Promise<AttestedRequest> {
+    return this.#reporting(async () => {
+      // Never between two policies: what is being proven is waited for.
+      await this.#taking;
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#phase === 'shutting-down') throw new TruceError('SHUTTING_DOWN');
+      return this.#certification.attest(challenge, this.#serving?.policyHash);
+    });
+  }
+
+  /**
+   * Takes a certificate for the endpoint, the first one or a newer one: who connects from now on is shown it, and
+   * sessions go on. @throws TruceError POLICY_NOT_SET, the ENDPOINT_ codes, CERTIFICATE_INVALID, DER_INVALID
+   */
+  installCertificate(chain: Uint8Array): Promise<void> {
+    return this.#reporting(async () => {
+      if (this.#serving === undefined) throw new TruceError('POLICY_NOT_SET');
+      const { policy, policyHash, service } = this.#serving;
+      service.install(await this.#certification.read(chain, policy, policyHash, true));
+    });
+  }
+
+  /** Takes a connection of the data plane; one that comes before the policy is closed. */
+  accept(socket: Duplex): ConnectionWork {
+    if (this.#serving !== undefined && this.#phase === 'serving') return this.#serving.service.accept(socket);
+    socket.destroy();
+    return () => undefined;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
   }
 
   shutDown(): void {
@@ -109,23 +148,83 @@ export class Enclave {
 
   /** Ends the sessions and the runs. */
   async close(): Promise<void> {
-    await this.#service?.close();
+    await this.#serving?.service.close();
   }
 
   /** What the control plane reports: counts and public facts only. */
   status(): Record<string, unknown> {
+    const error = this.#failure ?? this.#lastError;
     return {
       phase: this.#phase,
       instanceId: toHex(this.instanceId),
-      policyHash: this.#policyHash === undefined ? null : toHex(this.#policyHash),
+      policyHash: this.#serving === undefined ? null : toHex(this.#serving.policyHash),
       machine: this.#options.machine ?? null,
       executor: this.#options.pool.status(),
-      ...(this.#service?.status() ?? {}),
-      lastError:
-        this.#lastError === undefined
-          ? null
-          : { code: this.#lastError.code, message: this.#lastError.message },
+      tlsSessions: this.tlsSessions.size,
+      ...(this.#serving?.service.status() ?? {}),
+      lastError: error === undefined ? null : { code: error.code, message: error.message },
     };
+  }
+
+  #take(text: string, chain?: Uint8Array): Promise<void> {
+    return this.#reporting(async () => {
+      if (this.#phase !== 'awaiting-policy') throw new TruceError('POLICY_ALREADY_SET');
+      this.#phase = 'installing';
+      const installing = this.#install(text, chain);
+      this.#taking = installing.catch(() => undefined);
+      try {
+        await installing;
+      } catch (error) {
+        // Nothing was measured yet: the latch is open again. Otherwise this life is spent.
+        const spent = this.#phase !== 'installing';
+        if (spent) this.#failure = asTruceError(error);
+        this.#enter(spent ? 'failed' : 'awaiting-policy');
+        throw this.#failure ?? error;
+      }
+    });
+  }
+
+  async #install(text: string, chain: Uint8Array | undefined): Promise<void> {
+    const policy = parsePolicy(text, { now: Date.now() });
+    const { enclave: limits, programs: programLimits } = limitsOfPolicy(policy, this.#options.limits);
+    const policyHash = await hashPolicy(text, webcrypto.subtle);
+    const issued = chain === undefined ? undefined : await this.#readFirstChain(chain, policy, policyHash);
+    this.#enter('proving');
+    await this.#extendPolicyPcr(policyHash);
+    const service = await Service.start({
+      ...this.#options,
+      policy,
+      policyHash,
+      limits,
+      programLimits,
+      issued,
+      key: this.#key,
+      instanceId: this.instanceId,
+      shutDown: () => this.shutDown(),
+    });
+    this.#serving = { policy, policyHash, service };
+    this.#enter('serving');
+  }
+
+  #readFirstChain(
+    chain: Uint8Array,
+    policy: Policy,
+    policyHash: Uint8Array,
+  ): Promise<IssuedCertificate> | undefined {
+    if (chain.length === 0 && policy.proxy === undefined) return undefined;
+    return this.#certification.read(chain, policy, policyHash, false);
+  }
+
+  /** Keeps for the status report why something was refused; what is done wipes it away. */
+  async #reporting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      this.#lastError = undefined;
+      return result;
+    } catch (error) {
+      this.#lastError = asTruceError(error);
+      throw this.#lastError;
+    }
   }
 
   /** There is no way back from shutting down, whatever was under way. */

@@ -1,5 +1,5 @@
 /** Everything that serves one policy: its files, its programs, its TLS end and the sessions on it. */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { TruceError } from '../../proto/errors.ts';
 import type { RuntimeLimits } from '../../proto/limits.ts';
@@ -15,7 +15,7 @@ import {
 } from '../session/endpoint-certificate.ts';
 import type { EndpointKey } from '../session/endpoint-key.ts';
 import { refuseSession, Session } from '../session/session.ts';
-import { TlsEndpoint } from '../session/tls-endpoint.ts';
+import { type IssuedCertificate, TlsEndpoint } from '../session/tls-endpoint.ts';
 import { FileSystem } from '../vfs/file-system.ts';
 import { MEMFD_CHUNK_BYTES, MemfdContents } from '../vfs/memfd-content.ts';
 import { ChannelAttestation } from './channel-attestation.ts';
@@ -45,9 +45,14 @@ export interface ServiceOptions {
   readonly key: EndpointKey;
   readonly instanceId: Uint8Array;
   readonly shutDown: () => void;
+  /** The endpoint's from the start; its own where there is none. */
+  readonly issued?: IssuedCertificate | undefined;
   /** How old the endpoint's certificate gets before the next one is made; well within the life of its document. */
   readonly renewMilliseconds?: number;
 }
+
+/** What is being done for the party of a connection, up to its answer; undefined: nothing. */
+export type ConnectionWork = () => Promise<void> | undefined;
 
 export class Service {
   readonly #options: ServiceOptions;
@@ -60,7 +65,7 @@ export class Service {
   readonly #connections = new Set<TLSSocket>();
   /** Those whose handshake is not done, or brought no party of the policy; oldest first. */
   readonly #unproven = new Set<TLSSocket>();
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Map<TLSSocket, Session>();
   readonly #sessionsOf = new Map<PolicyIdentity, number>();
   #renewal: NodeJS.Timeout;
 
@@ -114,6 +119,7 @@ export class Service {
       runsAtOnce: limits.runs,
       queuedRuns: limits.queuedRuns,
       liveFiles: policy.liveFiles,
+      nativeModules: policy.nativeModules,
       vfsLimits,
       componentBytes: limits.componentBytes,
       output: (stream, bytes) => this.#output(stream, bytes),
@@ -123,6 +129,7 @@ export class Service {
       fileSystem: this.#fileSystem,
       contents,
       hashes: policy.fileHashes,
+      nativeModules: policy.nativeModules,
       live,
     });
     this.#liveFiles = new ClientLiveFiles(this.#fileSystem, live);
@@ -146,14 +153,20 @@ export class Service {
       handshakeMilliseconds: limits.handshakeMilliseconds,
       accept: (socket, identity) => this.#open(socket, identity),
     });
+    if (options.issued !== undefined) this.#endpoint.install(options.issued);
     this.#renewal = this.#scheduleRenewal();
   }
 
+  /** Shows this certificate to whoever connects from now on. */
+  install(issued: IssuedCertificate): void {
+    this.#endpoint.install(issued);
+  }
+
   /** Takes a plain connection; the handshake and who it is come next. */
-  accept(socket: Socket): void {
+  accept(socket: Duplex): ConnectionWork {
     if (this.#connections.size >= this.#options.limits.sessions && !this.#dropOldestUnproven()) {
       socket.destroy();
-      return;
+      return () => undefined;
     }
     const connection = this.#endpoint.serve(socket);
     this.#connections.add(connection);
@@ -162,6 +175,7 @@ export class Service {
       this.#connections.delete(connection);
       this.#unproven.delete(connection);
     });
+    return () => this.#sessions.get(connection)?.working;
   }
 
   /** Makes room for one that may be a party's: those that have shown no certificate yet must not keep the others out. */
@@ -178,6 +192,7 @@ export class Service {
     return {
       connections: this.#connections.size,
       sessions: this.#sessions.size,
+      certificate: this.#describeCertificate(),
       runs: this.#executor.status,
       subscriptions: this.#liveFiles.subscriptions,
       files: this.#fileSystem.usage(),
@@ -186,7 +201,7 @@ export class Service {
 
   async close(): Promise<void> {
     clearTimeout(this.#renewal);
-    await Promise.all([...this.#sessions].map((session) => session.end()));
+    await Promise.all([...this.#sessions.values()].map((session) => session.end()));
     for (const socket of this.#connections) socket.destroy();
     this.#executor.close();
   }
@@ -204,11 +219,17 @@ export class Service {
     this.#sessionsOf.set(identity, count + 1);
     this.#unproven.delete(socket);
     const session = new Session(socket, identity, this.#requests, this.#options.limits);
-    this.#sessions.add(session);
+    this.#sessions.set(socket, session);
     socket.once('close', () => {
-      this.#sessions.delete(session);
+      this.#sessions.delete(socket);
       this.#sessionsOf.set(identity, (this.#sessionsOf.get(identity) ?? 1) - 1);
     });
+  }
+
+  #describeCertificate(): Record<string, unknown> {
+    const until = this.#endpoint.issuedUntil;
+    if (until === undefined) return { issuer: 'self' };
+    return { issuer: 'proxy', notAfter: new Date(until).toISOString() };
   }
 
   /** What programs print is appended to the stream files as it comes. */

@@ -71,6 +71,11 @@ export class Session {
     socket.once('close', () => this.#closed());
   }
 
+  /** Settles when all that has been asked is answered; undefined where nothing is asked. */
+  get working(): Promise<void> | undefined {
+    return this.#working;
+  }
+
   /** Lets the answers that are under way go out, then closes. */
   async end(): Promise<void> {
     this.#ending = true;
@@ -123,8 +128,8 @@ export class Session {
   #uploaded(): void {
     const { header, upload } = this.#upload!;
     this.#upload = undefined;
-    const run = async (): Promise<Answer> => {
-      upload.commit();
+    const run = async (signal: AbortSignal): Promise<Answer> => {
+      await upload.commit(signal);
       return { kind: 'message', body: { kind: 'none' } };
     };
     this.#enqueue({ context: header.context, run, abandon: () => upload.abandon() });

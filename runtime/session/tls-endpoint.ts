@@ -3,7 +3,7 @@
  * byte for byte, no tickets, no resumption, no renegotiation, no early data.
  */
 import { constants, createHash } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import type { EndpointKey } from './endpoint-key.ts';
@@ -24,10 +24,20 @@ export interface TlsEndpointOptions {
   readonly accept: (socket: TLSSocket, identity: PolicyIdentity | undefined) => void;
 }
 
+/** A certificate that a proxy attestation server issued for the endpoint's key. */
+export interface IssuedCertificate {
+  /** PEM. */
+  readonly certificate: string;
+  /** Until when it is shown: milliseconds since 1970. */
+  readonly notAfter: number;
+}
+
 export class TlsEndpoint {
   readonly #options: TlsEndpointOptions;
   readonly #identities: ReadonlyMap<string, PolicyIdentity>;
+  /** With the certificate that the endpoint signed itself. */
   #context: SecureContext;
+  #issued: { readonly context: SecureContext; readonly notAfter: number } | undefined;
 
   constructor(options: TlsEndpointOptions) {
     this.#options = options;
@@ -38,10 +48,10 @@ export class TlsEndpoint {
   }
 
   /** Takes a plain connection over. What it returns emits `close` in any case; the plain socket may not. */
-  serve(plain: Socket): TLSSocket {
+  serve(plain: Duplex): TLSSocket {
     const socket = new TLSSocket(plain, {
       isServer: true,
-      secureContext: this.#context,
+      secureContext: this.#currentContext(),
       requestCert: true,
       // Who may speak is decided by the policy's certificates below, not by chains.
       rejectUnauthorized: false,
@@ -58,9 +68,27 @@ export class TlsEndpoint {
     return socket;
   }
 
-  /** New connections get the new certificate; those that are open go on. */
+  /** A new certificate of the endpoint's own making. New connections get it; those that are open go on. */
   renew(certificate: string): void {
     this.#context = this.#makeContext(certificate);
+  }
+
+  /** New connections get this certificate until it ends, and then the endpoint's own; those that are open go on. */
+  install({ certificate, notAfter }: IssuedCertificate): void {
+    this.#issued = { context: this.#makeContext(certificate), notAfter };
+  }
+
+  /** Until when an issued certificate is shown, milliseconds since 1970; undefined where it is the endpoint's own. */
+  get issuedUntil(): number | undefined {
+    return this.#issued !== undefined && Date.now() < this.#issued.notAfter
+      ? this.#issued.notAfter
+      : undefined;
+  }
+
+  #currentContext(): SecureContext {
+    return this.issuedUntil === undefined || this.#issued === undefined
+      ? this.#context
+      : this.#issued.context;
   }
 
   #makeContext(certificate: string): SecureContext {

@@ -31,7 +31,6 @@ const MIB = 1 << 20;
 const STATUS = encodeControlFrame(encodeControlRequest({ kind: 'status' }));
 const SUCCESS: ControlResponse = { kind: 'status', status: 0 };
 const FAIL: ControlResponse = { kind: 'status', status: 1 };
-const UNIMPLEMENTED: ControlResponse = { kind: 'status', status: 2 };
 
 interface Status {
   readonly phase: string;
@@ -196,8 +195,9 @@ t.test(
     );
     t.equal(answers.at(-1)?.kind, 'status_report', 'the same connection goes on');
 
-    const unserved = [
-      { kind: 'attestation', challenge: new Uint8Array(32), challengeId: new Uint8Array(16) },
+    const premature = [
+      { kind: 'attestation', challenge: new Uint8Array(3), challengeId: new Uint8Array(16) },
+      { kind: 'initialize', policy: '{}', chain: new Uint8Array(8) },
       { kind: 'initialize', policy: policyFor(enclave), chain: new Uint8Array(8) },
       { kind: 'install_certificate', chain: new Uint8Array(8) },
       { kind: 'new_tls_session' },
@@ -205,10 +205,10 @@ t.test(
       { kind: 'get_tls_data', session: 1 },
       { kind: 'close_tls_session', session: 1 },
     ] as const;
-    const frames = unserved.map((request) => encodeControlFrame(encodeControlRequest(request)));
+    const frames = premature.map((request) => encodeControlFrame(encodeControlRequest(request)));
     t.same(
       await converse(enclave, ...frames),
-      unserved.map(() => UNIMPLEMENTED),
+      premature.map(() => FAIL),
     );
 
     const ninthByte = Buffer.from(STATUS);
@@ -223,7 +223,11 @@ t.test(
     const socket = await enclave.connectControl();
     socket.write(STATUS.subarray(0, 3));
     socket.destroy();
-    t.match(await statusOf(await controlOf(t, enclave)), { phase: 'awaiting-policy', lastError: null });
+    t.match(await statusOf(await controlOf(t, enclave)), {
+      phase: 'awaiting-policy',
+      policyHash: null,
+      lastError: { code: 'POLICY_NOT_SET' },
+    });
   },
 );
 

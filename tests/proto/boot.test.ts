@@ -24,6 +24,7 @@ t.test('a boot configuration is read back as it was written', async (t) => {
     nsm: { kind: 'device' },
     executor: { warmChildren: 0, namespaces: 'required', components: true, exercise: false },
     limits: {},
+    legacyAttestation: true,
   };
   t.same(parseBootConfiguration(new TextEncoder().encode(JSON.stringify(image))), image);
 });
@@ -52,6 +53,7 @@ t.test('a field that is unknown, missing or of the wrong kind is refused by its 
       '$.executor.exercise',
       { ...configuration, executor: { warmChildren: 1, namespaces: 'required', exercise: 'yes' } },
     ],
+    ['$.legacyAttestation', { ...configuration, legacyAttestation: 'yes' }],
     ['$.executor.namespaces', { ...configuration, executor: { warmChildren: 1, namespaces: 'never' } }],
     ['$.limits.session', { ...configuration, limits: { session: 1 } }],
     ['$.limits.constructor', { ...configuration, limits: { constructor: 1 } }],

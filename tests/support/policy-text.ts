@@ -25,6 +25,8 @@ export interface PolicyParts {
   /** 48 bytes; the policy names the first 32. */
   readonly pcr0: Uint8Array;
   readonly address?: string;
+  /** None unless told. `certificates` is PEM. */
+  readonly proxy?: { readonly address: string; readonly certificates: string };
   readonly ciphersuite?: string;
   readonly strategy?: 'JIT' | 'Interpretation';
   readonly clock?: boolean;
@@ -61,8 +63,8 @@ export function policyText(parts: PolicyParts): string {
     })),
     native_modules: [],
     veracruz_server_url: parts.address ?? '127.0.0.1:3010',
-    proxy_attestation_server_url: '',
-    proxy_service_cert: '',
+    proxy_attestation_server_url: parts.proxy?.address ?? '',
+    proxy_service_cert: parts.proxy?.certificates ?? '',
     enclave_cert_expiry: { year: new Date().getUTCFullYear() + 1, month: 1, day: 1, hour: 0, minute: 0 },
     ciphersuite: parts.ciphersuite ?? 'TLS1_3_AES_256_GCM_SHA384',
     runtime_manager_hash_nitro: Buffer.from(parts.pcr0.subarray(0, 32)).toString('hex'),

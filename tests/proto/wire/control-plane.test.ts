@@ -105,6 +105,25 @@ t.test("control messages equal Veracruz's bytes, both ways", (t) => {
   t.end();
 });
 
+t.test('a chain comes in one piece, as of Veracruz main, or as the list of its releases of 2022', (t) => {
+  const chainIn = (bytes: string) =>
+    outcome(() => (decodeControlRequest(hex(bytes)) as { chain: Uint8Array }).chain);
+  const policy = '03000000 0200000000000000 7b7d';
+  const one = '0200000000000000 3000';
+  t.same(chainIn(`${policy} 0000000000000000`), { value: new Uint8Array() });
+  t.same(chainIn(`${policy} 0100000000000000 ${one}`), { value: hex('3000') });
+  t.same(chainIn(`${policy} 0200000000000000 ${one} 0300000000000000 310100`), { value: hex('3000310100') });
+  const refused = [
+    `0200000000000000 ${one}`,
+    `0100000000000000 ${one} 00`,
+    `0300000000000000 ${one} ${one} 0900000000000000 00`,
+    'ffffffffffffffff 30',
+    '0300000000000000 3000',
+  ];
+  for (const chain of refused) t.same(chainIn(`${policy} ${chain}`), { code: 'MESSAGE_INVALID' });
+  t.end();
+});
+
 t.test('every control message survives the round trip', (t) => {
   fc.assert(
     fc.property(requests, (request) => t.same(decodeControlRequest(encodeControlRequest(request)), request)),
