@@ -13,7 +13,7 @@ import { TruceError } from '../../proto/errors.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
 import type { Policy } from '../../proto/policy/model.ts';
 import { parseCertificate, splitCertificates } from '../../proto/x509/certificate.ts';
-import { commonNameOnly } from '../../proto/x509/certificate-writer.ts';
+import { commonNameOnly, type ExtensionFields } from '../../proto/x509/certificate-writer.ts';
 import { makeCertificationRequest } from '../../proto/x509/certification-request.ts';
 import { encodePem } from '../../proto/x509/pem.ts';
 import type { EndpointKey } from '../session/endpoint-key.ts';
@@ -128,19 +128,26 @@ export class Certification {
   }
 
   #makeRequest(policyHash: Uint8Array | undefined): Promise<Uint8Array> {
-    const { key, instanceId } = this.#options;
-    const policy = policyHash === undefined ? [] : [truceExtension(TruceExtension.POLICY_HASH, policyHash)];
+    const { key } = this.#options;
     return makeCertificationRequest(
       {
         subject: commonNameOnly('truce-enclave'),
         publicKey: key.publicKey,
-        extensions: [
-          ...policy,
-          truceExtension(TruceExtension.INSTANCE_ID, instanceId),
-          truceExtension(TruceExtension.MEASUREMENT, this.#measurement),
-        ],
+        extensions: this.#askedExtensions(policyHash),
       },
       async (tbs) => sign('sha256', tbs, { key: key.privateKey, dsaEncoding: 'ieee-p1363' }),
     );
+  }
+
+  #askedExtensions(policyHash: Uint8Array | undefined): ExtensionFields[] {
+    const { instanceId, legacy } = this.#options;
+    // Nothing in a document of that form proves more than the key.
+    if (legacy) return [];
+    const policy = policyHash === undefined ? [] : [truceExtension(TruceExtension.POLICY_HASH, policyHash)];
+    return [
+      ...policy,
+      truceExtension(TruceExtension.INSTANCE_ID, instanceId),
+      truceExtension(TruceExtension.MEASUREMENT, this.#measurement),
+    ];
   }
 }

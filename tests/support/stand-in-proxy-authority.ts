@@ -58,10 +58,17 @@ export class StandInProxyAuthority {
     return encodePem('CERTIFICATE', this.certificate);
   }
 
-  /** The endpoint's certificate and the authority's, DER, one behind the other. */
-  async issue(csr: Uint8Array, bend: CertificateBend = (fields) => fields): Promise<Uint8Array> {
+  /**
+   * The endpoint's certificate and the authority's, DER, one behind the other.
+   * @param pcr0 where the request does not say it
+   */
+  async issue(
+    csr: Uint8Array,
+    bend: CertificateBend = (fields) => fields,
+    pcr0: Uint8Array = new Uint8Array(48),
+  ): Promise<Uint8Array> {
     const request = parseCertificationRequest(csr);
-    const measurement = readTruceExtension(request, TruceExtension.MEASUREMENT)!;
+    const measurement = readTruceExtension(request, TruceExtension.MEASUREMENT) ?? pcr0;
     const asked = [...request.extensions].map(([identifier, extension]) => ({ identifier, ...extension }));
     const fields = bend({
       serial: randomBytes(16),
