@@ -27,6 +27,8 @@ export interface PolicyDraft extends Omit<Policy, 'text' | 'boundaries' | 'initi
   readonly grants: readonly Grant[];
   /** By canonical path: the field that names each hashed file. */
   readonly hashFields: ReadonlyMap<string, PolicyField>;
+  /** By canonical path: the field that names each special file. */
+  readonly specialFields: ReadonlyMap<string, PolicyField>;
 }
 
 /** What the older dialects have no words for. */

@@ -1,5 +1,6 @@
 /** What every part of Truce knows as a policy, whichever dialect its text is in. */
 import type { RunLimits } from '../limits.ts';
+import type { NativeModuleName } from '../native-modules/names.ts';
 import type { AccessTable, BoundaryTable } from './access.ts';
 import type { CipherSuite } from './cipher-suites.ts';
 import type { PipelineStep } from './pipeline.ts';
@@ -73,11 +74,11 @@ export interface PolicyPipeline {
 }
 
 export interface PolicyNativeModule {
-  readonly name: string;
-  readonly kind: 'Static' | 'Dynamic' | 'Provisioned';
-  /** Canonical path of the file that calls the module; the kind 'Provisioned' has none. */
-  readonly specialFile: string | undefined;
-  readonly entryPoint: string | undefined;
+  readonly name: NativeModuleName;
+  /** The one kind that is provided. */
+  readonly kind: 'Static';
+  /** Canonical path of the file that calls the module. */
+  readonly specialFile: string;
 }
 
 export interface HostAndPort {

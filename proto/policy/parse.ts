@@ -98,11 +98,12 @@ function dialectOfVersion(field: PolicyField): PolicyDialect {
 
 /** Adds what follows from the policy as a whole. */
 function complete(draft: PolicyDraft, text: string): Policy {
-  const { grants, hashFields, ...parts } = draft;
+  const { grants, hashFields, specialFields, ...parts } = draft;
   const named = grants.filter(({ entry }) => entry.path.startsWith('/'));
   const boundaries = new BoundaryTable([
     ...named.map(({ entry }) => entry.path),
     ...hashFields.keys(),
+    ...specialFields.keys(),
     ...[...draft.liveFiles].filter((path) => path.startsWith('/')),
   ]);
   const directories = new Set<string>();
@@ -117,7 +118,23 @@ function complete(draft: PolicyDraft, text: string): Policy {
     if (directory && entry.path !== '/') directories.add(entry.path);
   }
   for (const path of draft.liveFiles) for (const parent of parentDirectories(path)) directories.add(parent);
+  for (const path of specialFields.keys())
+    for (const parent of parentDirectories(path)) directories.add(parent);
+  requireSpecialFiles(draft, directories);
   // A parent is a prefix of what it holds, so the order of code units puts it first.
   const policy = { ...parts, text, boundaries, initialDirectories: [...directories].sort() };
   return { ...policy, warnings: policyWarnings(draft, policy) };
+}
+
+/** They are nothing else besides: what is written to one is a request, and is not kept. */
+function requireSpecialFiles(
+  { specialFields, hashFields, liveFiles }: PolicyDraft,
+  directories: ReadonlySet<string>,
+): void {
+  for (const [path, field] of specialFields) {
+    const hash = hashFields.get(path);
+    if (hash !== undefined) throw field.contradiction(`a special file, but ${hash.path} has a hash of it`);
+    if (directories.has(path)) throw field.contradiction('a special file, but a directory elsewhere');
+    if (liveFiles.has(path)) throw field.contradiction('a special file, but a live file as well');
+  }
 }

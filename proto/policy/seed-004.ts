@@ -70,6 +70,7 @@ export function readSeed004(root: PolicyField, now: number): PolicyDraft {
     nativeModules: [],
     fileHashes: new Map(programs.map(({ path, sha256 }) => [path, sha256])),
     hashFields,
+    specialFields: new Map(),
     maxMemoryMib: undefined,
     ...plainPolicy,
     grants: [...grants, ...streams, ...programGrants],

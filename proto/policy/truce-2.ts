@@ -14,16 +14,11 @@ import {
 import { FirstSights, MAXIMUM_U32, type PolicyField } from './field.ts';
 import type { Grant } from './grants.ts';
 import { readMeasurementSets } from './measurement-sets.ts';
+import { readNativeModules } from './native-modules.ts';
 import { parentDirectories } from './paths.ts';
 import { programExtension } from './program-settings.ts';
 import { pathInvalid, readCertificates, readPath } from './values.ts';
-import {
-  platforms,
-  readFileHashes,
-  readNativeModules,
-  readPipelines,
-  readPrograms,
-} from './veracruz-main.ts';
+import { platforms, readFileHashes, readPipelines, readPrograms } from './veracruz-main.ts';
 
 export function readTruce2(root: PolicyField, now: number): PolicyDraft {
   const members = root.object(
@@ -41,6 +36,7 @@ export function readTruce2(root: PolicyField, now: number): PolicyDraft {
   );
   const { identities, grants } = readIdentities(members.get('identities'), 'truce-2', now);
   const hashFields = new Map<string, PolicyField>();
+  const specialFields = new Map<string, PolicyField>();
   const fileHashes = readFileHashes(members.get('file_hashes'), hashFields);
   const allGrants: Grant[] = [...grants];
   const programs = readPrograms(members.get('programs'), 'truce-2', fileHashes, allGrants, programExtension);
@@ -52,9 +48,10 @@ export function readTruce2(root: PolicyField, now: number): PolicyDraft {
     identities,
     programs,
     pipelines,
-    nativeModules: readNativeModules(members.optional('native_modules')),
+    nativeModules: readNativeModules(members.optional('native_modules'), specialFields),
     fileHashes,
     hashFields,
+    specialFields,
     maxMemoryMib: members.optional('max_memory_mib')?.integer(1, MAXIMUM_U32),
     liveFiles: readLiveFiles(members.optional('live_files'), allGrants, hashFields, (path) =>
       holders.some(({ access }) => access.rightsAt(path) !== 0),

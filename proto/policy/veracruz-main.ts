@@ -17,13 +17,8 @@ import {
 } from './common.ts';
 import { FirstSights, MAXIMUM_U32, type PolicyField, type PolicyMembers } from './field.ts';
 import { type Grant, readGrants } from './grants.ts';
-import type {
-  MeasurementPlatform,
-  PolicyDialect,
-  PolicyNativeModule,
-  PolicyPipeline,
-  PolicyProgram,
-} from './model.ts';
+import type { MeasurementPlatform, PolicyDialect, PolicyPipeline, PolicyProgram } from './model.ts';
+import { readNativeModules } from './native-modules.ts';
 import { LONGEST_PIPELINE_NAME, type PipelineStep, parsePipeline } from './pipeline.ts';
 import { readFilePath, readHash } from './values.ts';
 
@@ -36,6 +31,7 @@ export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
   );
   const { identities, grants } = readIdentities(members.get('identities'), 'veracruz', now);
   const hashFields = new Map<string, PolicyField>();
+  const specialFields = new Map<string, PolicyField>();
   const fileHashes = readFileHashes(members.get('file_hashes'), hashFields);
   const allGrants: Grant[] = [...grants];
   const programs = readPrograms(members.get('programs'), 'veracruz', fileHashes, allGrants);
@@ -46,9 +42,10 @@ export function readVeracruz(root: PolicyField, now: number): PolicyDraft {
     identities,
     programs,
     pipelines,
-    nativeModules: readNativeModules(members.optional('native_modules')),
+    nativeModules: readNativeModules(members.optional('native_modules'), specialFields),
     fileHashes,
     hashFields,
+    specialFields,
     maxMemoryMib: members.get('max_memory_mib').integer(1, MAXIMUM_U32),
     ...plainPolicy,
     grants: allGrants,
@@ -148,34 +145,4 @@ function readSteps(field: PolicyField): PipelineStep {
       throw field.contradiction(error.message);
     throw error;
   }
-}
-
-/** A Rust enum in serde's external form: `{"Static": {...}}`. */
-const nativeModuleFields = {
-  Static: ['special_file'],
-  Dynamic: ['special_file', 'entry_point'],
-  Provisioned: ['entry_point'],
-} as const satisfies Record<PolicyNativeModule['kind'], readonly string[]>;
-
-export function readNativeModules(field: PolicyField | undefined): PolicyNativeModule[] {
-  return (field?.items() ?? []).map((item) => {
-    const members = item.object(['name', 'type']);
-    const type = members.get('type');
-    const variants = [...type.members()];
-    const [kind, content] = variants[0] ?? [];
-    if (content === undefined || variants.length !== 1 || !isKind(kind))
-      throw type.wrongType('an object with one of Static, Dynamic and Provisioned');
-    const parts = content.object(nativeModuleFields[kind]);
-    const specialFile = parts.optional('special_file');
-    return {
-      name: members.get('name').string(),
-      kind,
-      specialFile: specialFile === undefined ? undefined : readFilePath(specialFile),
-      entryPoint: parts.optional('entry_point')?.string(),
-    };
-  });
-}
-
-function isKind(kind: string | undefined): kind is PolicyNativeModule['kind'] {
-  return kind !== undefined && Object.hasOwn(nativeModuleFields, kind);
 }

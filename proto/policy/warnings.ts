@@ -128,11 +128,6 @@ export function policyWarnings(draft: PolicyDraft, policy: Omit<Policy, 'warning
     'a tag of 8 bytes: newer TLS libraries refuse the suite',
     when(policy.cipherSuite.shortTag, '$.ciphersuite'),
   );
-  warn(
-    'NATIVE_MODULES',
-    'native modules are kept but not provided',
-    when(policy.nativeModules.length > 0, '$.native_modules'),
-  );
   return warnings;
 }
 

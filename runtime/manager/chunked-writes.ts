@@ -36,7 +36,7 @@ export class ChunkedWrites {
    * Puts a chunk's bytes into its write; the last one makes the file visible. A chunk that fails takes its whole write
    * along: half of it must never be committed.
    */
-  apply(user: FileUser, chunk: Chunk, bytes: StagedContent): void {
+  async apply(user: FileUser, chunk: Chunk, bytes: StagedContent, signal: AbortSignal): Promise<void> {
     const path = canonicalPath(chunk.fileName);
     try {
       const staged = this.#open(user, path, chunk);
@@ -44,7 +44,7 @@ export class ChunkedWrites {
       forEachPiece(bytes.content, (piece, position) => staged.writeAt(piece, chunk.offset + position));
       if (!chunk.final) return;
       this.#pending.delete(path);
-      staged.commit();
+      await staged.commit(signal);
     } catch (error) {
       this.fail(chunk);
       throw error;

@@ -2,9 +2,10 @@
  * What a party may do with files: each request is judged by that party's rights on where its path leads, and answered
  * without telling more than those rights allow. A file appears or changes as a whole, when its last byte has come.
  */
-import { createHash } from 'node:crypto';
 import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
+import type { NativeModuleName } from '../../proto/native-modules/names.ts';
+import type { PolicyNativeModule } from '../../proto/policy/model.ts';
 import { type ClientOperation, permitsOperation } from '../../proto/policy/operations.ts';
 import { canonicalPath, isStreamName } from '../../proto/policy/paths.ts';
 import { Rights } from '../../proto/rights.ts';
@@ -14,10 +15,9 @@ import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
 import type { LiveFiles } from '../vfs/live-files.ts';
 import { ClientPlaces, denied, type FileUser, type Place } from './client-places.ts';
-import { forEachPiece, StagedContent, StagedWrite } from './staged-write.ts';
-
-/** Hashed without letting others have a turn. */
-const HASH_BYTES = 4 << 20;
+import { hashContent } from './content-digests.ts';
+import { serveNativeRequest } from './native-requests.ts';
+import { forEachPiece, type Publish, StagedContent, StagedWrite } from './staged-write.ts';
 
 /** Entries of one listing: the answer is one message. */
 const MOST_LISTED = 65_536;
@@ -27,6 +27,8 @@ export interface ClientFilesOptions {
   readonly contents: ContentFactory;
   /** SHA-256 by canonical path: these files are written whole, once, and only with these bytes. */
   readonly hashes: ReadonlyMap<string, Uint8Array>;
+  /** Their special files are there. */
+  readonly nativeModules: readonly PolicyNativeModule[];
   readonly live: LiveFiles;
 }
 
@@ -46,10 +48,18 @@ export interface FileStatus {
 export class ClientFiles {
   readonly #options: ClientFilesOptions;
   readonly #places: ClientPlaces;
+  /** By special file. */
+  readonly #modules: ReadonlyMap<Inode | undefined, NativeModuleName>;
 
   constructor(options: ClientFilesOptions) {
     this.#options = options;
     this.#places = new ClientPlaces(options.fileSystem);
+    this.#modules = new Map(
+      options.nativeModules.map(({ name, specialFile }) => [
+        this.#places.find(specialFile, false).inode,
+        name,
+      ]),
+    );
   }
 
   /**
@@ -58,10 +68,9 @@ export class ClientFiles {
    */
   beginWrite(user: FileUser, operation: 'write' | 'append', name: string): StagedWrite {
     const place = this.#writable(user, operation, name);
-    const publish = operation === 'write' ? this.#replace : this.#append;
     const content = this.#options.contents.create();
     const hashed = this.#options.hashes.has(place.path);
-    return new StagedWrite(canonicalPath(name), content, hashed, (staged) => publish(user, staged));
+    return new StagedWrite(canonicalPath(name), content, hashed, this.#publisher(user, operation, place));
   }
 
   /** Opens a write that starts from what the file holds now; nothing, for a file with a hash. */
@@ -72,7 +81,7 @@ export class ClientFiles {
     const before = hashed ? undefined : place.inode;
     const content =
       before?.type === FileType.regularFile ? before.content.snapshot() : this.#options.contents.create();
-    return new StagedWrite(path, content, hashed, (staged) => this.#replace(user, staged));
+    return new StagedWrite(path, content, hashed, this.#publisher(user, 'write', place));
   }
 
   /** Room for a part of a write. @throws TruceError ACCESS_DENIED as beginWrite */
@@ -154,19 +163,15 @@ export class ClientFiles {
     if ((rights & (Rights.FD_EXECUTE | Rights.FD_READ)) === 0) throw denied('hash', path);
     const content = requireFile(place, path).content.snapshot();
     try {
-      const hash = createHash('sha256');
-      const buffer = Buffer.allocUnsafeSlow(Math.min(HASH_BYTES, Math.max(1, content.size)));
-      for (let position = 0; position < content.size; ) {
-        const length = content.read(buffer, position);
-        hash.update(buffer.subarray(0, length));
-        position += length;
-        if (position < content.size) await new Promise((resolve) => setImmediate(resolve));
-        signal.throwIfAborted();
-      }
-      return hash.digest();
+      return await hashContent(content, signal);
     } finally {
       content.dispose();
     }
+  }
+
+  /** The module whose special file a path leads to. */
+  moduleAt(path: string): NativeModuleName | undefined {
+    return this.#modules.get(this.#places.find(path, true).inode);
   }
 
   /** A program's file, for a run that has been allowed already. */
@@ -191,7 +196,18 @@ export class ClientFiles {
     return place;
   }
 
-  readonly #replace = (user: FileUser, staged: StagedWrite): void => {
+  /** What becomes of a write when it is whole. A special file is there from the beginning, and stays. */
+  #publisher(user: FileUser, operation: 'write' | 'append', { inode }: Place): Publish {
+    const module = inode === undefined ? undefined : this.#modules.get(inode);
+    if (module === undefined)
+      return (staged) => (operation === 'write' ? this.#replace(user, staged) : this.#append(user, staged));
+    return ({ path, content }, signal) => {
+      this.#checkWrite(user, operation, path);
+      return serveNativeRequest({ user, module, content, files: this, signal });
+    };
+  }
+
+  #replace(user: FileUser, staged: StagedWrite): void {
     const { fileSystem, hashes, live } = this.#options;
     const { path } = staged;
     const place = this.#checkWrite(user, 'write', path);
@@ -212,9 +228,9 @@ export class ClientFiles {
     );
     staged.take();
     live.getFollowed(place.inode)?.restarted(before);
-  };
+  }
 
-  readonly #append = (user: FileUser, staged: StagedWrite): void => {
+  #append(user: FileUser, staged: StagedWrite): void {
     const { fileSystem, hashes, live } = this.#options;
     const { path } = staged;
     const place = this.#checkWrite(user, 'append', path);
@@ -232,7 +248,7 @@ export class ClientFiles {
     );
     if (taken) staged.take();
     live.getFollowed(place.inode)?.grown();
-  };
+  }
 
   /** Makes a file, and the directories above it that the policy itself implies or the party may make. */
   #create(user: FileUser, place: Place): FileInode {

@@ -44,7 +44,8 @@ export class ContentDigests {
   }
 }
 
-async function hashContent(content: FileContent): Promise<Uint8Array> {
+/** The SHA-256 of a content that stays as it is meanwhile. Rejects with the signal's reason. */
+export async function hashContent(content: FileContent, signal?: AbortSignal): Promise<Uint8Array> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, Math.max(1, content.size)));
   for (let position = 0; position < content.size; ) {
@@ -52,6 +53,7 @@ async function hashContent(content: FileContent): Promise<Uint8Array> {
     hash.update(buffer.subarray(0, length));
     position += length;
     if (position < content.size) await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
   }
   return hash.digest();
 }

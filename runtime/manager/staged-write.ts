@@ -88,14 +88,17 @@ export class StagedContent {
   }
 }
 
+/** What becomes of a write; where that takes its time, what is promised settles when it is done. */
+export type Publish = (staged: StagedWrite, signal: AbortSignal | undefined) => Promise<void> | void;
+
 /** A write that becomes a file, or a part of one, when it is committed. */
 export class StagedWrite extends StagedContent {
   /** For a file with a hash in the policy: it is written from its beginning to its end, and hashed on the way. */
   readonly #hash: Hash | undefined;
-  readonly #publish: (staged: StagedWrite) => void;
+  readonly #publish: Publish;
   #hashed = 0;
 
-  constructor(path: string, content: FileContent, hashed: boolean, publish: (staged: StagedWrite) => void) {
+  constructor(path: string, content: FileContent, hashed: boolean, publish: Publish) {
     super(path, content);
     this.#hash = hashed ? createHash('sha256') : undefined;
     this.#publish = publish;
@@ -126,10 +129,10 @@ export class StagedWrite extends StagedContent {
     return this.#hash?.digest();
   }
 
-  /** @throws TruceError what refuses it; it is gone then, too */
-  commit(): void {
+  /** Files change before it returns. Rejects with what refuses it; it is gone then, too. */
+  async commit(signal?: AbortSignal): Promise<void> {
     try {
-      this.#publish(this);
+      await this.#publish(this, signal);
     } finally {
       this.discard();
     }

@@ -11,7 +11,7 @@ export class Upload {
   /** For a chunk: what it says of itself. */
   readonly #chunk: Chunk | undefined;
   #staged: StagedContent | undefined;
-  #finish: () => void = () => undefined;
+  #finish: (signal: AbortSignal) => Promise<void> = async () => undefined;
   #failure: unknown;
 
   constructor(header: DataRequestHeader, user: FileUser, files: ClientFiles, chunked: ChunkedWrites) {
@@ -26,7 +26,7 @@ export class Upload {
       }
       const staged = files.beginWrite(user, kind === 'append_file' ? 'append' : 'write', fileName);
       this.#staged = staged;
-      this.#finish = () => staged.commit();
+      this.#finish = (signal) => staged.commit(signal);
     });
   }
 
@@ -34,15 +34,15 @@ export class Upload {
     if (this.#failure === undefined) this.#attempt(() => this.#staged?.push(piece));
   }
 
-  /** Called in the request's turn, when all of it has come. @throws what refused it */
-  commit(): void {
+  /** Called in the request's turn, when all of it has come. Rejects with what refused it. */
+  async commit(signal: AbortSignal): Promise<void> {
     try {
       if (this.#failure !== undefined) {
         if (this.#chunk !== undefined) this.#chunked.fail(this.#chunk);
         throw this.#failure;
       }
-      if (this.#chunk === undefined) this.#finish();
-      else this.#chunked.apply(this.#user, this.#chunk, this.#staged!);
+      if (this.#chunk === undefined) await this.#finish(signal);
+      else await this.#chunked.apply(this.#user, this.#chunk, this.#staged!, signal);
     } finally {
       this.abandon();
     }

@@ -76,6 +76,15 @@ export class FileSystem {
     return namespace.createFile(this.#volume, parent, name);
   }
 
+  /** A file without a name, held as if by a descriptor: `release` lets it go, and with the last one it is freed. */
+  createAnonymousFile(): FileInode {
+    const { quota } = this.#volume;
+    quota.charge(0, 1);
+    const file = this.#volume.newFile();
+    file.openings = 1;
+    return file;
+  }
+
   createDirectory(parent: DirectoryInode, name: string): DirectoryInode {
     return namespace.createDirectory(this.#volume, parent, name);
   }

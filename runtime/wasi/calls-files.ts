@@ -9,6 +9,7 @@ import type { Descriptor } from './descriptors.ts';
 import { type Program, requireDescriptor } from './program.ts';
 import { callRights, withImplied } from './rights-table.ts';
 import type { CallName } from './signatures.ts';
+import type { SpecialFile } from './special-file.ts';
 
 const needs = callRights;
 
@@ -64,6 +65,13 @@ export function fileCalls(program: Program) {
     return total;
   }
 
+  /** All of the buffers taken over are one piece of a request: its failure must not hide behind what came before. */
+  function ask(special: SpecialFile, vectors: number): number {
+    const parts = Array.from({ length: vectors }, (_, index) => memory.vector(index));
+    special.write(parts);
+    return parts.reduce((total, { length }) => total + length, 0);
+  }
+
   return {
     fd_read(fd: number, vectors: number, count: number, result: number): Errno {
       const descriptor = requireDescriptor(program, fd, needs.fd_read);
@@ -87,7 +95,13 @@ export function fileCalls(program: Program) {
       const descriptor = requireDescriptor(program, fd, needs.fd_write);
       const out = memory.check(result, 4);
       const taken = memory.takeVectors(vectors, count);
-      const { file, live } = descriptor;
+      const { file, live, special } = descriptor;
+      if (special !== undefined) {
+        const asked = ask(special, taken);
+        descriptor.position += asked;
+        memory.setU32(out, asked);
+        return Errno.SUCCESS;
+      }
       const appends = file !== undefined && live === undefined && (descriptor.flags & FdFlags.APPEND) !== 0;
       const position = appends ? file.content.size : descriptor.position;
       const total = writeFrom(descriptor, taken, position);
@@ -104,6 +118,13 @@ export function fileCalls(program: Program) {
       if (descriptor.live !== undefined) return Errno.SPIPE;
       const out = memory.check(result, 4);
       const position = filePosition(offset);
+      const { special } = descriptor;
+      if (special !== undefined) {
+        // A request has no places: it goes on where it stands.
+        if (position !== special.pending) return Errno.INVAL;
+        memory.setU32(out, ask(special, memory.takeVectors(vectors, count)));
+        return Errno.SUCCESS;
+      }
       memory.setU32(out, writeFrom(descriptor, memory.takeVectors(vectors, count), position));
       return Errno.SUCCESS;
     },
@@ -136,8 +157,13 @@ export function fileCalls(program: Program) {
     },
 
     fd_filestat_set_size(fd: number, size: bigint): Errno {
-      const { file, live } = requireDescriptor(program, fd, needs.fd_filestat_set_size);
+      const { file, live, special } = requireDescriptor(program, fd, needs.fd_filestat_set_size);
       const wanted = filePosition(size);
+      if (special !== undefined) {
+        if (wanted !== 0) return Errno.INVAL;
+        special.reset();
+        return Errno.SUCCESS;
+      }
       if (live !== undefined && file !== undefined) return resizeLive(live, file.content.size, wanted);
       if (wanted > LAST_POSITION) return Errno.FBIG;
       if (file !== undefined) fileSystem.setSize(file, wanted);
@@ -146,8 +172,8 @@ export function fileCalls(program: Program) {
 
     /** Space is counted, not laid out: what a file's size counts against the quota is its allocation. */
     fd_allocate(fd: number, offset: bigint, length: bigint): Errno {
-      const { file, live } = requireDescriptor(program, fd, needs.fd_allocate);
-      if (live !== undefined) return Errno.SPIPE;
+      const { file, live, special } = requireDescriptor(program, fd, needs.fd_allocate);
+      if (live !== undefined || special !== undefined) return Errno.SPIPE;
       if (length === 0n) return Errno.INVAL;
       const end = filePosition(offset) + filePosition(length);
       if (end > LAST_POSITION) return Errno.FBIG;

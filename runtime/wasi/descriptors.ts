@@ -6,6 +6,7 @@ import type { FileSystem } from '../vfs/file-system.ts';
 import type { DirectoryInode, FileInode, FileType, Inode } from '../vfs/inode.ts';
 import type { DirectoryListing } from '../vfs/listing.ts';
 import { DIRECTORY_RIGHTS, FILE_RIGHTS } from './rights-table.ts';
+import type { SpecialFile } from './special-file.ts';
 
 /** Where a program's standard input comes from. */
 export interface StreamSource {
@@ -33,6 +34,7 @@ interface DescriptorOptions {
   readonly flags?: number;
   readonly source?: StreamSource | undefined;
   readonly sink?: StreamSink | undefined;
+  readonly special?: SpecialFile | undefined;
   readonly preopenName?: string;
 }
 
@@ -46,6 +48,8 @@ export class Descriptor {
   readonly sink: StreamSink | undefined;
   /** Where others write it while the program runs. */
   readonly live: LiveHandle | undefined;
+  /** Where what is written is a request. */
+  readonly special: SpecialFile | undefined;
   /** Its name as a preopened directory, which it keeps under whatever number. */
   readonly preopenName: string | undefined;
   /** Rights as they are reported, for calls on paths below it, and for what it opens. */
@@ -68,6 +72,7 @@ export class Descriptor {
     this.source = source;
     this.sink = sink;
     this.live = source?.live ?? this.file?.content.openLive?.();
+    this.special = options.special;
     this.preopenName = options.preopenName;
     this.base = options.base;
     this.inheriting = options.inheriting;
@@ -152,7 +157,7 @@ export class DescriptorTable {
     const index = number >>> 0;
     this.#open[index] = undefined;
     this.#freed(index);
-    this.#fileSystem.release(descriptor.inode);
+    this.#closed(descriptor);
   }
 
   /** Puts `from` in the place of `to`, which is closed. Throws BADF unless both are open. */
@@ -163,7 +168,7 @@ export class DescriptorTable {
     this.#open[to >>> 0] = moved;
     this.#open[from >>> 0] = undefined;
     this.#freed(from >>> 0);
-    this.#fileSystem.release(replaced.inode);
+    this.#closed(replaced);
   }
 
   /** Closes everything: the program has ended. */
@@ -172,11 +177,17 @@ export class DescriptorTable {
       if (this.#open[number] !== undefined) this.close(number);
     }
   }
+
   #put(number: number, descriptor: Descriptor): void {
     this.requireRoom();
     this.#fileSystem.retain(descriptor.inode);
     this.#open[number] = descriptor;
     this.#count++;
+  }
+
+  #closed({ inode, special }: Descriptor): void {
+    special?.reset();
+    this.#fileSystem.release(inode);
   }
 
   #freed(number: number): void {

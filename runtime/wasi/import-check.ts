@@ -1,7 +1,7 @@
 /** Whether a module is a program: what it may import, and what it must export. Judged before it is instantiated. */
 import { TruceError } from '../../proto/errors.ts';
 import { type ModuleFacts, shown } from './module-limits.ts';
-import { PREVIEW1_MODULE, signatures } from './signatures.ts';
+import { importSignature } from './signatures.ts';
 
 /** The function that runs the program. Source: WebAssembly/WASI, legacy/application-abi.md. */
 export const ENTRY = '_start';
@@ -12,13 +12,12 @@ export const MEMORY = 'memory';
 const entrySignatures: ReadonlySet<string> = new Set([':', 'ii:']);
 
 /**
- * Throws MODULE_IMPORT_FORBIDDEN for anything but a preview 1 function, and MODULE_EXPORT_MISSING unless the entry and
+ * Throws MODULE_IMPORT_FORBIDDEN for anything but a function of preview 1 or Veracruz's own, and MODULE_EXPORT_MISSING unless the entry and
  * the memory are exported.
  */
 export function validateImports(module: WebAssembly.Module): void {
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    const known = from === PREVIEW1_MODULE && Object.hasOwn(signatures, name);
-    if (!known || kind !== 'function')
+    if (importSignature(from, name) === undefined || kind !== 'function')
       throw new TruceError('MODULE_IMPORT_FORBIDDEN', { kind, name: shown(name), module: shown(from) });
   }
   const exports = WebAssembly.Module.exports(module);
@@ -33,7 +32,7 @@ export function validateImports(module: WebAssembly.Module): void {
  */
 export function validateSignatures(facts: ModuleFacts): void {
   for (const { module, name, signature } of facts.imports) {
-    const expected = module === PREVIEW1_MODULE ? expectedSignature(name) : undefined;
+    const expected = importSignature(module, name);
     if (expected === undefined)
       throw new TruceError('MODULE_IMPORT_FORBIDDEN', {
         kind: 'function',
@@ -50,10 +49,6 @@ export function validateSignatures(facts: ModuleFacts): void {
   const entry = facts.exportedFunctions.get(ENTRY);
   if (entry === undefined || !entrySignatures.has(entry))
     throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'function without arguments', name: ENTRY });
-}
-
-function expectedSignature(name: string): string | undefined {
-  return Object.hasOwn(signatures, name) ? signatures[name as keyof typeof signatures] : undefined;
 }
 
 function requireExport(

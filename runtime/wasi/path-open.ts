@@ -101,7 +101,8 @@ export function openCall(program: Program) {
     }
     if ((request.base & READ_OR_WRITE & ~granted) !== 0) throw notCapable();
     const file: FileInode = inode ?? fileSystem.createFile(found.parent, found.name);
-    if (inode !== undefined && (openFlags & OpenFlags.TRUNC) !== 0) truncate(file);
+    const special = program.special?.open(file);
+    if (inode !== undefined && special === undefined && (openFlags & OpenFlags.TRUNC) !== 0) truncate(file);
     const base = request.base & start.inheriting & granted & FILE_RIGHTS;
     return new Descriptor({
       fileType: FileType.regularFile,
@@ -109,6 +110,7 @@ export function openCall(program: Program) {
       base,
       inheriting: 0,
       flags: fdFlags,
+      special,
     });
   }
 

@@ -15,12 +15,14 @@ import { fileCalls } from './calls-files.ts';
 import { pathCalls } from './calls-paths.ts';
 import { pollCall } from './calls-poll.ts';
 import { ProcessExit, processCalls } from './calls-process.ts';
+import { veracruzCalls } from './calls-veracruz.ts';
 import { Descriptor, DescriptorTable, type StreamSink, type StreamSource } from './descriptors.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { openCall } from './path-open.ts';
 import { type Program, type ProgramClock, pathWalks } from './program.ts';
 import { DIRECTORY_RIGHTS, STREAM_RIGHTS } from './rights-table.ts';
-import { type CallName, callNames } from './signatures.ts';
+import { type ImportName, importNames } from './signatures.ts';
+import type { SpecialFiles } from './special-file.ts';
 
 export { ProcessExit } from './calls-process.ts';
 export type { StreamSink, StreamSource } from './descriptors.ts';
@@ -55,13 +57,15 @@ export interface Preview1Options {
   readonly openFiles: number;
   /** How the program waits for live files; left out where there are none. */
   readonly pollLive?: LivePoll;
+  /** Files whose writers ask something of the runtime; left out where there are none. */
+  readonly special?: SpecialFiles;
 }
 
 type Call = (...values: never[]) => unknown;
 
 export class Preview1 {
-  /** The functions of `wasi_snapshot_preview1`. */
-  readonly imports: Readonly<Record<CallName, Call>>;
+  /** The functions of `wasi_snapshot_preview1` and of `veracruz_si`; import-check.ts knows which is whose. */
+  readonly imports: Readonly<Record<ImportName, Call>>;
   readonly #memory = new GuestMemory();
   readonly #descriptors: DescriptorTable;
   #exit: ProcessExit | undefined;
@@ -85,6 +89,7 @@ export class Preview1 {
       random: (target) => options.random(target),
       inodeNumber: options.inodeNumber ?? ((inode) => inode.number),
       pollLive: options.pollLive,
+      special: options.special,
     };
     this.#descriptors.addStreams([
       stream(fileSystem, 'stdin', streams.stdin, undefined),
@@ -92,16 +97,17 @@ export class Preview1 {
       stream(fileSystem, 'stderr', undefined, streams.stderr),
     ]);
     this.#descriptors.add(preopen(fileSystem, access));
-    const calls: Record<CallName, Call> = {
+    const calls: Record<ImportName, Call> = {
       ...fileCalls(program),
       ...descriptorCalls(program),
       ...openCall(program),
       ...pathCalls(program),
       ...pollCall(program),
       ...processCalls(program),
+      ...veracruzCalls(program),
     };
-    this.imports = Object.fromEntries(callNames.map((name) => [name, this.#guard(calls[name])])) as Record<
-      CallName,
+    this.imports = Object.fromEntries(importNames.map((name) => [name, this.#guard(calls[name])])) as Record<
+      ImportName,
       Call
     >;
   }

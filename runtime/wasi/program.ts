@@ -6,6 +6,7 @@ import type { FileSystem, Resolution, ResolveOptions } from '../vfs/file-system.
 import type { DirectoryInode, Inode } from '../vfs/inode.ts';
 import { type Descriptor, type DescriptorTable, refusal } from './descriptors.ts';
 import type { GuestMemory } from './guest-memory.ts';
+import type { SpecialFiles } from './special-file.ts';
 
 /** The clocks a program may see; times in nanoseconds. */
 export interface ProgramClock {
@@ -47,6 +48,7 @@ export interface Program {
   readonly inodeNumber: (inode: Inode) => number;
   /** Undefined where no file is live. */
   readonly pollLive: LivePoll | undefined;
+  readonly special: SpecialFiles | undefined;
 }
 
 /** Throws unless the descriptor itself allows what needs `needed`. */

@@ -58,3 +58,18 @@ export type CallName = keyof typeof signatures;
 
 /** Every function a program may import from preview 1. */
 export const callNames = Object.keys(signatures) as readonly CallName[];
+
+/** What Veracruz has besides. Source: Veracruz, execution-engine/src/wasi/common.rs. */
+export const VERACRUZ_MODULE = 'veracruz_si';
+export const veracruzSignatures = { fd_create: 'i:i' } as const;
+
+/** Every function a program may import, from whichever of the two modules has it. */
+export type ImportName = CallName | keyof typeof veracruzSignatures;
+export const importNames = [...callNames, ...Object.keys(veracruzSignatures)] as readonly ImportName[];
+
+/** The type of a function that a program may import; undefined for all others. */
+export function importSignature(module: string, name: string): string | undefined {
+  const table: Readonly<Record<string, string>> | undefined =
+    module === PREVIEW1_MODULE ? signatures : module === VERACRUZ_MODULE ? veracruzSignatures : undefined;
+  return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}

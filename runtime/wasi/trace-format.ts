@@ -20,7 +20,7 @@ import {
   Whence,
 } from './abi.ts';
 import { namedRights, namesUnknownRights } from './rights-table.ts';
-import type { CallName } from './signatures.ts';
+import type { ImportName } from './signatures.ts';
 import type { TraceMemory } from './trace-memory.ts';
 
 /** The arguments of a call, or some of them; i64 are bigints. */
@@ -113,7 +113,7 @@ const clockTime = at((memory, pointer) => nanoseconds(memory.u64(pointer)));
 const sizes: Result = (memory, [strings, bytes]) =>
   `${memory.u32(unsigned(strings!))} of ${memory.u32(unsigned(bytes!))} bytes`;
 
-export const callFormats: Readonly<Record<CallName, CallFormat>> = {
+export const callFormats: Readonly<Record<ImportName, CallFormat>> = {
   args_get: { arguments: [] },
   args_sizes_get: { arguments: [], result: sizes },
   environ_get: { arguments: [] },
@@ -176,6 +176,7 @@ export const callFormats: Readonly<Record<CallName, CallFormat>> = {
   },
   sock_send: { arguments: [number, buffers, number], result: count },
   sock_shutdown: { arguments: [number, number] },
+  fd_create: { arguments: [], result: at((memory, pointer) => `fd ${memory.u32(pointer)}`) },
 };
 
 /** Names of rights, or those that are missing of all of preview 1's; bits without a name are told of, not named. */

@@ -18,7 +18,7 @@ import {
   twoPathRights,
   withImplied,
 } from './rights-table.ts';
-import { type CallName, callNames } from './signatures.ts';
+import { type ImportName, importNames } from './signatures.ts';
 import { callFormats, rightsText, type Values } from './trace-format.ts';
 import { escapeText, TraceMemory } from './trace-memory.ts';
 
@@ -79,7 +79,7 @@ export class CallTrace {
   constructor(options: TraceOptions) {
     this.#options = options;
     this.imports = Object.fromEntries(
-      callNames.map((name) => [name, this.#traced(name)]),
+      importNames.map((name) => [name, this.#traced(name)]),
     ) as Preview1['imports'];
   }
 
@@ -88,7 +88,7 @@ export class CallTrace {
     this.#memory.bind(memory);
   }
 
-  #traced(name: CallName): Preview1['imports'][CallName] {
+  #traced(name: ImportName): Preview1['imports'][ImportName] {
     const { wasi, access, now } = this.#options;
     const call = wasi.imports[name] as (...values: Values) => number;
     return (...values: Values) => {
@@ -116,7 +116,7 @@ export class CallTrace {
     this.#options.write(line);
   }
 
-  #argumentsText(name: CallName, values: Values): string {
+  #argumentsText(name: ImportName, values: Values): string {
     let used = 0;
     return callFormats[name].arguments
       .map(({ types, show }) => {
@@ -127,13 +127,13 @@ export class CallTrace {
       .join(', ');
   }
 
-  #resultText(name: CallName, values: Values, errno: number): string {
+  #resultText(name: ImportName, values: Values, errno: number): string {
     if (errno !== Errno.SUCCESS) return errnoNames.get(errno) ?? `errno ${errno}`;
     return callFormats[name].result?.(this.#memory, values) ?? 'SUCCESS';
   }
 
   /** What the call needs, place by place, in the order in which it looks paths up. */
-  #needs(name: CallName, values: Values): readonly Need[] {
+  #needs(name: ImportName, values: Values): readonly Need[] {
     const [first = 0] = values;
     if (name === 'poll_oneoff') return this.#pollNeeds(values);
     if (name === 'path_link' || name === 'path_rename') {
@@ -146,7 +146,7 @@ export class CallTrace {
     // Asking where one is needs less than going there.
     if (name === 'fd_seek' && values[1] === 0n && values[2] === Whence.current)
       return [this.#need(callRights.fd_tell, first)];
-    const needed = (callRights as Partial<Record<CallName, number>>)[name];
+    const needed = (callRights as Partial<Record<ImportName, number>>)[name];
     return needed === undefined ? [] : [this.#need(needed, first)];
   }
 
@@ -171,7 +171,7 @@ export class CallTrace {
   }
 
   /** ` [PATH_OPEN at /a, lacks PATH_OPEN]`, or nothing where a call needs no rights. */
-  #rightsText(name: CallName, values: Values, errno: number, needs: readonly Need[]): string {
+  #rightsText(name: ImportName, values: Values, errno: number, needs: readonly Need[]): string {
     if (name.startsWith('clock_') && errno === Errno.NOTCAPABLE) return ' [clocks are not enabled]';
     if (needs.length === 0) return '';
     const judged = name.startsWith('path_') ? this.#options.access.judged : [];

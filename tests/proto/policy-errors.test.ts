@@ -448,6 +448,62 @@ t.test('names the field of what Veracruz’s dialect alone has', (t) => {
       'POLICY_MISSING_FIELD',
       '$.native_modules[0].type.Static.special_file',
     ],
+    [
+      'native module that policies may come to bring along',
+      put({ Dynamic: { special_file: '/s', entry_point: '/tmp/a' } }, 'native_modules', 0, 'type'),
+      'POLICY_NATIVE_MODULE_FOREIGN',
+      '$.native_modules[0].type',
+    ],
+    [
+      'native module that parties provide',
+      put({ Provisioned: { entry_point: '/program/b' } }, 'native_modules', 0, 'type'),
+      'POLICY_NATIVE_MODULE_FOREIGN',
+      '$.native_modules[0].type',
+    ],
+    [
+      'native module of an unknown name',
+      put('Postcard service', 'native_modules', 0, 'name'),
+      'POLICY_NATIVE_MODULE_UNKNOWN',
+      '$.native_modules[0].name',
+    ],
+    [
+      'native module whose file is a directory',
+      put({ Static: { special_file: '/services/' } }, 'native_modules', 0, 'type'),
+      'POLICY_PATH_INVALID',
+      '$.native_modules[0].type.Static.special_file',
+    ],
+    [
+      'native module whose file others have as a directory',
+      put({ Static: { special_file: '/output' } }, 'native_modules', 0, 'type'),
+      'POLICY_CONTRADICTION',
+      '$.native_modules[0].type.Static.special_file',
+    ],
+    [
+      'native module whose file is above that of another',
+      (policy) =>
+        (policy.native_modules as unknown[]).push({
+          name: 'AEAD Service',
+          type: { Static: { special_file: '/services/postcard/aead' } },
+        }),
+      'POLICY_CONTRADICTION',
+      '$.native_modules[0].type.Static.special_file',
+    ],
+    [
+      'native module whose file has a hash',
+      put({ Static: { special_file: '/program/detector.wasm' } }, 'native_modules', 0, 'type'),
+      'POLICY_CONTRADICTION',
+      '$.native_modules[0].type.Static.special_file',
+    ],
+    [
+      'native modules with one file',
+      (policy) =>
+        (policy.native_modules as unknown[]).push({
+          name: 'AEAD Service',
+          type: { Static: { special_file: 'services/postcard' } },
+        }),
+      'POLICY_REPEATED_PATH',
+      '$.native_modules[1].type.Static.special_file',
+    ],
   ]);
   t.end();
 });

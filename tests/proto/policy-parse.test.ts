@@ -85,10 +85,8 @@ t.test('reads a policy of Veracruz', (t) => {
     enableClock: false,
     maxMemoryMib: 2000,
     pipelines: [{ id: 0, name: '0', text: '/program/detector.wasm ;' }],
-    nativeModules: [
-      { name: 'Postcard Service', kind: 'Static', specialFile: '/services/postcard', entryPoint: undefined },
-    ],
-    initialDirectories: ['/output', '/program', '/program_data', '/user_input'],
+    nativeModules: [{ name: 'Postcard Service', kind: 'Static', specialFile: '/services/postcard' }],
+    initialDirectories: ['/output', '/program', '/program_data', '/services', '/user_input'],
   });
   t.equal(toHex(policy.fileHashes.get('/program_data/weights')!), MEASUREMENT, 'upper-case digits count');
   t.equal(toHex(policy.programs[0]!.sha256), HASH);
@@ -125,17 +123,19 @@ t.test('reads the policies of July 2022, which know no pipelines and no native m
   t.end();
 });
 
-t.test('reads the other kinds of native modules', (t) => {
+t.test('reads native modules by their special files, each a boundary of its own', (t) => {
   const policy = veracruz((made) => {
     made.native_modules = [
-      { name: 'a', type: { Dynamic: { special_file: 'services/a', entry_point: '/tmp/a' } } },
-      { name: 'b', type: { Provisioned: { entry_point: '/program/b' } } },
+      { name: 'AEAD Service', type: { Static: { special_file: 'deep/services/aead' } } },
+      { name: 'AEAD Service', type: { Static: { special_file: '/services/another' } } },
     ];
   });
   t.strictSame(policy.nativeModules, [
-    { name: 'a', kind: 'Dynamic', specialFile: '/services/a', entryPoint: '/tmp/a' },
-    { name: 'b', kind: 'Provisioned', specialFile: undefined, entryPoint: '/program/b' },
+    { name: 'AEAD Service', kind: 'Static', specialFile: '/deep/services/aead' },
+    { name: 'AEAD Service', kind: 'Static', specialFile: '/services/another' },
   ]);
+  t.equal(policy.boundaries.governing('/services/another'), '/services/another');
+  t.ok(policy.initialDirectories.includes('/deep/services'));
   t.end();
 });
 
@@ -256,7 +256,6 @@ t.test('warns of what a policy hardly means', (t) => {
       ['IDENTITY_ENDS_FIRST', ['$.identities[0]', '$.identities[1]']],
       ['DEBUG', ['$.debug']],
       ['SHORT_TAG', ['$.ciphersuite']],
-      ['NATIVE_MODULES', ['$.native_modules']],
     ],
   );
   t.end();

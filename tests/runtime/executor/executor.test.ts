@@ -38,6 +38,7 @@ function stage() {
     runsAtOnce: 1,
     queuedRuns: 1,
     liveFiles: new Set(),
+    nativeModules: [],
     vfsLimits,
     componentBytes: 1 << 20,
     output: () => undefined,

@@ -1,11 +1,14 @@
 /** A program's side of the calls: a memory, places in it, and the calls, made by a module as any program makes them. */
+
+import type { NativeModuleName } from '../../../proto/native-modules/names.ts';
 import { type AccessEntry, AccessTable, BoundaryTable } from '../../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS } from '../../../proto/rights.ts';
+import { ProgramModules } from '../../../runtime/native-modules/program-modules.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType } from '../../../runtime/vfs/inode.ts';
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
 import { Preview1, type Preview1Options } from '../../../runtime/wasi/preview1.ts';
-import type { CallName } from '../../../runtime/wasi/signatures.ts';
+import type { ImportName } from '../../../runtime/wasi/signatures.ts';
 import { type ProgramCalls, programCalls } from './program-calls.ts';
 
 export const ALL = BigInt(PREVIEW1_RIGHTS);
@@ -18,6 +21,8 @@ export interface GuestOptions extends Partial<Omit<Preview1Options, 'fileSystem'
   readonly files?: Readonly<Record<string, string>>;
   /** By path, with target. */
   readonly links?: Readonly<Record<string, string>>;
+  /** Native modules by the paths of their special files. */
+  readonly modules?: Readonly<Record<string, NativeModuleName>>;
   /** Of 64 KiB each, to begin with. */
   readonly pages?: number;
   readonly limits?: Partial<{ bytes: number; inodes: number; fileBytes: number }>;
@@ -64,6 +69,10 @@ export class Guest {
       const { parent, name } = this.#place(path);
       this.fileSystem.createSymbolicLink(parent, name, target);
     }
+    const access = new AccessTable(Object.entries(rights).map(accessEntry));
+    const modules = Object.entries(options.modules ?? {}).map(
+      ([path, module]) => [this.#special(path), module] as const,
+    );
     const sink = (name: 'stdout' | 'stderr') => ({
       rights: PREVIEW1_RIGHTS,
       write: (source: Uint8Array): number => {
@@ -73,7 +82,7 @@ export class Guest {
     });
     this.preview1 = new Preview1({
       fileSystem: this.fileSystem,
-      access: new AccessTable(Object.entries(rights).map(accessEntry)),
+      access,
       boundaries: new BoundaryTable(options.boundaries ?? []),
       args: options.args ?? ['program'],
       env: options.env ?? [],
@@ -86,6 +95,7 @@ export class Guest {
       random: options.random ?? ((target) => target.fill(0xa5)),
       openFiles: options.openFiles ?? 32,
       ...(options.pollLive === undefined ? {} : { pollLive: options.pollLive }),
+      special: new ProgramModules({ fileSystem: this.fileSystem, access, modules: new Map(modules) }),
     });
     const { pages = 2 } = options;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: Math.max(pages, 64) });
@@ -101,12 +111,12 @@ export class Guest {
     return new Uint8Array(this.memory.buffer);
   }
 
-  call(name: CallName, ...values: (number | bigint)[]): number {
+  call(name: ImportName, ...values: (number | bigint)[]): number {
     return this.#calls[name](...values);
   }
 
   /** Makes the call and throws unless it succeeds. */
-  done(name: CallName, ...values: (number | bigint)[]): void {
+  done(name: ImportName, ...values: (number | bigint)[]): void {
     const errno = this.call(name, ...values);
     if (errno !== 0) throw new Error(`${name} answered ${errno}`);
   }
@@ -269,6 +279,13 @@ export class Guest {
     const { parent, name } = this.#place(path.replace(/\/$/, ''));
     if (path.endsWith('/')) this.fileSystem.createDirectory(parent, name);
     else this.fileSystem.write(this.fileSystem.createFile(parent, name), Buffer.from(content), 0);
+  }
+
+  #special(path: string): FileInode {
+    const { parent, name } = this.#place(path);
+    const file = this.fileSystem.createFile(parent, name);
+    file.pinned = true;
+    return file;
   }
 
   #place(path: string): { parent: DirectoryInode; name: string } {

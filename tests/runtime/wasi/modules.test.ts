@@ -201,6 +201,9 @@ t.test('a program imports nothing but preview 1, with the types it has', async (
     ['wasi_unstable', 'fd_close'],
     ['wasi_snapshot_preview1', 'fd_dup'],
     ['wasi_snapshot_preview1', 'toString'],
+    ['wasi_snapshot_preview1', 'fd_create'],
+    ['veracruz_si', 'fd_close'],
+    ['veracruz_si', 'toString'],
   ] as const) {
     const body = imports(module, name, typed('i:i'));
     t.throws(() => check(body), { code: 'MODULE_IMPORT_FORBIDDEN' });
@@ -214,6 +217,10 @@ t.test('a program imports nothing but preview 1, with the types it has', async (
       { code: 'MODULE_IMPORT_TYPE' },
       type,
     );
+  t.doesNotThrow(() => check(imports('veracruz_si', 'fd_create', typed('i:i'))), "Veracruz's own call");
+  for (const type of [':i', 'ii:i', 'i:', 'I:i'])
+    t.throws(() => check(imports('veracruz_si', 'fd_create', typed(type))), { code: 'MODULE_IMPORT_TYPE' });
+  t.throws(() => check('(import "veracruz_si" "fd_create" (memory 1))'), { code: 'MODULE_IMPORT_FORBIDDEN' });
   for (const missing of [
     '',
     '(func (export "_start"))',

@@ -4,10 +4,17 @@
  * Source: WebAssembly core specification 2.0, binary format.
  */
 import type { Preview1 } from '../../../runtime/wasi/preview1.ts';
-import { type CallName, callNames, PREVIEW1_MODULE, signatures } from '../../../runtime/wasi/signatures.ts';
+import {
+  type ImportName,
+  importNames,
+  PREVIEW1_MODULE,
+  signatures,
+  VERACRUZ_MODULE,
+  veracruzSignatures,
+} from '../../../runtime/wasi/signatures.ts';
 
 /** Numbers wrap to i32 and bigints to i64, as the engine does it. `proc_exit` gives undefined, and never returns. */
-export type ProgramCalls = Readonly<Record<CallName, (...values: (number | bigint)[]) => number>>;
+export type ProgramCalls = Readonly<Record<ImportName, (...values: (number | bigint)[]) => number>>;
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const VALUE_TYPES: Readonly<Record<string, number>> = { i: 0x7f, I: 0x7e };
@@ -34,30 +41,32 @@ function text(value: string): number[] {
   return sized([...Buffer.from(value)]);
 }
 
-function parametersOf(name: CallName): string {
-  return signatures[name].slice(0, signatures[name].indexOf(':'));
+const allSignatures: Readonly<Record<ImportName, string>> = { ...signatures, ...veracruzSignatures };
+
+function parametersOf(name: ImportName): string {
+  return allSignatures[name].slice(0, allSignatures[name].indexOf(':'));
 }
 
 /** The function with a call's number has the type with that number; the exported ones come after the imported ones. */
 function moduleBytes(): Uint8Array<ArrayBuffer> {
   const valueTypes = (letters: string) => list([...letters].map((letter) => [VALUE_TYPES[letter]!]));
   const section = (id: number, items: readonly number[][]) => [id, ...sized(list(items))];
-  const types = callNames.map((name) => {
-    const [parameters = '', results = ''] = signatures[name].split(':');
+  const types = importNames.map((name) => {
+    const [parameters = '', results = ''] = allSignatures[name].split(':');
     return [FUNCTION_TYPE, ...valueTypes(parameters), ...valueTypes(results)];
   });
-  const imports = callNames.map((name, index) => [
-    ...text(PREVIEW1_MODULE),
+  const imports = importNames.map((name, index) => [
+    ...text(name in veracruzSignatures ? VERACRUZ_MODULE : PREVIEW1_MODULE),
     ...text(name),
     FUNCTION,
     ...integer(index),
   ]);
-  const exports = callNames.map((name, index) => [
+  const exports = importNames.map((name, index) => [
     ...text(name),
     FUNCTION,
-    ...integer(callNames.length + index),
+    ...integer(importNames.length + index),
   ]);
-  const bodies = callNames.map((name, index) => {
+  const bodies = importNames.map((name, index) => {
     const pushed = [...parametersOf(name)].flatMap((_, parameter) => [LOCAL_GET, ...integer(parameter)]);
     return sized([0, ...pushed, CALL, ...integer(index), END]);
   });
@@ -67,7 +76,7 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
     ...section(Section.import, imports),
     ...section(
       Section.function,
-      callNames.map((_, index) => integer(index)),
+      importNames.map((_, index) => integer(index)),
     ),
     ...section(Section.export, exports),
     ...section(Section.code, bodies),
@@ -77,6 +86,9 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
 const module = new WebAssembly.Module(moduleBytes());
 
 export function programCalls(imports: Preview1['imports']): ProgramCalls {
-  const instance = new WebAssembly.Instance(module, { [PREVIEW1_MODULE]: imports });
+  const instance = new WebAssembly.Instance(module, {
+    [PREVIEW1_MODULE]: imports,
+    [VERACRUZ_MODULE]: imports,
+  });
   return instance.exports as unknown as ProgramCalls;
 }

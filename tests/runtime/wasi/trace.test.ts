@@ -3,7 +3,7 @@ import { type AccessEntry, BoundaryTable } from '../../../proto/policy/access.ts
 import { PREVIEW1_RIGHTS, Rights } from '../../../proto/rights.ts';
 import { Errno } from '../../../runtime/vfs/errno.ts';
 import { Preview1, ProcessExit } from '../../../runtime/wasi/preview1.ts';
-import { callNames, signatures } from '../../../runtime/wasi/signatures.ts';
+import { importNames, signatures, veracruzSignatures } from '../../../runtime/wasi/signatures.ts';
 import { CallTrace, TracedAccess } from '../../../runtime/wasi/trace.ts';
 import { callFormats } from '../../../runtime/wasi/trace-format.ts';
 import { ALL, Guest, type GuestOptions, ManualClock } from './guest.ts';
@@ -55,8 +55,8 @@ function traced(options: GuestOptions = {}) {
 }
 
 t.test('a format for every call takes up its parameters, with pointers to results behind', async (t) => {
-  for (const name of callNames) {
-    const parameters = signatures[name].split(':')[0] ?? '';
+  for (const name of importNames) {
+    const parameters = { ...signatures, ...veracruzSignatures }[name].split(':')[0] ?? '';
     const shown = callFormats[name].arguments.map(({ types }) => types).join('');
     t.ok(parameters.startsWith(shown), name);
     t.match(parameters.slice(shown.length), /^i*$/, name);
@@ -86,6 +86,7 @@ t.test('one line for each call: arguments, result, rights that were checked, tim
   );
   t.equal(line('fd_close', 4), 'fd_close(4) = SUCCESS <0.5 us>');
   t.equal(line('fd_close', 4), 'fd_close(4) = BADF <0.5 us>');
+  t.equal(line('fd_create', out), 'fd_create() = fd 4 <0.5 us>');
   t.equal(line('args_sizes_get', out, out + 4), 'args_sizes_get() = 2 of 12 bytes <0.5 us>');
   t.equal(line('fd_prestat_dir_name', 3, out, 1), 'fd_prestat_dir_name(3) = "/" <0.5 us>');
   t.equal(
