@@ -88,9 +88,37 @@ const enclaveRows = {
   queuedRuns: { value: 64, minimum: 0, maximum: 65_536 },
 } as const satisfies Record<string, LimitRow>;
 
+/** Bounds of a proxy attestation server. */
+const proxyRows = {
+  /** A request's body: a document of 16 KiB and a certification request of 16 KiB in base64 fit. */
+  bodyBytes: { value: 64 * KIB, minimum: 16 * KIB, maximum: MIB },
+  /** Connections at once. */
+  connections: { value: 512, minimum: 1, maximum: 65_536 },
+  /** Documents and tokens that are looked at at once. */
+  attempts: { value: 64, minimum: 1, maximum: 4096 },
+  /** Challenges that wait for their answers. */
+  challenges: { value: 4096, minimum: 1, maximum: COUNT },
+  /** The same of one address; IPv6 counts by networks of 64 bits. */
+  challengesPerAddress: { value: 256, minimum: 1, maximum: COUNT },
+  /** How long a challenge can be answered. */
+  challengeMilliseconds: { value: 300_000, minimum: 1000, maximum: HOUR },
+  /** Requests of one address a minute. */
+  requestsPerMinute: { value: 1200, minimum: 1, maximum: COUNT },
+  /** From a request's first byte to its last. */
+  requestMilliseconds: { value: 10_000, minimum: 100, maximum: HOUR },
+  /** The authority's signer, where it is not a key in a file. */
+  signMilliseconds: { value: 10_000, minimum: 100, maximum: HOUR },
+  /** Refused attempts that the log keeps; the oldest goes first. */
+  loggedRefusals: { value: 100_000, minimum: 1, maximum: 100 * COUNT },
+  /** Issued certificates that the log keeps; the oldest goes first. */
+  loggedIssues: { value: COUNT, minimum: 1, maximum: 100 * COUNT },
+} as const satisfies Record<string, LimitRow>;
+
 export type RunLimitName = keyof typeof runRows;
+export type ProxyLimitName = keyof typeof proxyRows;
 export type EnclaveLimitName = keyof typeof enclaveRows;
 
+export type ProxyLimits = Readonly<Record<ProxyLimitName, number>>;
 export type RunLimits = Readonly<Record<RunLimitName, number>>;
 export type EnclaveLimits = Readonly<Record<EnclaveLimitName, number>>;
 /** `run` holds for each run of a program, as far as the policy asks for no less. */
@@ -100,6 +128,8 @@ export type LimitSettings = Partial<EnclaveLimits> & { readonly run?: Partial<Ru
 
 export const runLimitTable: Readonly<Record<RunLimitName, LimitRow>> = runRows;
 export const enclaveLimitTable: Readonly<Record<EnclaveLimitName, LimitRow>> = enclaveRows;
+
+export const proxyLimitTable: Readonly<Record<ProxyLimitName, LimitRow>> = proxyRows;
 
 export const defaultLimits: RuntimeLimits = Object.freeze({
   ...defaultsOf(enclaveLimitTable),
@@ -116,6 +146,11 @@ export function resolveLimits(settings: LimitSettings): RuntimeLimits {
     ...merged(enclaveLimitTable, enclave),
     run: merged(runLimitTable, run ?? {}),
   };
+}
+
+/** The same for a proxy attestation server. */
+export function resolveProxyLimits(settings: Partial<ProxyLimits>): ProxyLimits {
+  return merged(proxyLimitTable, settings);
 }
 
 /** The smaller of both, limit by limit; what `lower` leaves out stays. */

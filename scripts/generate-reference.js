@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { errorTable, ResponseStatus } = await import('../build/proto/errors.js');
-const { enclaveLimitTable, runLimitTable } = await import('../build/proto/limits.js');
+const { enclaveLimitTable, proxyLimitTable, runLimitTable } = await import('../build/proto/limits.js');
 
 const statusNames = Object.fromEntries(Object.entries(ResponseStatus).map(([name, value]) => [value, name]));
 const errorRows = Object.entries(errorTable).map(
@@ -60,6 +60,14 @@ ${limitRows(enclaveLimitTable, '').join('\n')}
 | limit | default | from | to | what |
 |---|---|---|---|---|
 ${limitRows(runLimitTable, 'run.').join('\n')}
+
+## Of a proxy attestation server
+
+\`limits\` of its configuration (docs/proxy-attestation.md), without the prefix.
+
+| limit | default | from | to | what |
+|---|---|---|---|---|
+${limitRows(proxyLimitTable, 'proxy.').join('\n')}
 
 ${fixed.replace(/^# .*\n\n/, '')}`,
 );

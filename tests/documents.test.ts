@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { errorTable, ResponseStatus } from '../proto/errors.ts';
-import { enclaveLimitTable, runLimitTable } from '../proto/limits.ts';
+import { enclaveLimitTable, proxyLimitTable, runLimitTable } from '../proto/limits.ts';
 import { repositoryRoot } from './support/repository.ts';
 
 function read(path: string): string {
@@ -46,6 +46,7 @@ t.test('LIMITS.md has a row for each limit, with its default and its range', asy
   const expected = [
     ...Object.entries(enclaveLimitTable).map(row('')),
     ...Object.entries(runLimitTable).map(row('run.')),
+    ...Object.entries(proxyLimitTable).map(row('proxy.')),
   ];
   t.same(
     rows('LIMITS.md').map((cells) => cells.slice(0, 4)),

@@ -218,6 +218,9 @@ export namespace transport_protocol {
         /** StartMsg protocol. */
         protocol: string;
 
+        /** StartMsg firmware_version. */
+        firmware_version: string;
+
         /**
          * Creates a new StartMsg instance using the specified properties.
          * @param [properties] Properties to set
@@ -281,6 +284,9 @@ export namespace transport_protocol {
             /** StartMsg protocol */
             protocol?: (string|null);
 
+            /** StartMsg firmware_version */
+            firmware_version?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -313,6 +319,12 @@ export namespace transport_protocol {
 
         /** NitroAttestationDoc device_id. */
         device_id: number;
+
+        /** NitroAttestationDoc csr. */
+        csr: Uint8Array;
+
+        /** NitroAttestationDoc policy_hash. */
+        policy_hash: Uint8Array;
 
         /**
          * Creates a new NitroAttestationDoc instance using the specified properties.
@@ -379,6 +391,12 @@ export namespace transport_protocol {
 
             /** NitroAttestationDoc device_id */
             device_id?: (number|null);
+
+            /** NitroAttestationDoc csr */
+            csr?: (Uint8Array|null);
+
+            /** NitroAttestationDoc policy_hash */
+            policy_hash?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -509,6 +509,7 @@ export const transport_protocol = $root.transport_protocol = (() => {
          * Properties of a StartMsg.
          * @typedef {Object} transport_protocol.StartMsg.$Properties
          * @property {string|null} [protocol] StartMsg protocol
+         * @property {string|null} [firmware_version] StartMsg firmware_version
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -549,6 +550,14 @@ export const transport_protocol = $root.transport_protocol = (() => {
         StartMsg.prototype.protocol = "";
 
         /**
+         * StartMsg firmware_version.
+         * @member {string} firmware_version
+         * @memberof transport_protocol.StartMsg
+         * @instance
+         */
+        StartMsg.prototype.firmware_version = "";
+
+        /**
          * Creates a new StartMsg instance using the specified properties.
          * @function create
          * @memberof transport_protocol.StartMsg
@@ -582,6 +591,8 @@ export const transport_protocol = $root.transport_protocol = (() => {
                 throw $Error("max depth exceeded");
             if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
                 writer.uint32(/* id 1, wireType 2 =*/10).string(message.protocol);
+            if (message.firmware_version != null && $Object.hasOwnProperty.call(message, "firmware_version") && message.firmware_version !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.firmware_version);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -635,6 +646,15 @@ export const transport_protocol = $root.transport_protocol = (() => {
                             delete message.protocol;
                         continue;
                     }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.firmware_version = value;
+                        else
+                            delete message.firmware_version;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -673,6 +693,9 @@ export const transport_protocol = $root.transport_protocol = (() => {
             if (object.protocol != null)
                 if (typeof object.protocol !== "string" || object.protocol.length)
                     message.protocol = $String(object.protocol);
+            if (object.firmware_version != null)
+                if (typeof object.firmware_version !== "string" || object.firmware_version.length)
+                    message.firmware_version = $String(object.firmware_version);
             return message;
         };
 
@@ -693,10 +716,14 @@ export const transport_protocol = $root.transport_protocol = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
-            if (options.defaults)
+            if (options.defaults) {
                 object.protocol = "";
+                object.firmware_version = "";
+            }
             if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol"))
                 object.protocol = message.protocol;
+            if (message.firmware_version != null && $Object.hasOwnProperty.call(message, "firmware_version"))
+                object.firmware_version = message.firmware_version;
             return object;
         };
 
@@ -735,6 +762,8 @@ export const transport_protocol = $root.transport_protocol = (() => {
          * @typedef {Object} transport_protocol.NitroAttestationDoc.$Properties
          * @property {Uint8Array|null} [doc] NitroAttestationDoc doc
          * @property {number|null} [device_id] NitroAttestationDoc device_id
+         * @property {Uint8Array|null} [csr] NitroAttestationDoc csr
+         * @property {Uint8Array|null} [policy_hash] NitroAttestationDoc policy_hash
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -783,6 +812,22 @@ export const transport_protocol = $root.transport_protocol = (() => {
         NitroAttestationDoc.prototype.device_id = 0;
 
         /**
+         * NitroAttestationDoc csr.
+         * @member {Uint8Array} csr
+         * @memberof transport_protocol.NitroAttestationDoc
+         * @instance
+         */
+        NitroAttestationDoc.prototype.csr = $util.newBuffer([]);
+
+        /**
+         * NitroAttestationDoc policy_hash.
+         * @member {Uint8Array} policy_hash
+         * @memberof transport_protocol.NitroAttestationDoc
+         * @instance
+         */
+        NitroAttestationDoc.prototype.policy_hash = $util.newBuffer([]);
+
+        /**
          * Creates a new NitroAttestationDoc instance using the specified properties.
          * @function create
          * @memberof transport_protocol.NitroAttestationDoc
@@ -818,6 +863,10 @@ export const transport_protocol = $root.transport_protocol = (() => {
                 writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.doc);
             if (message.device_id != null && $Object.hasOwnProperty.call(message, "device_id") && message.device_id !== 0)
                 writer.uint32(/* id 2, wireType 0 =*/16).int32(message.device_id);
+            if (message.csr != null && $Object.hasOwnProperty.call(message, "csr") && message.csr.length)
+                writer.uint32(/* id 32, wireType 2 =*/258).bytes(message.csr);
+            if (message.policy_hash != null && $Object.hasOwnProperty.call(message, "policy_hash") && message.policy_hash.length)
+                writer.uint32(/* id 33, wireType 2 =*/266).bytes(message.policy_hash);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -880,6 +929,24 @@ export const transport_protocol = $root.transport_protocol = (() => {
                             delete message.device_id;
                         continue;
                     }
+                case 32: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.csr = value;
+                        else
+                            delete message.csr;
+                        continue;
+                    }
+                case 33: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.policy_hash = value;
+                        else
+                            delete message.policy_hash;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -924,6 +991,18 @@ export const transport_protocol = $root.transport_protocol = (() => {
             if (object.device_id != null)
                 if ($Number(object.device_id) !== 0)
                     message.device_id = object.device_id | 0;
+            if (object.csr != null)
+                if (object.csr.length)
+                    if (typeof object.csr === "string")
+                        $util.base64.decode(object.csr, message.csr = $util.newBuffer($util.base64.length(object.csr)), 0);
+                    else if (object.csr.length >= 0)
+                        message.csr = object.csr;
+            if (object.policy_hash != null)
+                if (object.policy_hash.length)
+                    if (typeof object.policy_hash === "string")
+                        $util.base64.decode(object.policy_hash, message.policy_hash = $util.newBuffer($util.base64.length(object.policy_hash)), 0);
+                    else if (object.policy_hash.length >= 0)
+                        message.policy_hash = object.policy_hash;
             return message;
         };
 
@@ -953,11 +1032,29 @@ export const transport_protocol = $root.transport_protocol = (() => {
                         object.doc = $util.newBuffer(object.doc);
                 }
                 object.device_id = 0;
+                if (options.bytes === $String)
+                    object.csr = "";
+                else {
+                    object.csr = [];
+                    if (options.bytes !== $Array)
+                        object.csr = $util.newBuffer(object.csr);
+                }
+                if (options.bytes === $String)
+                    object.policy_hash = "";
+                else {
+                    object.policy_hash = [];
+                    if (options.bytes !== $Array)
+                        object.policy_hash = $util.newBuffer(object.policy_hash);
+                }
             }
             if (message.doc != null && $Object.hasOwnProperty.call(message, "doc"))
                 object.doc = options.bytes === $String ? $util.base64.encode(message.doc, 0, message.doc.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.doc) : message.doc;
             if (message.device_id != null && $Object.hasOwnProperty.call(message, "device_id"))
                 object.device_id = message.device_id;
+            if (message.csr != null && $Object.hasOwnProperty.call(message, "csr"))
+                object.csr = options.bytes === $String ? $util.base64.encode(message.csr, 0, message.csr.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.csr) : message.csr;
+            if (message.policy_hash != null && $Object.hasOwnProperty.call(message, "policy_hash"))
+                object.policy_hash = options.bytes === $String ? $util.base64.encode(message.policy_hash, 0, message.policy_hash.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.policy_hash) : message.policy_hash;
             return object;
         };
 

@@ -20,6 +20,8 @@ export const Oid = {
   CRL_DISTRIBUTION_POINTS: '2.5.29.31',
   AUTHORITY_KEY_IDENTIFIER: '2.5.29.35',
   EXTENDED_KEY_USAGE: '2.5.29.37',
+  // Purposes of extended key usage.
+  SERVER_AUTHENTICATION: '1.3.6.1.5.5.7.3.1',
   // Attributes of requests (RFC 2985).
   EXTENSION_REQUEST: '1.2.840.113549.1.9.14',
   // Parts of names.
