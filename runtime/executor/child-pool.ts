@@ -8,6 +8,7 @@ import { type Watch, watchReadable } from '../../native/readiness.ts';
 import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { type ChildKind, childKinds } from './child-kinds.ts';
+import { ChildWaiters } from './child-waiters.ts';
 import { ExerciseTimes } from './exercise-times.ts';
 import type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.ts';
 import type { ChildResources } from './run-report.ts';
@@ -39,18 +40,12 @@ interface Child extends WarmChild {
   readonly watch: Watch;
 }
 
-interface Waiter {
-  readonly kind: ChildKind;
-  readonly resolve: (child: WarmChild) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
 export class ChildPool {
   readonly #options: ChildPoolOptions;
   readonly #children = new Map<number, Child>();
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters = new ChildWaiters();
   /** Whoever waits for the first child to get ready. */
-  #first: Waiter | undefined;
+  #first: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
   #spawner: Spawner | undefined;
   /** While a lost spawner is being replaced. */
   #replacing: Promise<void> | undefined;
@@ -78,7 +73,7 @@ export class ChildPool {
     try {
       const firstReady = new Promise<void>((resolve, reject) => {
         if (options.warm === 0) resolve();
-        else pool.#first = { kind: 'module', resolve: () => resolve(), reject };
+        else pool.#first = { resolve, reject };
       });
       await Promise.all([pool.#startSpawner(), firstReady]);
       pool.#first = undefined;
@@ -98,25 +93,10 @@ export class ChildPool {
     if (kind !== 'module' && this.#options.componentPrograms === undefined)
       return Promise.reject(new TruceError('COMPONENTS_UNSUPPORTED'));
     if (this.#closed) return Promise.reject(new TruceError('SHUTTING_DOWN'));
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const abandon = () => {
-        const place = this.#waiters.indexOf(waiter);
-        if (place >= 0) this.#waiters.splice(place, 1);
-        reject(signal?.reason);
-      };
-      const settled = <T>(settle: (value: T) => void) => {
-        return (value: T) => {
-          signal?.removeEventListener('abort', abandon);
-          settle(value);
-        };
-      };
-      const waiter: Waiter = { kind, resolve: settled(resolve), reject: settled(reject) };
-      signal?.addEventListener('abort', abandon, { once: true });
-      this.#waiters.push(waiter);
-      this.#serve();
-      if (this.#waiters.length > 0 && this.#failures === 0) this.#fill();
-    });
+    const child = this.#waiters.wait(kind, signal);
+    this.#serve();
+    if (this.#waiters.length > 0 && this.#failures === 0) this.#fill();
+    return child;
   }
 
   status(): ChildPoolStatus {
@@ -195,7 +175,7 @@ export class ChildPool {
 
   /** Whether more of a kind are wanted than there are or will be. */
   #missing(kind: ChildKind): boolean {
-    const waiting = this.#waiters.filter((waiter) => waiter.kind === kind).length;
+    const waiting = this.#waiters.count(kind);
     const reserve = kind === 'module' ? this.#options.warm : 0;
     return this.#count('starting', kind) + this.#count('warm', kind) < reserve + waiting;
   }
@@ -246,7 +226,7 @@ export class ChildPool {
     }
     child.state = 'warm';
     this.#spawner?.ready(child.id);
-    this.#first?.resolve(child);
+    this.#first?.resolve();
     this.#serve();
     this.#fill();
     this.#changed();
@@ -255,15 +235,11 @@ export class ChildPool {
   /** Gives warm children to those who wait. */
   #serve(): void {
     for (const child of this.#children.values()) {
-      if (child.state !== 'warm') continue;
-      const place = this.#waiters.findIndex(({ kind }) => kind === child.kind);
-      const [waiter] = place < 0 ? [] : this.#waiters.splice(place, 1);
-      if (waiter === undefined) continue;
+      if (child.state !== 'warm' || !this.#waiters.give(child)) continue;
       child.state = 'taken';
       // What it did while it waited is not its program's.
       if (child.exercised) this.#spawner?.ready(child.id);
       this.#failures = 0;
-      waiter.resolve(child);
       this.#fillAfter(REPLACEMENT_MILLISECONDS);
     }
   }
@@ -308,7 +284,7 @@ export class ChildPool {
 
   #rejectWaiters(reason: TruceError): void {
     this.#first?.reject(reason);
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
+    this.#waiters.rejectAll(reason);
   }
 
   #count(state: Child['state'], kind?: ChildKind): number {
