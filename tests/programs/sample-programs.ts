@@ -38,6 +38,7 @@ export type SampleProgram =
   | 'symlink-loop'
   | 'table-bomb'
   | 'trap'
+  | 'wild-calls'
   | 'write-forbidden';
 
 /** The module's bytes. Throws where the text does not compile. */
