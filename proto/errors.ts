@@ -611,6 +611,22 @@ export const errorTable = {
   CONTROL_REFUSED: { status: FAILED_GENERIC, message: 'the runtime refused: {operation}' },
   CONTROL_CLOSED: { status: FAILED_GENERIC, message: 'the runtime closed the control plane: {operation}' },
   ENCLAVE_ENDED: { status: FAILED_GENERIC, message: 'the enclave ended by itself: {reason}' },
+  ENDPOINT_NOT_CERTIFIED: {
+    status: FAILED_GENERIC,
+    message: 'the enclave did not take its certificate: {reason}',
+  },
+  PROXY_UNREACHABLE: {
+    status: FAILED_GENERIC,
+    message: 'the proxy attestation server at {address} does not answer: {reason}',
+  },
+  PROXY_REFUSED: {
+    status: FAILED_GENERIC,
+    message: 'the proxy attestation server refused with HTTP status {status}: {reason}',
+  },
+  PROXY_ANSWER_INVALID: {
+    status: FAILED_GENERIC,
+    message: 'the proxy attestation server broke its protocol: {reason}',
+  },
   POLICY_NOT_TAKEN: { status: FAILED_GENERIC, message: 'the runtime refused the policy: {reason}' },
   INTERRUPTED: { status: FAILED_GENERIC, message: 'ended by {signal}' },
   CONTROL_TIMEOUT: { status: FAILED_GENERIC, message: 'no answer within {milliseconds} ms: {operation}' },

@@ -73,11 +73,25 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   NITRO_START: 'see that CPUs and memory come from one NUMA node; a restart of the allocator often helps',
   NITRO_TOOLS: 'install aws-nitro-enclaves-cli whole; images are built without it: truce enclave build',
   PEM_INVALID: 'give a file in PEM form: -----BEGIN CERTIFICATE-----',
+  PROXY_AUTHORITY_EXPOSED: 'chmod 600 KEY, after asking who may have read it',
+  PROXY_AUTHORITY_INVALID:
+    'give both --ca-cert and --ca-key of one authority, or neither of two files that are not there yet: then one is made',
+  PROXY_CONFIGURATION_INVALID:
+    'docs/proxy-attestation.md has every field; name enclaves with --measurement pcr0=HEX (truce enclave describe prints it), or say any',
+  PROXY_DATABASE: 'check the path, its permissions and the space that is left',
+  PROXY_LISTEN: 'another address: --listen HOST:PORT',
   POLICY_EXPIRED: 'agree on a new policy with a later proxy or certificate expiry',
   POLICY_LIMIT_EXCEEDED:
     'lower it in the policy, or start the enclave with a higher limit; LIMITS.md names the defaults',
   POLICY_MEMORY_EXCEEDED: 'agree on more max_memory_mib, or on less memory for the program',
   POLICY_NOT_TAKEN: 'check the policy: truce policy check POLICY',
+  ENDPOINT_NOT_CERTIFIED:
+    "see that the policy's proxy_service_cert is the certificate of the authority that this proxy issues with",
+  PROXY_UNREACHABLE:
+    'see that the policy names the right proxy_attestation_server_url and that it runs; `--no-proxy` serves without it, for clients of Truce alone',
+  PROXY_REFUSED:
+    'look at `truce proxy-attestation log` there: it says what it found; roots and measurements that it accepts are its configuration',
+  PROXY_ANSWER_INVALID: 'see that the policy names a proxy attestation server, and its REST port',
   RECEIPT_FILE_UNKNOWN: 'see which files it shows: truce receipt show FILE',
   RECEIPT_FROM_FUTURE: "check this machine's clock",
   RECEIPT_NOT_FOUND:

@@ -7,7 +7,7 @@ import { describeExit } from '../launcher/child-program.ts';
 import { findInstallation } from '../launcher/installation.ts';
 import { launchProcess } from '../launcher/process-launcher.ts';
 import type { Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
-import { type CommandIo, printJson } from './command-io.ts';
+import { type CommandIo, printable, printJson } from './command-io.ts';
 import { interruptible } from './interruption.ts';
 import { addMachineOptions, launchMachine, type MachineOptions } from './machine-options.ts';
 import { type HostPort, parseAddress } from './option-values.ts';
@@ -19,6 +19,8 @@ interface ServeOptions extends Partial<MachineOptions> {
   readonly launcher: Launcher;
   readonly policy: string;
   readonly listen?: HostPort;
+  /** False where the policy's is to be left alone. */
+  readonly proxy: boolean;
   readonly readyFile?: string;
   readonly json?: boolean;
 }
@@ -39,6 +41,10 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
       '--listen <host:port>',
       "where clients connect; the policy's veracruz_server_url unless told",
       parseAddress,
+    )
+    .option(
+      '--no-proxy',
+      'let the endpoint certify itself, though the policy names a proxy attestation server',
     )
     .option(
       '--ready-file <file>',
@@ -92,6 +98,14 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
         launch: launcherOf(options),
         relayProgram: findInstallation().relayProgram,
         signal,
+        proxy: options.proxy ? loaded.policy.proxy?.server : undefined,
+        notRenewed: (error, notAfter, next) =>
+          io.stderr.write(
+            `truce: the endpoint's certificate was not renewed: ${printable(error.message)}\n` +
+              `truce: the one before is good until ${isoTime(notAfter)}; tried again at ${isoTime(next)}\n`,
+          ),
+        renewedAgain: (notAfter) =>
+          io.stderr.write(`truce: the endpoint's certificate is renewed, until ${isoTime(notAfter)}\n`),
         restarting: (why) => io.stderr.write(`truce: the relay is started again: ${why}\n`),
       }),
     );
@@ -132,10 +146,20 @@ function printFacts(facts: ServeFacts, io: CommandIo): void {
     ['policy', facts.policyHash],
     ...Object.entries(facts.pcrs),
     ['instance', facts.instanceId],
+    ['certificate', describeCertificate(facts)],
     ['trust', describeTrust(facts)],
     ...(facts.console === undefined ? [] : ([['console', facts.console]] as [string, string][])),
   ];
   for (const [name, value] of lines) io.stdout.write(`${name.padEnd(20)}${value}\n`);
+}
+
+function describeCertificate({ certificate: { issuer, proxy, notAfter } }: ServeFacts): string {
+  if (issuer === 'self') return "the endpoint's own, with its attestation document";
+  return `issued by the proxy at ${proxy}, until ${notAfter}; renewed before`;
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 function describeTrust({ trust, trustRoot }: ServeFacts): string {

@@ -1,9 +1,12 @@
 /** An enclave that serves one policy: launched, given the policy, and put behind a relay. */
 import { TruceError } from '../../proto/errors.ts';
+import type { HostAndPort } from '../../proto/policy/model.ts';
 import type { ExitStatus } from '../launcher/child-program.ts';
 import { ControlClient } from '../launcher/control-client.ts';
 import { measurementsJson } from '../launcher/measurement.ts';
 import type { EnclaveTrust, Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
+import { refusalIn, statusMember } from '../launcher/runtime-status.ts';
+import { CertificateKeeper } from '../proxy-attestation-client/certificate-keeper.ts';
 import { defaultRelayOptions } from '../relay/relay.ts';
 import { RelaySupervisor } from '../relay/supervisor.ts';
 import type { HostPort } from './option-values.ts';
@@ -18,6 +21,12 @@ export interface ServeRequest {
   /** The relay's script. */
   readonly relayProgram: string;
   readonly signal: AbortSignal;
+  /** The proxy attestation server that certifies the endpoint; undefined: the endpoint certifies itself. */
+  readonly proxy: HostAndPort | undefined;
+  /** Told of each certificate that could not be had in time, until when the one before is good, and of the next attempt. */
+  readonly notRenewed: (error: Error, notAfter: number, next: number) => void;
+  /** Told of a certificate that came after such a failure. */
+  readonly renewedAgain: (notAfter: number) => void;
   /** Told of each end of the relay that nobody asked for. */
   readonly restarting: (why: string) => void;
 }
@@ -28,6 +37,12 @@ export interface ServeFacts {
   readonly address: HostPort;
   readonly policyHash: string;
   readonly instanceId: string;
+  /** Who issued the endpoint's certificate, and until when the first one is good (ISO 8601). */
+  readonly certificate: {
+    readonly issuer: 'self' | 'proxy';
+    readonly proxy?: string;
+    readonly notAfter?: string;
+  };
   /** Lower-case hexadecimal by register. */
   readonly pcrs: Readonly<Record<string, string>>;
   /** Whose word clients have to take: a root's of its own, the emulator's, or AWS's. */
@@ -44,19 +59,28 @@ const INSTANCE_ID = /^[0-9a-f]{32}$/;
 export class ServedEnclave {
   readonly #enclave: RunningEnclave;
   readonly #relay: RelaySupervisor;
+  readonly #certificate: CertificateKeeper | undefined;
   readonly facts: ServeFacts;
 
-  private constructor(enclave: RunningEnclave, relay: RelaySupervisor, facts: ServeFacts) {
+  private constructor(
+    enclave: RunningEnclave,
+    relay: RelaySupervisor,
+    certificate: CertificateKeeper | undefined,
+    facts: ServeFacts,
+  ) {
     this.#enclave = enclave;
     this.#relay = relay;
+    this.#certificate = certificate;
     this.facts = facts;
   }
 
-  /** Errors of the launcher, POLICY_NOT_TAKEN, RELAY_FAILED; then nothing is left running. */
+  /** Errors of the launcher, of the proxy's client, POLICY_NOT_TAKEN, RELAY_FAILED; then nothing is left running. */
   static async start(request: ServeRequest): Promise<ServedEnclave> {
     const enclave = await request.launch(request.signal);
+    let certificate: CertificateKeeper | undefined;
     try {
       const instanceId = await givePolicy(enclave, request);
+      certificate = await certify(enclave, request);
       request.signal.throwIfAborted();
       const relay = await RelaySupervisor.start({
         program: request.relayProgram,
@@ -65,11 +89,12 @@ export class ServedEnclave {
       });
       const { HashAlgorithm, ...pcrs } = measurementsJson(enclave.measurements).Measurements ?? {};
       const { launcher, trust, consolePath } = enclave;
-      return new ServedEnclave(enclave, relay, {
+      return new ServedEnclave(enclave, relay, certificate, {
         launcher,
         address: relay.address,
         policyHash: request.policyHash,
         instanceId,
+        certificate: describeCertificate(certificate, request.proxy),
         pcrs,
         trust: trust.kind,
         ...(trust.kind === 'root' ? { trustRoot: trust.certificatePath } : {}),
@@ -77,6 +102,7 @@ export class ServedEnclave {
         ...(consolePath === undefined ? {} : { console: consolePath }),
       });
     } catch (error) {
+      certificate?.stop();
       await enclave.stop();
       throw error;
     }
@@ -88,6 +114,7 @@ export class ServedEnclave {
   }
 
   async stop(): Promise<void> {
+    this.#certificate?.stop();
     await Promise.all([this.#relay.stop(), this.#enclave.stop()]);
   }
 
@@ -95,6 +122,37 @@ export class ServedEnclave {
   kill(): void {
     this.#enclave.kill();
   }
+}
+
+/** Has the endpoint certified before anyone can connect, and keeps it so. */
+async function certify(
+  enclave: RunningEnclave,
+  { proxy, signal, notRenewed, renewedAgain }: ServeRequest,
+): Promise<CertificateKeeper | undefined> {
+  if (proxy === undefined) return undefined;
+  let late = false;
+  const keeper = await CertificateKeeper.start({
+    proxy,
+    connectControl: () => enclave.connectControl(),
+    signal,
+    failed: (error, next) => {
+      late = true;
+      notRenewed(error, keeper.notAfter, next);
+    },
+    renewed: (notAfter) => {
+      if (late) renewedAgain(notAfter);
+      late = false;
+    },
+  });
+  return keeper;
+}
+
+function describeCertificate(
+  certificate: CertificateKeeper | undefined,
+  proxy: HostAndPort | undefined,
+): ServeFacts['certificate'] {
+  if (certificate === undefined || proxy === undefined) return { issuer: 'self' };
+  return { issuer: 'proxy', proxy: proxy.text, notAfter: new Date(certificate.notAfter).toISOString() };
 }
 
 /** Sets the policy and sees that the runtime holds this very one; the result is the instance's id in hexadecimal. */
@@ -107,14 +165,14 @@ async function givePolicy(enclave: RunningEnclave, { policy, policyHash }: Serve
       if (!(error instanceof TruceError) || error.code !== 'CONTROL_REFUSED') throw error;
       throw new TruceError(
         'POLICY_NOT_TAKEN',
-        { reason: reasonIn(await control.status()) },
+        { reason: refusalIn(await control.status()) },
         { cause: error },
       );
     }
     const status = await control.status();
-    const found = member(status, 'policyHash');
+    const found = statusMember(status, 'policyHash');
     if (found !== policyHash) throw new TruceError('POLICY_NOT_TAKEN', { reason: 'it holds another one' });
-    const instanceId = member(status, 'instanceId');
+    const instanceId = statusMember(status, 'instanceId');
     if (typeof instanceId !== 'string' || !INSTANCE_ID.test(instanceId)) {
       throw new TruceError('MESSAGE_INVALID', { reason: 'the status names no instance' });
     }
@@ -122,13 +180,4 @@ async function givePolicy(enclave: RunningEnclave, { policy, policyHash }: Serve
   } finally {
     control.close();
   }
-}
-
-function reasonIn(status: unknown): string {
-  const message = member(member(status, 'lastError'), 'message');
-  return typeof message === 'string' ? message : 'it does not say why';
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

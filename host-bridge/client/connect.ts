@@ -4,6 +4,7 @@
  * every claim is held against the policy and against what the caller trusts.
  */
 import { randomBytes, webcrypto } from 'node:crypto';
+import type { AttestationFacts } from '../../proto/attestation/verify.ts';
 import { toHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { hashPolicy } from '../../proto/policy/hash.ts';
@@ -15,9 +16,9 @@ import { Conversation } from './conversation.ts';
 import { findParty, type PartyCredentials } from './party.ts';
 import { RemoteError } from './remote-error.ts';
 import { TruceSession } from './session.ts';
-import { type EnclaveAddress, openChannel } from './tls-channel.ts';
+import { type Channel, type EnclaveAddress, openChannel } from './tls-channel.ts';
 import { EMULATOR_REMARK, resolveTrust, type TrustOptions, trustOptions } from './trust.ts';
-import { type ChannelEvidence, verifyChannel } from './verify-channel.ts';
+import { type ChannelEvidence, type ChannelExpectations, verifyChannel } from './verify-channel.ts';
 
 export interface ConnectOptions {
   readonly address: EnclaveAddress;
@@ -69,19 +70,17 @@ export async function connect(options: ConnectOptions): Promise<TruceSession> {
   const abort = () => conversation.fail(asError(signal?.reason));
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const nonce = new Uint8Array(randomBytes(NONCE_BYTES));
-    const evidence = await requestEvidence(conversation, nonce, signal);
-    const expected = { trust, nonce, policyHash, time: Date.now() };
-    const attestation = await verifyChannel(channel, evidence, expected, checklist);
+    const expected = { policy, trust, policyHash, connected: Date.now() };
+    const { attestation, instanceId } = await attest(conversation, channel, expected, checklist, signal);
     signal?.throwIfAborted();
     conversation.setLimits(PROVEN_LIMITS);
-    const instanceId = toHex(evidence.instanceId);
-    return new TruceSession(conversation, {
-      policy,
-      identity,
-      attestation,
-      instanceId,
-      checks: checklist.checks,
+    const facts = { policy, identity, attestation, instanceId: toHex(instanceId), checks: checklist.checks };
+    const same = { ...expected, trust: { ...trust, instanceId } };
+    return new TruceSession(conversation, facts, async ({ signal, onProgress }) => {
+      const again = new Checklist(onProgress);
+      again.remark = checklist.remark;
+      const { attestation } = await attest(conversation, channel, same, again, signal);
+      return { attestation, checks: again.checks };
     });
   } catch (error) {
     conversation.fail(asError(error));
@@ -89,6 +88,21 @@ export async function connect(options: ConnectOptions): Promise<TruceSession> {
   } finally {
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** The enclave's answer to a fresh nonce, verified; and which instance it is. */
+async function attest(
+  conversation: Conversation,
+  channel: Channel,
+  expected: Omit<ChannelExpectations, 'nonce' | 'time'>,
+  checklist: Checklist,
+  signal: AbortSignal | undefined,
+): Promise<{ attestation: AttestationFacts; instanceId: Uint8Array }> {
+  const nonce = new Uint8Array(randomBytes(NONCE_BYTES));
+  const evidence = await requestEvidence(conversation, nonce, signal);
+  const now = { ...expected, nonce, time: Date.now() };
+  const attestation = await verifyChannel(channel, evidence, now, checklist);
+  return { attestation, instanceId: evidence.instanceId };
 }
 
 async function requestEvidence(

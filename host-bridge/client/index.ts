@@ -27,6 +27,8 @@ export {
   type SubscribeOptions,
   type TransferOptions,
   TruceSession,
+  type Verification,
+  type VerifyOptions,
 } from './session.ts';
 export type { DownloadSink, ProgressListener, UploadSource } from './sources.ts';
 export type { EnclaveAddress } from './tls-channel.ts';

@@ -4,6 +4,7 @@
  */
 import type { AttestationFacts } from '../../proto/attestation/verify.ts';
 import { toHex } from '../../proto/bytes.ts';
+import { TruceError } from '../../proto/errors.ts';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import { canonicalPath } from '../../proto/policy/paths.ts';
 import type { SignedReceipt } from '../../proto/receipt/receipt-file.ts';
@@ -17,7 +18,7 @@ import {
   expectNothing,
   readExitCode,
 } from './answers.ts';
-import type { Check } from './checks.ts';
+import type { Check, CheckListener } from './checks.ts';
 import type { Conversation } from './conversation.ts';
 import { type DirectoryEntry, type FileStatus, readDirectoryEntry, readFileStatus } from './file-status.ts';
 import { feedPieces } from './live-feed.ts';
@@ -86,6 +87,17 @@ export interface SessionFacts {
   readonly checks: readonly Check[];
 }
 
+export interface VerifyOptions extends RequestOptions {
+  /** Called with each check as it is made. */
+  readonly onProgress?: CheckListener;
+}
+
+/** What the enclave has proven anew. */
+export interface Verification {
+  readonly attestation: AttestationFacts;
+  readonly checks: readonly Check[];
+}
+
 const DEFAULT_MAXIMUM_BYTES = 1 << 30;
 const HASH_TEXT = /^[0-9a-f]{64}$/;
 
@@ -96,17 +108,39 @@ const HASH_TEXT = /^[0-9a-f]{64}$/;
 export class TruceSession {
   readonly facts: SessionFacts;
   readonly #conversation: Conversation;
+  readonly #verify: (options: VerifyOptions) => Promise<Verification>;
   /** What `run` gave or threw, and the context that it was asked with. */
   readonly #runs = new WeakMap<object, number>();
 
-  constructor(conversation: Conversation, facts: SessionFacts) {
+  constructor(
+    conversation: Conversation,
+    facts: SessionFacts,
+    verify: (options: VerifyOptions) => Promise<Verification>,
+  ) {
     this.#conversation = conversation;
     this.facts = facts;
+    this.#verify = verify;
   }
 
   /** What was checked before the session began. */
   get checks(): readonly Check[] {
     return this.facts.checks;
+  }
+
+  /**
+   * Has the enclave prove itself again in this very channel, with everything that was checked before the session began: for
+   * sessions that outlive the document they began with (three hours). It has to be the same instance. What fails to prove
+   * itself ends the session (the ATTESTATION_ and CLIENT_ codes); where the enclave gives no answer to judge
+   * (CLIENT_REFUSED) or `signal` aborts, the session stays.
+   */
+  async verifyAgain(options: VerifyOptions = {}): Promise<Verification> {
+    try {
+      return await this.#verify(options);
+    } catch (error) {
+      const unproven = error instanceof TruceError && error.code !== 'CLIENT_REFUSED';
+      if (unproven && options.signal?.aborted !== true) this.#conversation.fail(error);
+      throw error;
+    }
   }
 
   /**
@@ -220,7 +254,7 @@ export class TruceSession {
     return this.#run({ kind: 'request_result', fileName: canonicalPath(program) }, options);
   }
 
-  /** Runs a pipeline of the policy, by its name there. */
+  /** Runs a pipeline of the policy, by its name there, or by its place in the list, from 0 on, where none has that name. */
   async runPipeline(name: string, options: RequestOptions = {}): Promise<RunResult> {
     return this.#run({ kind: 'request_pipeline', fileName: name }, options);
   }

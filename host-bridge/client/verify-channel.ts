@@ -3,29 +3,27 @@
  * fresh document that names this nonce, this TLS key and this very channel. Nothing of the user's is sent before.
  */
 import { webcrypto } from 'node:crypto';
-import {
-  readTruceExtension,
-  TruceExtension,
-  VERACRUZ_RUNTIME_HASH,
-} from '../../proto/attestation/certificate-extensions.ts';
 import { POLICY_PCR } from '../../proto/attestation/measurements.ts';
 import { requirePurpose } from '../../proto/attestation/purpose.ts';
 import { type AttestationFacts, verifyAttestation } from '../../proto/attestation/verify.ts';
 import { equalBytes, toHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
-import { parseCertificate } from '../../proto/x509/certificate.ts';
+import type { Policy } from '../../proto/policy/model.ts';
 import type { Checklist } from './checks.ts';
+import { checkEndpointCertificate } from './endpoint-certificate.ts';
 import type { Channel } from './tls-channel.ts';
 import { INSTANCE_ID_BYTES, type ResolvedTrust } from './trust.ts';
 
 export interface ChannelExpectations {
+  readonly policy: Pick<Policy, 'proxy' | 'measurements'>;
   readonly trust: ResolvedTrust;
   /** What the client sent. */
   readonly nonce: Uint8Array;
   /** SHA-256 of the policy's text. */
   readonly policyHash: Uint8Array;
-  /** Milliseconds since 1970. */
+  /** Now, and when hands were shaken: milliseconds since 1970. */
   readonly time: number;
+  readonly connected: number;
 }
 
 /** What the peer answered to `attest`. */
@@ -34,12 +32,10 @@ export interface ChannelEvidence {
   readonly instanceId: Uint8Array;
 }
 
-/** How far the clocks of client and enclave's host may differ. */
-const CLOCK_SKEW_MILLISECONDS = 5 * 60 * 1000;
-
 /**
  * Checks everything, each finding recorded.
- * @throws TruceError: the ATTESTATION_ codes, CLIENT_CHANNEL_MISMATCH, CLIENT_INSTANCE_MISMATCH, CLIENT_CERTIFICATE_MISMATCH
+ * @throws TruceError: the ATTESTATION_ codes, CLIENT_CHANNEL_MISMATCH, CLIENT_INSTANCE_MISMATCH, and those of the
+ *   endpoint's certificate
  */
 export async function verifyChannel(
   channel: Channel,
@@ -47,7 +43,7 @@ export async function verifyChannel(
   expected: ChannelExpectations,
   checklist: Checklist,
 ): Promise<AttestationFacts> {
-  const { trust, policyHash } = expected;
+  const { policy, trust, policyHash, connected } = expected;
   const facts = await verifyDocument(channel, evidence.document, expected, checklist);
   const { document } = facts;
   const signer = facts.chain === undefined ? 'unsigned' : 'signed by a chain to a trusted root';
@@ -69,12 +65,12 @@ export async function verifyChannel(
   await checklist.run(
     'certificate',
     () =>
-      requireConsistent(
-        channel.certificate,
-        { policyHash, instanceId, pcr0: document.pcrs.get(0) },
-        expected.time,
-      ),
-    (claims) => (claims === 0 ? 'it claims nothing of its own' : 'what it claims agrees with the document'),
+      checkEndpointCertificate(channel.certificate, {
+        policy,
+        facts: { policyHash, instanceId, pcr0: document.pcrs.get(0) },
+        time: connected,
+      }),
+    (finding) => finding,
   );
   return facts;
 }
@@ -134,29 +130,4 @@ function requireChannel(
 function requireInstance(found: Uint8Array, expected: Uint8Array | undefined): void {
   if (expected !== undefined && !equalBytes(found, expected))
     throw new TruceError('CLIENT_INSTANCE_MISMATCH');
-}
-
-interface CertificateFacts {
-  readonly policyHash: Uint8Array;
-  readonly instanceId: Uint8Array;
-  readonly pcr0: Uint8Array | undefined;
-}
-
-/** How many claims the endpoint's certificate makes. What it claims must be what the document proves. */
-function requireConsistent(der: Uint8Array, facts: CertificateFacts, time: number): number {
-  const certificate = parseCertificate(der);
-  const { notBefore, notAfter } = certificate;
-  if (time > notAfter + CLOCK_SKEW_MILLISECONDS || time < notBefore - CLOCK_SKEW_MILLISECONDS)
-    throw new TruceError('CLIENT_CERTIFICATE_MISMATCH', { what: 'time' });
-  const claims = [
-    ['policy', readTruceExtension(certificate, TruceExtension.POLICY_HASH), facts.policyHash],
-    ['instance', readTruceExtension(certificate, TruceExtension.INSTANCE_ID), facts.instanceId],
-    ['measurement', readTruceExtension(certificate, TruceExtension.MEASUREMENT), facts.pcr0],
-    ['measurement', certificate.extensions.get(VERACRUZ_RUNTIME_HASH)?.value, facts.pcr0?.subarray(0, 32)],
-  ] as const;
-  const made = claims.filter(([, claimed]) => claimed !== undefined);
-  for (const [what, claimed, proven] of made)
-    if (proven === undefined || !equalBytes(claimed!, proven))
-      throw new TruceError('CLIENT_CERTIFICATE_MISMATCH', { what });
-  return made.length;
 }

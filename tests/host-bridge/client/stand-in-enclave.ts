@@ -15,10 +15,13 @@ import { encodePurpose, type Purpose } from '../../../proto/attestation/purpose.
 import { concatBytes } from '../../../proto/bytes.ts';
 import { type DataRequestHeader, type Request, RequestDecoder } from '../../../proto/wire/request-codec.ts';
 import { encodeResponse } from '../../../proto/wire/response-codec.ts';
+import { splitCertificates } from '../../../proto/x509/certificate.ts';
 import { commonNameOnly, issueCertificate } from '../../../proto/x509/certificate-writer.ts';
+import { makeCertificationRequest } from '../../../proto/x509/certification-request.ts';
 import { Oid } from '../../../proto/x509/object-identifiers.ts';
 import { encodePem } from '../../../proto/x509/pem.ts';
 import { AttestationAuthority } from '../../support/attestation-authority.ts';
+import type { StandInProxyAuthority } from '../../support/stand-in-proxy-authority.ts';
 
 const HOUR = 3_600_000;
 const LIMITS = { messageBytes: 2 ** 40, smallMessageBytes: 1 << 20 };
@@ -42,6 +45,12 @@ export interface StandInOptions {
   readonly bend?: (claims: Claims) => void;
   /** Extensions of the endpoint's certificate, in place of true ones. */
   readonly extensions?: (policyHash: Uint8Array) => readonly (readonly [string, Uint8Array])[];
+  /** The authority that the policy names as its proxy's, and who issues the endpoint's certificate for a request. */
+  readonly proxy?: {
+    readonly authority: StandInProxyAuthority;
+    /** The endpoint certifies itself unless told. */
+    readonly issue?: (csr: Uint8Array) => Promise<Uint8Array>;
+  };
   readonly tls?: TlsOptions;
   /** In place of an answer to `attest`. */
   readonly attest?: (socket: TLSSocket, request: Request) => void;
@@ -84,7 +93,7 @@ export class StandInEnclave {
     authority ??= AttestationAuthority.create({ time: Date.now() });
     const [institute, registry, ministry] = await parties;
     const signer = await authority;
-    const policy = demoPolicyText({
+    const withoutProxy = demoPolicyText({
       institute,
       registry,
       ministry,
@@ -93,11 +102,16 @@ export class StandInEnclave {
       address: 'enclave.test:3011',
       expiry: Date.now() + HOUR,
     });
+    const policy = withProxy(withoutProxy, behaviour.proxy?.authority);
     const policyHash = createHash('sha256').update(policy).digest();
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const server = createServer({
       key: key.privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      cert: await endpointCertificate(key, behaviour.extensions?.(policyHash) ?? truthful(policyHash)),
+      cert: await endpointCertificate(
+        key,
+        behaviour.extensions?.(policyHash) ?? truthful(policyHash),
+        behaviour.proxy?.issue,
+      ),
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.3',
@@ -183,6 +197,12 @@ function makeParty(name: string): Promise<DemoParty> {
   return createParty(name, Date.now() + 2 * HOUR);
 }
 
+function withProxy(policy: string, authority: StandInProxyAuthority | undefined): string {
+  if (authority === undefined) return policy;
+  const proxy = { proxy_attestation_server_url: 'proxy.test:3010', proxy_service_cert: authority.pem };
+  return JSON.stringify({ ...JSON.parse(policy), ...proxy });
+}
+
 function truthful(policyHash: Uint8Array): readonly (readonly [string, Uint8Array])[] {
   return [
     [TruceExtension.POLICY_HASH, encodeTruceExtension(policyHash)],
@@ -193,8 +213,20 @@ function truthful(policyHash: Uint8Array): readonly (readonly [string, Uint8Arra
 
 async function endpointCertificate(
   key: ReturnType<typeof generateEcKey>,
-  extensions: readonly (readonly [string, Uint8Array])[],
+  claims: readonly (readonly [string, Uint8Array])[],
+  issue: ((csr: Uint8Array) => Promise<Uint8Array>) | undefined,
 ): Promise<string> {
+  const extensions = claims.map(([identifier, value]) => ({ identifier, critical: false, value }));
+  const publicKey = new Uint8Array(key.publicKey.export({ type: 'spki', format: 'der' }));
+  const signWithKey = async (tbs: Uint8Array) =>
+    new Uint8Array(sign('sha256', tbs, { key: key.privateKey, dsaEncoding: 'ieee-p1363' }));
+  if (issue !== undefined) {
+    const subject = commonNameOnly('truce-enclave');
+    const chain = await issue(
+      await makeCertificationRequest({ subject, publicKey, extensions }, signWithKey),
+    );
+    return encodePem('CERTIFICATE', splitCertificates(chain)[0]!);
+  }
   const name = commonNameOnly('enclave');
   const der = await issueCertificate(
     {
@@ -203,11 +235,11 @@ async function endpointCertificate(
       subject: name,
       notBefore: Date.now() - HOUR,
       notAfter: Date.now() + HOUR,
-      publicKey: key.publicKey.export({ type: 'spki', format: 'der' }),
-      extensions: extensions.map(([identifier, value]) => ({ identifier, critical: false, value })),
+      publicKey,
+      extensions,
       signatureAlgorithm: Oid.ECDSA_SHA256,
     },
-    async (tbs) => sign('sha256', tbs, { key: key.privateKey, dsaEncoding: 'ieee-p1363' }),
+    signWithKey,
   );
   return encodePem('CERTIFICATE', der);
 }
