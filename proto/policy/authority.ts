@@ -1,7 +1,7 @@
 /** Who may do what no single path decides: run a program, shut the enclave down, be an identity at all. */
 import { equalBytes } from '../bytes.ts';
 import { hasRights, Rights } from '../rights.ts';
-import type { Policy, PolicyIdentity, PolicyProgram } from './model.ts';
+import type { Policy, PolicyIdentity, PolicyPipeline, PolicyProgram } from './model.ts';
 import { permitsOperation } from './operations.ts';
 
 /** The identity whose certificate has exactly these bytes. */
@@ -12,6 +12,18 @@ export function findIdentity(policy: Policy, certificate: Uint8Array): PolicyIde
 /** The program at a canonical path. */
 export function findProgram(policy: Policy, path: string): PolicyProgram | undefined {
   return policy.programs.find((program) => program.path === path);
+}
+
+/**
+ * The pipeline of that name; where none has it, the one at that place in the list, from 0 on. Upstream knows places alone,
+ * and names that are the same numbers.
+ */
+export function findPipeline(
+  { pipelines }: Pick<Policy, 'pipelines'>,
+  name: string,
+): PolicyPipeline | undefined {
+  const named = pipelines.find((pipeline) => pipeline.name === name);
+  return named ?? (/^(0|[1-9]\d*)$/.test(name) ? pipelines[Number(name)] : undefined);
 }
 
 /**

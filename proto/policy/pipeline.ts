@@ -8,7 +8,7 @@
  * braces need white space before them. An empty text is a sequence of nothing.
  */
 import { TruceError } from '../errors.ts';
-import { LONGEST_PATH, parsePath } from './paths.ts';
+import { isStreamName, LONGEST_PATH, parsePath } from './paths.ts';
 
 export type PipelineStep =
   | { readonly kind: 'run'; readonly path: string }
@@ -29,13 +29,15 @@ interface Token {
   readonly offset: number;
 }
 
+/** White space as Rust's regular expressions have it, which upstream's lexer is made of. */
+const TOKEN = /\P{White_Space}+/gu;
 /** Nesting beyond this is no pipeline that anyone means. */
 const MAXIMUM_DEPTH = 64;
 const MARKS: ReadonlySet<string> = new Set([';', '{', '}', 'if', 'else']);
 
 /** @throws TruceError PIPELINE_INVALID {offset, reason} */
 export function parsePipeline(text: string): PipelineStep {
-  const tokens = [...text.matchAll(/\S+/g)].map((match): Token => ({ text: match[0], offset: match.index }));
+  const tokens = [...text.matchAll(TOKEN)].map((match): Token => ({ text: match[0], offset: match.index }));
   const parser = new PipelineParser(tokens, text.length);
   const sequence = parser.sequence(0);
   parser.end();
@@ -105,6 +107,7 @@ class PipelineParser {
     try {
       const { path, directory } = parsePath(text);
       if (directory) throw this.#error('a directory where a file was due');
+      if (isStreamName(path)) throw this.#error('a stream where a file was due');
       this.#next++;
       return path;
     } catch (error) {

@@ -3,7 +3,7 @@
  * first exit code that is not 0 ends it. What earlier steps committed stands.
  */
 import { TruceError } from '../../proto/errors.ts';
-import { findProgram, mayRun } from '../../proto/policy/authority.ts';
+import { findPipeline, findProgram, mayRun } from '../../proto/policy/authority.ts';
 import type { Policy, PolicyIdentity, PolicyProgram } from '../../proto/policy/model.ts';
 import type { PipelineStep } from '../../proto/policy/pipeline.ts';
 import type { LiveFiles } from '../vfs/live-files.ts';
@@ -24,11 +24,14 @@ export class PipelineRuns {
     this.#live = live;
   }
 
-  /** Runs the pipeline of that name; the exit code of the step that ended it, 0 where all went well. */
+  /**
+   * Runs the pipeline of that name, or of that place in the policy's list; the exit code of the step that ended it, 0
+   * where all went well.
+   */
   async run(identity: PolicyIdentity, name: string, signal: AbortSignal, origin: RunOrigin): Promise<number> {
     // Clients of Veracruz put a slash before every name.
     const plain = name.startsWith('/') ? name.slice(1) : name;
-    const pipeline = this.#policy.pipelines.find((candidate) => candidate.name === plain);
+    const pipeline = findPipeline(this.#policy, plain);
     if (pipeline === undefined) throw new TruceError('PIPELINE_UNKNOWN', { name });
     // What one step writes does not end before the next, which may write on.
     const letGo = this.#live.holdWritten(
@@ -37,7 +40,10 @@ export class PipelineRuns {
     try {
       let steps = 0;
       return await this.#step(pipeline.steps, identity, (path) =>
-        this.#runs.run(identity, path, signal, { ...origin, pipeline: { name: plain, step: steps++ } }),
+        this.#runs.run(identity, path, signal, {
+          ...origin,
+          pipeline: { name: pipeline.name, step: steps++ },
+        }),
       );
     } finally {
       letGo();

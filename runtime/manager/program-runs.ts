@@ -81,6 +81,8 @@ function describe(program: PolicyProgram, policy: Policy, limits: RunLimits): Pr
     },
     writes: access.entries
       .filter((entry) => entry.path.startsWith('/') && (entry.rights & CHANGING) !== 0)
+      // What is written there is a request, which changes nothing for others.
+      .filter((entry) => policy.nativeModules.every(({ specialFile }) => specialFile !== entry.path))
       .map((entry) => entry.path),
     args: [program.path, ...program.arguments],
     env: program.environment,

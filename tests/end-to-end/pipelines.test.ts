@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
+import { registerClientCommand } from '../../host-bridge/cli/client.ts';
+import { commandHere } from '../support/command-here.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
@@ -68,6 +72,27 @@ t.test(
     const second = await enclave.connect(other);
     await t.rejects(second.runPipeline('0'), { code: 'PROGRAM_UNKNOWN' }, 'a step that it may not run');
     await t.rejects(second.runPipeline('1'), { code: 'ACCESS_DENIED' }, 'a file that it may not know of');
+
+    const folder = mkdtempSync(join(tmpdir(), 'truce-pipelines-'));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    const at = (name: string, content: string) => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const { host, port } = enclave.relay.address;
+    const { roots, emulator } = enclave.trust;
+    const command = (...args: string[]) =>
+      commandHere(registerClientCommand, [
+        ...['client', at('policy.json', enclave.policy), '--address', `${host}:${port}`],
+        ...['--identity', at('o.pem', owner.certificate), '--key', at('o.key', owner.key)],
+        ...(emulator ? ['--trust-emulator'] : ['--trust-root', at('root.pem', String(roots?.[0]))]),
+        ...args,
+      ]);
+    t.match(await command('--pipeline', '0', '--pipeline', '2'), {
+      code: 0,
+      stdout: /ran 0\n.*ran 2\n/,
+    });
+    t.match(await command('--pipeline', '7'), { code: 1, stderr: /no such pipeline: 7/ });
     await session.close();
     await second.close();
   },
