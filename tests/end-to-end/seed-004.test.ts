@@ -107,3 +107,9 @@ t.test('four parties of the seed’s policy get their line, by bare names', asyn
   await idle(enclave);
   await Promise.all([programs, data, more, results].map((session) => session!.close()));
 });
+
+t.test('in this dialect any party may shut the enclave down', async (t) => {
+  const session = await enclave.connect(reader!);
+  await session.shutdown();
+  t.same(await enclave.enclave.exited, { code: 0, signal: null });
+});
