@@ -47,6 +47,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
     'install nitro-cli with its blobs, or name their folder in NITRO_CLI_BLOBS; without --nitro-cli-blobs a kernel is built',
   NODE_UNAVAILABLE:
     'the first build on a machine takes Node from the npm registry: check that npm reaches it',
+  NATIVE_REQUEST_INVALID: 'docs/native-modules.md shows the bytes of each request',
+  POLICY_NATIVE_MODULE_FOREIGN: 'write it as a WebAssembly program, or use one of the Static ones',
   NITRO_BOOT:
     'look at its console: run it with --debug-mode and `truce enclave console`, or boot the image in QEMU; too little memory is a usual cause',
   NITRO_CLI_MISSING:
