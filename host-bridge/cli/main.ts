@@ -10,6 +10,7 @@ import { registerExecCommand } from './exec-command.ts';
 import { reportFailure } from './failure.ts';
 import { registerPolicyCommands } from './policy-commands.ts';
 import { programVersion } from './program-version.ts';
+import { registerProxyAttestationCommands } from './proxy-attestation.ts';
 import { registerReceiptCommands } from './receipt-commands.ts';
 import { registerServeCommand } from './serve.ts';
 import { StandardOutput } from './standard-output.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
   registerPolicyCommands(program, io);
   registerReceiptCommands(program, io);
   registerEnclaveCommands(program, io);
+  registerProxyAttestationCommands(program, io);
   let exitCode = 0;
   registerExecCommand(program, io, (status) => {
     exitCode = status;

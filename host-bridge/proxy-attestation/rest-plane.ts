@@ -29,7 +29,7 @@ export function addRestPlane(app: FastifyInstance, service: AttestationService):
   ] as const)
     app.post<{ Params: { id: string } }>(`/proxy/v1/${path}/:id`, async (request, reply) => {
       const id = request.params.id.toLowerCase();
-      if (!UUID.test(id)) throw new TruceError('PROXY_REQUEST_INVALID', { reason: 'the id is no UUID' });
+      if (!UUID.test(id)) throw invalid('the id is no UUID');
       const attempt = { id, protocol, address: request.countedAddress };
       const { certificate, authority } = await service.attest(attempt, () => readForm(request));
       return reply.type(MEDIA_TYPE).send(Buffer.from(concatBytes(certificate, authority)));
@@ -55,22 +55,8 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** Text fields, each at most once and no others; files are none. */
 async function readForm(request: FastifyRequest): Promise<Evidence> {
-  if (!request.isMultipart())
-    throw new TruceError('PROXY_REQUEST_INVALID', { reason: 'the body is no multipart/form-data' });
-  const fields = new Map<FieldName, string>();
-  for await (const part of request.parts()) {
-    if (part.type !== 'field' || typeof part.value !== 'string')
-      throw new TruceError('PROXY_REQUEST_INVALID', { reason: 'a part of the form is no text field' });
-    const name = FIELDS.find((known) => known === part.fieldname);
-    if (name === undefined)
-      throw new TruceError('PROXY_REQUEST_INVALID', { reason: 'a field that is not understood' });
-    if (fields.has(name)) throw new TruceError('PROXY_REQUEST_INVALID', { reason: `${name} comes twice` });
-    if (part.fieldnameTruncated || part.valueTruncated)
-      throw new TruceError('PROXY_REQUEST_INVALID', { reason: `${name} is too long` });
-    fields.set(name, part.value);
-  }
+  const fields = await readFields(request);
   const policyHash = fields.get('policy_hash');
   return {
     token: decodeBase64(required(fields, 'token'), 'token'),
@@ -79,17 +65,41 @@ async function readForm(request: FastifyRequest): Promise<Evidence> {
   };
 }
 
+/** Text fields, each at most once and no others; files are none. */
+async function readFields(request: FastifyRequest): Promise<ReadonlyMap<FieldName, string>> {
+  if (!request.isMultipart()) throw invalid('the body is no multipart/form-data');
+  const fields = new Map<FieldName, string>();
+  try {
+    for await (const part of request.parts()) {
+      if (part.type !== 'field' || typeof part.value !== 'string')
+        throw invalid('a part of the form is no text field');
+      const name = FIELDS.find((known) => known === part.fieldname);
+      if (name === undefined) throw invalid('a field that is not understood');
+      if (fields.has(name)) throw invalid(`${name} comes twice`);
+      if (part.fieldnameTruncated || part.valueTruncated) throw invalid(`${name} is too long`);
+      fields.set(name, part.value);
+    }
+  } catch (cause) {
+    if (cause instanceof TruceError) throw cause;
+    // The parser's words are for its callers; each of them is about the form.
+    throw new TruceError('PROXY_REQUEST_INVALID', { reason: 'the form cannot be read' }, { cause });
+  }
+  return fields;
+}
+
 function required(fields: ReadonlyMap<FieldName, string>, name: FieldName): string {
   const value = fields.get(name);
-  if (value === undefined) throw new TruceError('PROXY_REQUEST_INVALID', { reason: `${name} is missing` });
+  if (value === undefined) throw invalid(`${name} is missing`);
   return value;
 }
 
 function readPolicyHash(text: string): Uint8Array {
   const hash = fromHex(text);
   if (hash?.length !== POLICY_HASH_BYTES)
-    throw new TruceError('PROXY_REQUEST_INVALID', {
-      reason: `policy_hash is not ${POLICY_HASH_BYTES} bytes in hexadecimal`,
-    });
+    throw invalid(`policy_hash is not ${POLICY_HASH_BYTES} bytes in hexadecimal`);
   return hash;
+}
+
+function invalid(reason: string): TruceError {
+  return new TruceError('PROXY_REQUEST_INVALID', { reason });
 }

@@ -153,6 +153,9 @@ async function makeApp(
   app.addHook('onRequest', async (request) => {
     request.countedAddress = countedAddress(request.socket.remoteAddress ?? 'unknown');
     admission.request(request.countedAddress, now());
+    // Fastify holds bodies that it reads itself to its limit, not those of forms.
+    if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes)
+      throw new TruceError('PROXY_REQUEST_TOO_LARGE', { limit: limits.bodyBytes });
   });
   // Bodies are read as bytes, whatever they are said to be: Veracruz's clients say nothing, or anything.
   app.removeAllContentTypeParsers();
