@@ -114,6 +114,13 @@ function copyImageData() {
   cpSync(join(root, 'eif'), target, { recursive: true, filter: (path) => !/\.(ts|md)$/.test(path) });
 }
 
+/** For editors and validators of policies, which read them from the package. */
+function copySchemas() {
+  const target = join(root, 'dist/schemas');
+  rmSync(target, { recursive: true, force: true });
+  cpSync(join(root, 'proto/policy/schemas'), target, { recursive: true });
+}
+
 function packageVersion(name) {
   return JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
@@ -155,6 +162,7 @@ const sources = Object.fromEntries(
 );
 writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files, sources }, null, 2)}\n`);
 copyImageData();
+copySchemas();
 if (process.argv.includes('--enclave-tests'))
   await bundle(enclaveTestPrograms, join(root, 'build/enclave-tests'));
 if (process.argv.includes('--types')) writeTypes();

@@ -28,17 +28,18 @@ async function main(): Promise<number> {
       writeErr: (text) => process.stderr.write(text),
     })
     .exitOverride();
+  let exitCode = 0;
+  const exit = (status: number): void => {
+    exitCode = status;
+  };
   registerDemoCommand(program, io);
   registerServeCommand(program, io);
   registerClientCommand(program, io);
-  registerPolicyCommands(program, io);
+  registerPolicyCommands(program, io, exit);
   registerReceiptCommands(program, io);
   registerEnclaveCommands(program, io);
   registerProxyAttestationCommands(program, io);
-  let exitCode = 0;
-  registerExecCommand(program, io, (status) => {
-    exitCode = status;
-  });
+  registerExecCommand(program, io, exit);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,92 +1,37 @@
-/** `truce policy generate`: a policy out of certificates, programs and capabilities, like Veracruz's generate-policy. */
+/** `truce policy generate`: a policy out of certificates, programs and capabilities, or out of its parts. */
 import { webcrypto } from 'node:crypto';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { fromHex } from '../../proto/bytes.ts';
-import { TruceError } from '../../proto/errors.ts';
-import { cipherSuiteNames, findCipherSuite } from '../../proto/policy/cipher-suites.ts';
+import type { Command } from 'commander';
 import { hashPolicyHex } from '../../proto/policy/hash.ts';
-import type { ExecutionStrategy, PolicyDialect } from '../../proto/policy/model.ts';
+import type { PolicyWarning } from '../../proto/policy/model.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
-import { parseHostAndPort } from '../../proto/policy/values.ts';
-import { decodePemCertificates } from '../../proto/x509/pem.ts';
-import { rightsOfText } from './capabilities.ts';
+import type { PolicyPlace, PolicyPlan } from '../../proto/policy/plan.ts';
+import { completedParts, vaasPolicyOf } from '../../proto/policy/service/complete.ts';
+import { formOf, type VaasPolicy } from '../../proto/policy/service/shapes.ts';
+import { parseVaasPolicy } from '../../proto/policy/service/vaas-policy.ts';
+import { translatePlan } from '../../proto/policy/translate.ts';
+import { policyJson, writePolicy } from '../../proto/policy/write.ts';
 import { type CommandIo, printJson } from './command-io.ts';
-import { hashLocalFile, readLocalFile, writeLocalFile } from './local-files.ts';
-import { buildPolicy, type PolicyPlan } from './policy-builder.ts';
-import { parseTime, policyFacts, printWarnings } from './policy-file.ts';
+import { addGenerateOptions, type GeneratedDialect, type GenerateOptions } from './generate-options.ts';
+import { partsProblem, readParts, usesParts } from './generate-parts.ts';
+import { DEFAULT_LIFETIME, planOfPrincipals, readPlace, readVersion2 } from './generate-plan.ts';
+import { writeLocalFile } from './local-files.ts';
+import { policyFacts, printWarnings } from './policy-file.ts';
 import { PrincipalList } from './policy-principals.ts';
-
-/** A policy is at most 1 MiB, so no certificate file in it may be longer. */
-const LONGEST_CERTIFICATE_FILE = 1 << 20;
-const MEASUREMENT_BYTES = 32;
-const PCR_BYTES = 48;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** As Veracruz's documentation does it. */
-const DEFAULT_LIFETIME = 100 * DAY;
-
-interface GenerateOptions {
-  readonly dialect: PolicyDialect;
-  readonly server: string;
-  readonly proxy?: string;
-  readonly proxyCertificate?: string;
-  readonly expiry?: number;
-  readonly measurement?: Uint8Array;
-  readonly cipherSuite?: string;
-  readonly executionStrategy: ExecutionStrategy;
-  readonly enableClock?: boolean;
-  readonly debug?: boolean;
-  readonly maxMemoryMib: number;
-  readonly stdin?: string;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly output?: string;
-  readonly json?: boolean;
-}
 
 export function registerPolicyGenerate(policy: Command, io: CommandIo): void {
   const principals = new PrincipalList();
-  const collect = (add: (text: string) => void) => (text: string, before: string[] | undefined) => {
-    add(text);
-    return [...(before ?? []), text];
-  };
   const command = policy
     .command('generate')
-    .description('write a policy; give each certificate, program and pipeline its capabilities')
-    .requiredOption('-c, --certificate <file>', 'an identity (repeat)', collect(principals.certificate))
-    .option('-w, --program <name=file>', 'a program (repeat); it is hashed', collect(principals.program))
-    .option('--pipeline <script>', 'a pipeline (repeat)', collect(principals.pipeline))
-    .option(
-      '-p, --capability <list>',
-      'path:rights,... with letters rwx or a number',
-      collect(principals.capability),
-    )
-    .option(
-      '--hash <name=file>',
-      'a data file that must have this content (repeat)',
-      collect(principals.hash),
-    )
-    .addOption(dialectOption())
-    .requiredOption('-s, --server <host:port>', 'where clients connect', parseAddress)
-    .option('-t, --proxy <host:port>', 'proxy attestation server; none unless given', parseAddress)
-    .option('--proxy-certificate <file>', "the proxy's certificates")
-    .option('-x, --expiry <time>', 'a time, or 12h or 30d from now (default: 100d)', parseExpiry)
-    .option('-l, --measurement <hex>', 'PCR0 of the runtime, or its first 32 bytes', parseMeasurement)
-    .option('--cipher-suite <name>', 'TLS cipher suite, by mbedtls’s name', parseCipherSuite)
-    .addOption(
-      new Option('-e, --execution-strategy <strategy>', 'how programs are compiled')
-        .choices(['Interpretation', 'JIT'])
-        .default('JIT'),
-    )
-    .option('-n, --enable-clock', 'let programs read the clock')
-    .option('-d, --debug', 'let the host read the enclave’s console')
-    .option('-m, --max-memory-mib <mib>', 'memory of the enclave', parseMemory, 256)
-    .option('-o, --output <file>', 'where to write the policy (default: standard output)')
-    .option('--json', 'print facts about the policy as JSON, with its text unless --output is given');
-  for (const name of ['stdin', 'stdout', 'stderr'] as const)
-    command.option(`--${name} <rights>`, `rights of programs on ${name} (seed004 only)`, parseSeedRights);
+    .description('write a policy; give each certificate, program and pipeline its capabilities');
+  addGenerateOptions(command, principals);
   command.action((options: GenerateOptions) => generate(options, principals, command, io));
+}
+
+/** A text that has passed its reader, and what to tell of it. */
+interface Generated {
+  readonly text: string;
+  readonly facts: Record<string, unknown>;
+  readonly warnings: readonly PolicyWarning[];
 }
 
 async function generate(
@@ -95,135 +40,158 @@ async function generate(
   command: Command,
   io: CommandIo,
 ): Promise<void> {
-  const problem = principals.problem() ?? optionProblem(options, principals);
-  if (problem !== undefined) command.error(`error: ${problem}`, { exitCode: 2, code: 'truce.usage' });
-  const now = Date.now();
-  const text = buildPolicy(await readPlan(options, principals, now));
-  const policy = parsePolicy(text, { now });
-  const hash = await hashPolicyHex(text, webcrypto.subtle);
+  const given = (option: keyof GenerateOptions) => command.getOptionValueSource(option) === 'cli';
+  const usage = (problem: string) => command.error(`error: ${problem}`, { exitCode: 2, code: 'truce.usage' });
+  const problem = optionProblem(options, principals, given);
+  if (problem !== undefined) usage(problem);
+  const now = options.at ?? Date.now();
+  const generated = usesParts(options)
+    ? await fromParts(options, given('maxMemoryMib'), now, usage)
+    : await fromPrincipals(options, principals, now, usage);
+  const { text, facts, warnings } = generated;
   if (options.output !== undefined) await writeLocalFile(options.output, text);
-  if (options.json) {
-    const where = options.output === undefined ? { policy: text } : { file: options.output };
-    printJson(io, { ...where, ...policyFacts({ policy, hash }) });
-    return;
+  if (options.json)
+    printJson(io, {
+      ...(options.output === undefined ? { policy: text } : { file: options.output }),
+      ...facts,
+    });
+  else {
+    if (options.output === undefined) io.stdout.write(text);
+    else io.stdout.write(`${String(facts.hash)}\n`);
+    printWarnings(io, warnings);
   }
-  if (options.output === undefined) io.stdout.write(text);
-  else io.stdout.write(`${hash}\n`);
-  printWarnings(io, policy.warnings);
+}
+
+function dialectOf({ dialect, vaas }: GenerateOptions): GeneratedDialect | undefined {
+  return vaas ? 'vaas' : dialect;
 }
 
 /** What commander cannot see: options that exclude or need each other. */
-function optionProblem(options: GenerateOptions, principals: PrincipalList): string | undefined {
-  const { dialect, proxy, proxyCertificate } = options;
+function optionProblem(
+  options: GenerateOptions,
+  principals: PrincipalList,
+  given: (option: keyof GenerateOptions) => boolean,
+): string | undefined {
+  const { proxy, proxyCertificate } = options;
+  const parts = usesParts(options);
+  const dialect = dialectOf(options) ?? (parts ? undefined : 'veracruz');
+  if (options.vaas && options.dialect !== undefined && options.dialect !== 'vaas')
+    return '--vaas is a dialect itself';
+  if (parts) {
+    if (!principals.empty)
+      return 'certificates, programs and the like stand in the parts: give one or the other';
+    const problem = partsProblem(options, given);
+    if (problem !== undefined) return problem;
+  } else {
+    if (principals.certificates.length === 0 && principals.problem() === undefined)
+      return 'give each party with --certificate, or parts with --user-policy and --function-policy';
+    const problem = principals.problem() ?? principalsProblem(options, principals, dialect);
+    if (problem !== undefined) return problem;
+  }
+  if (options.server === undefined && dialect !== 'vaas') return '--server is due: where clients connect';
   if ((proxy === undefined) !== (proxyCertificate === undefined))
     return '--proxy and --proxy-certificate need each other';
-  const veracruzOnly = principals.pipelines.length > 0 || principals.hashes.length > 0;
-  if (dialect === 'seed-004' && veracruzOnly) return 'seed004 has neither pipelines nor hashes of data';
-  const streams = [options.stdin, options.stdout, options.stderr];
-  if (dialect === 'veracruz' && streams.some((rights) => rights !== undefined))
-    return 'veracruz grants streams by capabilities, such as stdout:w';
+  if (options.measurement !== undefined && options.pcrFile !== undefined)
+    return '--measurement and --pcr-file say the same';
+  const version2 = (['shutdown', 'live', 'receipts', 'trustRoot', 'pcr'] as const).find(given);
+  if (version2 !== undefined && dialect !== 'truce-2') return `--dialect version2 alone knows --${version2}`;
   return undefined;
 }
 
-async function readPlan(
+function principalsProblem(
+  options: GenerateOptions,
+  principals: PrincipalList,
+  dialect: GeneratedDialect | undefined,
+): string | undefined {
+  const { loader, instanceId, stdin, stdout, stderr } = options;
+  if (loader !== undefined) return '--loader goes with --user-policy and --function-policy';
+  if (instanceId !== undefined && dialect !== 'vaas') return '--instance-id goes with --vaas';
+  const { pipelines, hashes, nativeModules, settingsFiles } = principals;
+  if (dialect === 'seed-004' && pipelines.length + hashes.length + nativeModules.length > 0)
+    return 'seed004 has neither pipelines nor hashes of data nor native modules';
+  if (dialect === 'vaas' && pipelines.length + nativeModules.length > 0)
+    return 'requests to VaaS have neither pipelines nor native modules';
+  if (dialect !== 'truce-2' && settingsFiles.length > 0)
+    return '--dialect version2 alone knows --program-settings';
+  if (dialect !== 'seed-004' && [stdin, stdout, stderr].some((rights) => rights !== undefined))
+    return 'other dialects than seed004 grant streams by capabilities, such as stdout:w';
+  return undefined;
+}
+
+async function fromPrincipals(
   options: GenerateOptions,
   principals: PrincipalList,
   now: number,
+  usage: (problem: string) => never,
+): Promise<Generated> {
+  const dialect = dialectOf(options) ?? 'veracruz';
+  const plan = await planOfPrincipals(principals, options, dialect);
+  const place = await readPlace(options, now);
+  if (dialect === 'vaas') return asVaas(vaasPolicyOf(plan, options.instanceId, place.expiry), [], now);
+  const full = { ...place, expiry: place.expiry ?? now + DEFAULT_LIFETIME };
+  return asPolicy(await withVersion2(plan, options, usage), full, dialect, [], now);
+}
+
+async function fromParts(
+  options: GenerateOptions,
+  saysMemory: boolean,
+  now: number,
+  usage: (problem: string) => never,
+): Promise<Generated> {
+  const { policy: vaas, warnings } = await readParts(options, now);
+  const form = formOf(vaas);
+  const dialect = dialectOf(options) ?? form;
+  if (dialect === 'vaas') return asVaas(vaas, warnings, now);
+  const { plan, place } = completedParts(vaas, { ...(await readPlace(options, now)), now });
+  const translated = translatePlan(plan, form, dialect);
+  // The form of 2021 says nothing of memory, and Veracruz's dialect has to.
+  const memory = saysMemory || (dialect === 'veracruz' && form === 'seed-004');
+  if (saysMemory && plan.maxMemoryMib !== undefined) usage('--max-memory-mib is for the parts to say');
+  const sized = memory ? { ...translated, maxMemoryMib: options.maxMemoryMib } : translated;
+  return asPolicy(await withVersion2(sized, options, usage), place, dialect, warnings, now);
+}
+
+/** Adds what the options say of version 2. */
+async function withVersion2(
+  plan: PolicyPlan,
+  options: GenerateOptions,
+  usage: (problem: string) => never,
 ): Promise<PolicyPlan> {
-  const { dialect, proxy, proxyCertificate } = options;
-  const identities = [];
-  for (const { file, capabilities } of principals.certificates) {
-    const [certificate, ...more] = await readCertificates(file);
-    if (certificate === undefined || more.length > 0)
-      throw new TruceError('CERTIFICATE_INVALID', { reason: `${file}: an identity has exactly one` });
-    identities.push({ certificate, capabilities });
-  }
-  const programs = [];
-  for (const { name, file, capabilities } of principals.programs)
-    programs.push({ name, sha256: await hashLocalFile(file), capabilities });
-  const hashes = [];
-  for (const { name, file } of principals.hashes) hashes.push({ name, sha256: await hashLocalFile(file) });
-  return {
-    dialect,
-    identities,
-    programs,
-    pipelines: principals.pipelines,
-    hashes,
-    // The README's own table.
-    streams: {
-      stdin: options.stdin ?? 'r',
-      stdout: options.stdout ?? 'w',
-      stderr: options.stderr ?? 'w',
-    },
-    server: options.server,
-    proxy:
-      proxy === undefined || proxyCertificate === undefined
-        ? undefined
-        : { address: proxy, certificates: await readCertificates(proxyCertificate) },
-    expiry: Math.floor((options.expiry ?? now + DEFAULT_LIFETIME) / MINUTE) * MINUTE,
-    cipherSuite: options.cipherSuite ?? 'TLS1_3_CHACHA20_POLY1305_SHA256',
-    measurement: options.measurement,
-    debug: options.debug ?? false,
-    enableClock: options.enableClock ?? false,
-    strategy: options.executionStrategy,
-    maxMemoryMib: options.maxMemoryMib,
-  };
+  const { shutdown } = options;
+  const version2 = await readVersion2(options);
+  if (shutdown === undefined) return { ...plan, version2 };
+  const unknown =
+    shutdown === 'all'
+      ? undefined
+      : shutdown.find((id) => !plan.identities.some((identity) => identity.id === id));
+  if (unknown !== undefined) usage(`--shutdown: there is no identity ${unknown}`);
+  const identities = plan.identities.map((identity) => ({
+    ...identity,
+    mayShutDown: shutdown === 'all' || shutdown.includes(identity.id),
+  }));
+  return { ...plan, identities, version2 };
 }
 
-/** The DER of every certificate in a PEM file. */
-async function readCertificates(file: string): Promise<Uint8Array[]> {
-  const text = new TextDecoder().decode(await readLocalFile(file, LONGEST_CERTIFICATE_FILE));
-  try {
-    return decodePemCertificates(text);
-  } catch (cause) {
-    if (!(cause instanceof TruceError)) throw cause;
-    throw new TruceError('CERTIFICATE_INVALID', { reason: `${file}: ${cause.message}` }, { cause });
-  }
+async function asPolicy(
+  plan: PolicyPlan,
+  place: PolicyPlace,
+  dialect: Exclude<GeneratedDialect, 'vaas'>,
+  before: readonly PolicyWarning[],
+  now: number,
+): Promise<Generated> {
+  const text = writePolicy(plan, place, dialect);
+  const policy = parsePolicy(text, { now });
+  const hash = await hashPolicyHex(text, webcrypto.subtle);
+  const warnings = [...before, ...policy.warnings];
+  return { text, facts: { ...policyFacts({ policy, hash }), warnings }, warnings };
 }
 
-function dialectOption(): Option {
-  const names: Readonly<Record<string, PolicyDialect>> = { veracruz: 'veracruz', seed004: 'seed-004' };
-  return new Option('--dialect <name>', 'veracruz or seed004')
-    .argParser((text: string): PolicyDialect => {
-      const dialect = Object.hasOwn(names, text) ? names[text] : undefined;
-      if (dialect === undefined) throw new InvalidArgumentError('there are veracruz and seed004.');
-      return dialect;
-    })
-    .default('veracruz');
-}
-
-function parseAddress(text: string): string {
-  if (parseHostAndPort(text) === undefined) throw new InvalidArgumentError('host:port is due.');
-  return text;
-}
-
-function parseExpiry(text: string): number {
-  const [, count, unit] = /^([0-9]{1,5})([hd])$/.exec(text) ?? [];
-  return count === undefined ? parseTime(text) : Date.now() + Number(count) * (unit === 'h' ? HOUR : DAY);
-}
-
-/** PCR0 has 48 bytes; the policy's field holds the first 32 of them. */
-function parseMeasurement(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === undefined || (bytes.length !== MEASUREMENT_BYTES && bytes.length !== PCR_BYTES))
-    throw new InvalidArgumentError(`${MEASUREMENT_BYTES} or ${PCR_BYTES} bytes in hexadecimal are due.`);
-  return bytes.subarray(0, MEASUREMENT_BYTES);
-}
-
-function parseCipherSuite(text: string): string {
-  if (findCipherSuite(text) === undefined)
-    throw new InvalidArgumentError(`there are ${cipherSuiteNames.join(', ')}.`);
-  return text;
-}
-
-function parseMemory(text: string): number {
-  const mib = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
-  if (mib === 0 || mib > 0xffff_ffff) throw new InvalidArgumentError('a number of MiB is due.');
-  return mib;
-}
-
-function parseSeedRights(text: string): string {
-  if (rightsOfText(text, 'seed-004') === undefined)
-    throw new InvalidArgumentError('letters out of rwx or a number of rights are due.');
-  return text;
+/** A request has no identity as policies have one, but its bytes have a hash. */
+async function asVaas(vaas: VaasPolicy, before: readonly PolicyWarning[], now: number): Promise<Generated> {
+  const text = policyJson(vaas);
+  const { policy, warnings: own } = parseVaasPolicy(text, { now });
+  // The parts have told of theirs.
+  const warnings = before.length > 0 ? before : own;
+  const hash = await hashPolicyHex(text, webcrypto.subtle);
+  return { text, facts: { hash, dialect: 'vaas', form: formOf(policy), warnings }, warnings };
 }

@@ -23,6 +23,15 @@ interface ProgramPrincipal extends FilePrincipal {
 interface PipelinePrincipal extends Principal {
   readonly text: string;
 }
+interface NamedFile {
+  readonly name: string;
+  readonly file: string;
+}
+/** A native module, and the path of its special file. */
+export interface NamedModule {
+  readonly name: string;
+  readonly specialFile: string;
+}
 type Granted<T extends Principal> = T & { readonly capabilities: readonly Capability[] };
 
 export class PrincipalList {
@@ -30,7 +39,13 @@ export class PrincipalList {
   readonly #certificates: FilePrincipal[] = [];
   readonly #programs: ProgramPrincipal[] = [];
   readonly #pipelines: PipelinePrincipal[] = [];
-  readonly hashes: { readonly name: string; readonly file: string }[] = [];
+  readonly hashes: NamedFile[] = [];
+  /** JSON with more members of the program of that name. */
+  readonly settingsFiles: NamedFile[] = [];
+  readonly #modules: NamedModule[] = [];
+  readonly #upstreamNames: string[] = [];
+  readonly #upstreamEntryPoints: string[] = [];
+  readonly #upstreamSpecialFiles: string[] = [];
 
   get certificates(): readonly Granted<FilePrincipal>[] {
     return this.#certificates.filter(isGranted);
@@ -64,6 +79,43 @@ export class PrincipalList {
     this.hashes.push(splitName(text));
   };
 
+  readonly settings = (text: string): void => {
+    this.settingsFiles.push(splitName(text));
+  };
+
+  readonly nativeModule = (text: string): void => {
+    const equals = text.indexOf('=');
+    const [name, specialFile] = [text.slice(0, Math.max(equals, 0)), text.slice(equals + 1)];
+    if (name === '' || specialFile === '') throw new InvalidArgumentError('name=path is due.');
+    this.#modules.push({ name, specialFile });
+  };
+
+  /** Veracruz's generator takes three lists, and puts together what has the same place in each. */
+  readonly upstreamModule = {
+    name: (text: string): void => void this.#upstreamNames.push(text),
+    entryPoint: (text: string): void => {
+      if (text !== '')
+        throw new InvalidArgumentError('only static native modules, without one, are provided.');
+      this.#upstreamEntryPoints.push(text);
+    },
+    specialFile: (text: string): void => void this.#upstreamSpecialFiles.push(text),
+  };
+
+  get nativeModules(): readonly NamedModule[] {
+    const upstream = this.#upstreamNames.map((name, index) => ({
+      name,
+      specialFile: this.#upstreamSpecialFiles[index] ?? '',
+    }));
+    return [...this.#modules, ...upstream];
+  }
+
+  /** Nothing that a command line could say of principals has been said. */
+  get empty(): boolean {
+    return (
+      this.#all.length + this.hashes.length + this.settingsFiles.length + this.nativeModules.length === 0
+    );
+  }
+
   readonly capability = (text: string): void => {
     const waiting = this.#all.filter(({ capabilities }) => capabilities === undefined);
     const [next] = waiting;
@@ -81,7 +133,13 @@ export class PrincipalList {
   /** What is wrong with the list as a whole. */
   problem(): string | undefined {
     const without = this.#all.find((principal) => !isGranted(principal));
-    return without === undefined ? undefined : `${without.option} has no --capability`;
+    if (without !== undefined) return `${without.option} has no --capability`;
+    const lists = [this.#upstreamNames, this.#upstreamEntryPoints, this.#upstreamSpecialFiles];
+    if (new Set(lists.map(({ length }) => length)).size > 1)
+      return '--native-module-name, --native-module-entry-point and --native-module-special-file need each other';
+    const programs = this.#programs.map(({ name }) => parsePath(name).path);
+    const unknown = this.settingsFiles.find(({ name }) => !programs.includes(parsePath(name).path));
+    return unknown === undefined ? undefined : `--program-settings ${unknown.name}: there is no such program`;
   }
 }
 

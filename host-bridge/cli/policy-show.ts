@@ -1,16 +1,16 @@
-/** `truce policy show FILE`: who may do what, as a table, before anyone agrees to it. */
+/** `truce policy show FILE`: who may do what, before anyone agrees to it. */
 import { webcrypto } from 'node:crypto';
 import type { Command } from 'commander';
 import { toHex } from '../../proto/bytes.ts';
-import type { AccessEntry, AccessTable } from '../../proto/policy/access.ts';
+import type { AccessTable } from '../../proto/policy/access.ts';
 import { mayRun } from '../../proto/policy/authority.ts';
 import { certificateFingerprint } from '../../proto/policy/hash.ts';
-import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
-import { clientOperations, permitsOperation } from '../../proto/policy/operations.ts';
-import { isStreamName } from '../../proto/policy/paths.ts';
-import { namesOfRights, type RightName, Rights } from '../../proto/rights.ts';
+import type { Policy, PolicyProgram } from '../../proto/policy/model.ts';
+import { isoTime } from '../../proto/policy/values.ts';
+import { namesOfRights } from '../../proto/rights.ts';
 import { parseCertificate } from '../../proto/x509/certificate.ts';
 import { type CommandIo, printable, printJson } from './command-io.ts';
+import { foldPairs, foldText } from './fold-text.ts';
 import {
   type LoadedPolicy,
   loadPolicyFile,
@@ -19,79 +19,56 @@ import {
   policyFacts,
   printWarnings,
 } from './policy-file.ts';
+import { matrixText, policyMatrix } from './policy-matrix.ts';
+import { rightsTable } from './policy-rights-table.ts';
 import {
   policySettingLines,
   policySettings,
   programSettingLines,
   programSettings,
 } from './policy-settings.ts';
-import { textTable } from './text-table.ts';
 
-/** The letters of the RIGHTS column, in its order; '+' stands for any right that has none. */
-const letters: readonly (readonly [letter: string, name: RightName])[] = [
-  ['o', 'PATH_OPEN'],
-  ['r', 'FD_READ'],
-  ['w', 'FD_WRITE'],
-  ['x', 'FD_EXECUTE'],
-  ['s', 'FD_SEEK'],
-  ['c', 'PATH_CREATE_FILE'],
-  ['t', 'PATH_FILESTAT_SET_SIZE'],
-  ['l', 'FD_READDIR'],
-  ['d', 'PATH_CREATE_DIRECTORY'],
-  ['u', 'PATH_UNLINK_FILE'],
-  ['m', 'FD_FILESTAT_GET'],
-];
-const lettered = letters.reduce((rights, [, name]) => rights | Rights[name], 0);
+const LEGEND =
+  'Rights at each path, from whichever entry decides there: r read, w write, x run a program there; then their sum. ' +
+  'hash: never changes once it is there; live: can be added to and followed while programs run; module: calls a native module.';
+
+interface ShowOptions extends PolicyFileOptions {
+  readonly rights?: boolean;
+}
 
 export function registerPolicyShow(policy: Command, io: CommandIo): void {
   policy
     .command('show')
     .description('show who may do what')
     .argument('<file>', 'the policy')
+    .option('--rights', 'show every entry with its single rights as well')
     .option('--at <time>', 'read it as of then instead of now', parseTime)
     .option('--json', 'print facts as JSON')
-    .action(async (file: string, options: PolicyFileOptions) => {
+    .action(async (file: string, options: ShowOptions) => {
       const loaded = await loadPolicyFile(file, options.at);
       const fingerprints = await Promise.all(
         loaded.policy.identities.map(({ certificate }) =>
           certificateFingerprint(certificate, webcrypto.subtle),
         ),
       );
-      if (options.json) printJson(io, describe(loaded, fingerprints));
-      else {
-        printPolicy(loaded, fingerprints, io);
-        printWarnings(io, loaded.policy.warnings);
+      if (options.json) {
+        printJson(io, describe(loaded, fingerprints));
+        return;
       }
+      io.stdout.write(foldPairs(factsOf(loaded, fingerprints)));
+      io.stdout.write(`\n${matrixText(policyMatrix(loaded.policy))}\n${foldText('', LEGEND)}`);
+      if (options.rights) io.stdout.write(`\n${rightsTable(loaded.policy)}`);
+      printWarnings(io, loaded.policy.warnings);
     });
 }
 
-function subjectOf({ certificate }: PolicyIdentity): string {
-  return parseCertificate(certificate).subject.text;
-}
-
 /** Ids of the identities that may run a program. */
-function runners(policy: Policy, index: number): number[] {
-  const program = policy.programs[index]!;
+function runners(policy: Policy, program: PolicyProgram): number[] {
   return policy.identities.filter((identity) => mayRun(policy, identity, program)).map(({ id }) => id);
 }
 
-/** What an entry lets an identity do, in words: the operations that it permits whatever is there. */
-function operationsOf(policy: Policy, identity: PolicyIdentity, entry: AccessEntry): string[] {
-  const targets = isStreamName(entry.path) ? (['stream'] as const) : (['missing', 'existing'] as const);
-  // Who may execute is the dialect's to say, program by program.
-  const operations: string[] = clientOperations.filter(
-    (operation) =>
-      operation !== 'execute' && targets.every((target) => permitsOperation(entry.rights, operation, target)),
-  );
-  const runs = policy.programs.some(
-    (program) => identity.access.entryAt(program.path) === entry && mayRun(policy, identity, program),
-  );
-  return runs ? [...operations, 'run'] : operations;
-}
-
-function lettersOf(rights: number): string {
-  const known = letters.map(([letter, name]) => ((rights & Rights[name]) === 0 ? '-' : letter)).join('');
-  return known + ((rights & ~lettered) === 0 ? '-' : '+');
+function subjectOf(certificate: Uint8Array): string {
+  return parseCertificate(certificate).subject.text;
 }
 
 function describe(loaded: LoadedPolicy, fingerprints: readonly string[]): unknown {
@@ -103,17 +80,17 @@ function describe(loaded: LoadedPolicy, fingerprints: readonly string[]): unknow
     ...policySettings(policy),
     identities: policy.identities.map((identity, index) => ({
       id: identity.id,
-      subject: subjectOf(identity),
+      subject: subjectOf(identity.certificate),
       fingerprint: fingerprints[index],
       notAfter: new Date(identity.notAfter).toISOString(),
       mayShutDown: identity.mayShutDown,
       access: entries(identity.access),
     })),
-    programs: policy.programs.map((program, index) => ({
+    programs: policy.programs.map((program) => ({
       id: program.id,
       path: program.path,
       sha256: toHex(program.sha256),
-      mayRun: runners(policy, index),
+      mayRun: runners(policy, program),
       ...programSettings(program),
       access: entries(program.access),
     })),
@@ -126,14 +103,17 @@ function describe(loaded: LoadedPolicy, fingerprints: readonly string[]): unknow
     nativeModules: policy.nativeModules,
     fileHashes: Object.fromEntries([...policy.fileHashes].map(([path, hash]) => [path, toHex(hash)])),
     directories: policy.initialDirectories,
+    matrix: policyMatrix(policy),
   };
 }
 
-function printPolicy(loaded: LoadedPolicy, fingerprints: readonly string[], io: CommandIo): void {
-  const { policy, hash } = loaded;
+/** Lines of a name and a value. */
+function factsOf({ policy, hash }: LoadedPolicy, fingerprints: readonly string[]): [string, string][] {
   const { proxy, cipherSuite } = policy;
   const onOff = (on: boolean) => (on ? 'on' : 'off');
-  const facts: [string, string][] = [
+  const ids = (identities: readonly number[]) => identities.join(', ') || 'none';
+  const programs = new Set(policy.programs.map(({ path }) => path));
+  return [
     ['policy', `${hash} (dialect ${policy.dialect})`],
     ['server', policy.serverAddress.text],
     [
@@ -146,58 +126,34 @@ function printPolicy(loaded: LoadedPolicy, fingerprints: readonly string[], io: 
     ['memory', policy.maxMemoryMib === undefined ? 'not said' : `${policy.maxMemoryMib} MiB`],
     ...[...policy.measurements].map(([name, value]): [string, string] => [name, toHex(value)]),
     ...policySettingLines(policy),
-    ...policy.identities.map((identity, index): [string, string] => [
-      `identity ${identity.id}`,
-      `${subjectOf(identity)} (SHA-256 ${fingerprints[index]})`,
+    ...policy.identities.flatMap((identity, index): [string, string][] => [
+      [
+        `identity ${identity.id}`,
+        `${printable(subjectOf(identity.certificate))} (SHA-256 ${fingerprints[index]}, until ${isoTime(identity.notAfter)})`,
+      ],
     ]),
     [
       'shutdown',
-      `by identities: ${
-        policy.identities
-          .filter(({ mayShutDown }) => mayShutDown)
-          .map(({ id }) => id)
-          .join(', ') || 'none'
-      }`,
+      `by identities: ${ids(policy.identities.filter(({ mayShutDown }) => mayShutDown).map(({ id }) => id))}`,
     ],
-    ...policy.programs.flatMap((program, index): [string, string][] => [
+    ...policy.programs.flatMap((program): [string, string][] => [
       [
         `program ${program.id}`,
-        `${printable(program.path)}, run by identities: ${runners(policy, index).join(', ') || 'none'}`,
+        `${printable(program.path)}, run by identities: ${ids(runners(policy, program))}`,
       ],
+      [`program ${program.id}`, `SHA-256 ${toHex(program.sha256)}`],
       ...programSettingLines(program),
     ]),
-    ...[...policy.fileHashes].map(([path, value]): [string, string] => [
-      'hashed',
-      `${toHex(value)} ${printable(path)}`,
+    ...policy.pipelines.map(({ id, name, text }): [string, string] => [
+      `pipeline ${id}`,
+      `${printable(name)}: ${printable(text)} (each step has its own program's rights)`,
     ]),
+    ...policy.nativeModules.map(({ name, specialFile }): [string, string] => [
+      'module',
+      `${printable(name)}, called at ${printable(specialFile)}`,
+    ]),
+    ...[...policy.fileHashes]
+      .filter(([path]) => !programs.has(path))
+      .map(([path, value]): [string, string] => ['hashed', `${toHex(value)} ${printable(path)}`]),
   ];
-  const width = Math.max(...facts.map(([name]) => name.length));
-  for (const [name, value] of facts) io.stdout.write(`${name.padEnd(width)}  ${value}\n`);
-  const rows = [
-    ...policy.identities.flatMap((identity) =>
-      accessRows(`identity ${identity.id}`, identity.access, (entry) =>
-        operationsOf(policy, identity, entry),
-      ),
-    ),
-    // A program's calls are judged bit by bit: there is no word for what it may do.
-    ...policy.programs.flatMap(({ id, access }) => accessRows(`program ${id}`, access)),
-    ...policy.pipelines.flatMap(({ id, access }) => accessRows(`pipeline ${id}`, access)),
-  ];
-  io.stdout.write(`\n${textTable(['PRINCIPAL', 'FILE', 'RIGHTS', 'BITS', 'MAY'], rows)}`);
-  const legend = letters.map(([letter, name]) => `${letter} ${name}`).join(', ');
-  io.stdout.write(`\n${legend}, + others\n`);
-}
-
-function accessRows(
-  principal: string,
-  access: AccessTable,
-  operations: (entry: AccessEntry) => readonly string[] = () => [],
-): string[][] {
-  return access.entries.map((entry) => [
-    principal,
-    printable(entry.path) + (entry.scope === 'subtree' && entry.path !== '/' ? '/' : ''),
-    lettersOf(entry.rights),
-    String(entry.rights),
-    operations(entry).join(' '),
-  ]);
 }

@@ -1,6 +1,7 @@
 /** What the dialects say alike. */
 import { toHex } from '../bytes.ts';
 import { TruceError } from '../errors.ts';
+import type { Certificate } from '../x509/certificate.ts';
 import { AccessTable } from './access.ts';
 import { FirstSights, MAXIMUM_U32, type PolicyField, type PolicyMembers } from './field.ts';
 import { type Grant, readGrants } from './grants.ts';
@@ -118,16 +119,7 @@ export function readIdentities(field: PolicyField, dialect: PolicyDialect, now: 
       dialect === 'truce-2' ? ['may_shut_down'] : [],
     );
     const id = readId(members.get('id'), ids);
-    const certificateField = members.get('certificate');
-    const [certificate, ...more] = readCertificates(certificateField, now);
-    if (certificate === undefined || more.length > 0)
-      throw new TruceError('POLICY_CERTIFICATE_INVALID', {
-        path: certificateField.path,
-        reason: 'an identity has exactly one',
-      });
-    const other = certificates.seenAt(toHex(certificate.raw), certificateField);
-    if (other !== undefined)
-      throw new TruceError('POLICY_DUPLICATE_CERTIFICATE', { path: certificateField.path, other });
+    const certificate = readIdentityCertificate(members.get('certificate'), now, certificates);
     const grants = readGrants(members.get('file_rights'), 'identity', dialect);
     allGrants.push(...grants);
     identities.push({
@@ -140,6 +132,23 @@ export function readIdentities(field: PolicyField, dialect: PolicyDialect, now: 
     });
   }
   return { identities, grants: allGrants };
+}
+
+/** The one certificate of an identity, which no other of them has. */
+export function readIdentityCertificate(
+  field: PolicyField,
+  now: number,
+  seen: FirstSights<string>,
+): Certificate {
+  const [certificate, ...more] = readCertificates(field, now);
+  if (certificate === undefined || more.length > 0)
+    throw new TruceError('POLICY_CERTIFICATE_INVALID', {
+      path: field.path,
+      reason: 'an identity has exactly one',
+    });
+  const other = seen.seenAt(toHex(certificate.raw), field);
+  if (other !== undefined) throw new TruceError('POLICY_DUPLICATE_CERTIFICATE', { path: field.path, other });
+  return certificate;
 }
 
 /** An id that no other of its list has. Error: POLICY_DUPLICATE_ID. */

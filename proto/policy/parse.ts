@@ -3,12 +3,11 @@
  * what one party's reader overlooks, another's must not act on.
  */
 import { TruceError } from '../errors.ts';
-import { readJson } from '../json/reader.ts';
-import { sourceText } from '../json/source-text.ts';
 import { BoundaryTable } from './access.ts';
 import type { PolicyDraft } from './common.ts';
-import { MAXIMUM_U32, PolicyField } from './field.ts';
-import { MAXIMUM_POLICY_LENGTH, type Policy, type PolicyDialect } from './model.ts';
+import { readPolicyDocument } from './document.ts';
+import { MAXIMUM_U32, type PolicyField } from './field.ts';
+import type { Policy, PolicyDialect } from './model.ts';
 import { parentDirectories } from './paths.ts';
 import { readSeed004 } from './seed-004.ts';
 import { readTruce2 } from './truce-2.ts';
@@ -19,9 +18,6 @@ export interface ParsePolicyOptions {
   /** Milliseconds since 1970: certificates and the policy itself must be valid then. */
   readonly now: number;
 }
-
-/** Policies nest 5 deep; a little more leaves room for a clear error about the field at fault. */
-const MAXIMUM_DEPTH = 16;
 
 const dialectReaders = {
   'seed-004': readSeed004,
@@ -47,13 +43,7 @@ const dialectMarks: ReadonlyMap<string, PolicyDialect> = new Map([
  */
 export function parsePolicy(text: string | Uint8Array, options: ParsePolicyOptions): Policy {
   if (!Number.isFinite(options.now)) throw new RangeError('`now` is not a time');
-  // Most of what is too long is refused before it is encoded to be measured.
-  const tooLong =
-    text.length > MAXIMUM_POLICY_LENGTH ||
-    (typeof text === 'string' && new TextEncoder().encode(text).length > MAXIMUM_POLICY_LENGTH);
-  if (tooLong) throw new TruceError('POLICY_TOO_LARGE', { limit: MAXIMUM_POLICY_LENGTH });
-  const source = sourceText(text, MAXIMUM_POLICY_LENGTH);
-  const root = new PolicyField(readJson(source, { bytes: MAXIMUM_POLICY_LENGTH, depth: MAXIMUM_DEPTH }), '$');
+  const { root, source } = readPolicyDocument(text);
   const draft = dialectReaders[detectDialect(root)](root, options.now);
   return complete(draft, source);
 }

@@ -5,7 +5,7 @@ import { hasRights, Rights } from '../rights.ts';
 import { mayRun } from './authority.ts';
 import type { PolicyDraft } from './common.ts';
 import type { Grant } from './grants.ts';
-import type { Policy, PolicyWarning } from './model.ts';
+import type { Policy, PolicyDialect, PolicyWarning } from './model.ts';
 import { permitsOperation } from './operations.ts';
 import { isStreamName } from './paths.ts';
 import { limitFieldName } from './program-settings.ts';
@@ -13,11 +13,20 @@ import { isoTime } from './values.ts';
 
 /** i-poc's sum for writing; its README lists FD_READ among the bits, but 2^2 is FD_SEEK. */
 const SEED_WRITE_RIGHTS = 533_572;
+/** The same with its first digit lost, in one example of that README. */
+const SEED_LOST_DIGIT = 33_572;
+
+/** What a check has to know of the document that a grant stands in. */
+interface GrantSurroundings {
+  /** undefined: a part of a policy that may become either of the older dialects. */
+  readonly dialect: PolicyDialect | undefined;
+  readonly hashFields: ReadonlyMap<string, unknown>;
+}
 
 interface GrantCheck {
   readonly code: string;
   readonly message: string;
-  holds(grant: Grant, policy: PolicyDraft): boolean;
+  holds(grant: Grant, surroundings: GrantSurroundings): boolean;
 }
 
 const grantChecks: readonly GrantCheck[] = [
@@ -27,10 +36,19 @@ const grantChecks: readonly GrantCheck[] = [
     holds: ({ written }) => written === 0,
   },
   {
+    code: 'RIGHTS_LOST_DIGIT',
+    message:
+      '33572 is a slip of i-poc’s README for 533572: it neither opens nor writes anything; taken as it stands',
+    holds: ({ written }) => written === SEED_LOST_DIGIT,
+  },
+  {
     code: 'RIGHTS_WITHOUT_PATH_OPEN',
-    message: 'without PATH_OPEN (8192) nothing can be opened (33572 in i-poc’s README stands for 533572)',
+    message: 'without PATH_OPEN (8192) nothing can be opened',
     holds: ({ written, entry }) =>
-      written !== 0 && !isStreamName(entry.path) && !hasRights(written, Rights.PATH_OPEN),
+      written !== 0 &&
+      written !== SEED_LOST_DIGIT &&
+      !isStreamName(entry.path) &&
+      !hasRights(written, Rights.PATH_OPEN),
   },
   {
     code: 'RIGHTS_WITHOUT_FD_SEEK',
@@ -43,7 +61,8 @@ const grantChecks: readonly GrantCheck[] = [
   {
     code: 'RIGHTS_WITHOUT_FD_READ',
     message: '533572 does not hold FD_READ, though i-poc’s README lists it: this grants writing only',
-    holds: ({ written }, { dialect }) => dialect === 'seed-004' && written === SEED_WRITE_RIGHTS,
+    holds: ({ written }, { dialect }) =>
+      (dialect === 'seed-004' || dialect === undefined) && written === SEED_WRITE_RIGHTS,
   },
   {
     code: 'ENTRY_WITHOUT_SLASH',
@@ -62,20 +81,20 @@ const grantChecks: readonly GrantCheck[] = [
   },
 ];
 
+/** What single lines of rights look like, each kind once with all its places. */
+export function grantWarnings(grants: readonly Grant[], surroundings: GrantSurroundings): PolicyWarning[] {
+  return grantChecks.flatMap((check) => {
+    const paths = grants.filter((grant) => check.holds(grant, surroundings)).map(({ field }) => field.path);
+    return paths.length === 0 ? [] : [{ code: check.code, message: check.message, paths }];
+  });
+}
+
 /** All warnings about a policy, in a fixed order. */
 export function policyWarnings(draft: PolicyDraft, policy: Omit<Policy, 'warnings'>): PolicyWarning[] {
-  const warnings: PolicyWarning[] = [];
+  const warnings: PolicyWarning[] = grantWarnings(draft.grants, draft);
   const warn = (code: string, message: string, paths: readonly string[]) => {
     if (paths.length > 0) warnings.push({ code, message, paths });
   };
-  for (const check of grantChecks) {
-    const found = draft.grants.filter((grant) => check.holds(grant, draft));
-    warn(
-      check.code,
-      check.message,
-      found.map(({ field }) => field.path),
-    );
-  }
   warn(
     'PROGRAM_NOBODY_MAY_RUN',
     'no identity may run it',

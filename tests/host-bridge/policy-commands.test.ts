@@ -1,14 +1,9 @@
 import { createHash, webcrypto } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import t from 'tap';
-import { rightsOfText } from '../../host-bridge/cli/capabilities.ts';
-import { registerPolicyCommands } from '../../host-bridge/cli/policy-commands.ts';
 import { toHex } from '../../proto/bytes.ts';
-import { mayRun } from '../../proto/policy/authority.ts';
-import { parsePolicy } from '../../proto/policy/parse.ts';
 import {
   HASH,
   MEASUREMENT,
@@ -18,46 +13,15 @@ import {
   truce2Policy,
   veracruzPolicy,
 } from '../proto/policy-samples.ts';
+import { trucePolicy as truce } from '../support/policy-command.ts';
 
 const AT = new Date(NOW).toISOString();
-const DAY = 86_400_000;
 
-class Collector extends Writable {
-  text = '';
-  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
-    this.text += Buffer.from(chunk).toString();
-    done();
-  }
-}
-
-interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly error: unknown;
-}
-
-async function truce(...args: string[]): Promise<Outcome> {
-  const [stdout, stderr] = [new Collector(), new Collector()];
-  const program = new Command('truce')
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => stderr.write(text) });
-  registerPolicyCommands(program, { stdout, stderr });
-  const error = await program.parseAsync(['policy', ...args], { from: 'user' }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return { stdout: stdout.text, stderr: stderr.text, error };
-}
-
-const now = Date.now();
-const [first, second, proxy, rootOfTrust, fresh, other, authority] = await Promise.all([
+const [first, second, proxy, rootOfTrust] = await Promise.all([
   makeCertificate(),
   makeCertificate(),
   makeCertificate(),
   makeCertificate(),
-  makeCertificate(now - DAY, now + 400 * DAY),
-  makeCertificate(now - DAY, now + 400 * DAY),
-  makeCertificate(now - DAY, now + 400 * DAY),
 ]);
 const version2 = () => truce2Policy([first, second, proxy, rootOfTrust]);
 const steering = version2();
@@ -70,13 +34,6 @@ const folder = t.testdir({
   'steering.json': JSON.stringify(steering),
   'veracruz.json': veracruzText,
   'broken.json': seedText.replace('8198', '"8198"'),
-  'first.pem': fresh.pem,
-  'second.pem': `${other.pem}\n`,
-  'both.pem': `${fresh.pem}\n${other.pem}\n`,
-  'proxy.pem': authority.pem,
-  'program.wasm': Buffer.from('\0asm\x01\0\0\0'),
-  weights: 'data',
-  'no.pem': 'hello',
 });
 const at = (name: string) => join(folder, name);
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
@@ -130,34 +87,101 @@ t.test('hashes the exact bytes, of an expired policy too, and tells the register
   t.strictSame(JSON.parse(stdout), { hash: sha256(seedText), pcr16: extended });
 });
 
-t.test('shows who may do what', async (t) => {
+t.test('shows who may do what with which file', async (t) => {
   const { stdout, error } = await truce('show', at('veracruz.json'), '--at', AT);
   t.equal(error, undefined);
   const fingerprint = toHex(new Uint8Array(await webcrypto.subtle.digest('SHA-256', first.der)));
-  t.match(stdout, `identity 0  CN=party (SHA-256 ${fingerprint})`);
-  t.match(stdout, /program 0 +\/program\/detector\.wasm, run by identities: 1\n/);
-  const rows = stdout
-    .split('\n')
-    .filter((line) => /^(identity|program|pipeline) \d +\S+ +[-a-z]{11}[-+] /.test(line));
+  t.match(stdout, `identity 0  CN=party (SHA-256 ${fingerprint},`);
+  t.match(stdout, /^program 0 +\/program\/detector\.wasm, run by identities: 1\n +SHA-256 3fc0/m);
+  t.match(stdout, /^pipeline 0 +0: \/program\/detector\.wasm ; /m);
+  t.match(stdout, /^module +Postcard Service, called at \/services\/postcard$/m);
+  t.match(stdout, new RegExp(`^hashed +${MEASUREMENT} /program_data/weights$`, 'm'));
+  t.match(stdout, /^shutdown +by identities: 0, 1$/m);
+  const rows = stdout.split('\n').filter((line) => /^(FILE|\/|std)/.test(line));
   t.strictSame(
     rows.map((row) => row.split(/ {2,}/)),
     [
-      ['identity 0', '/program/', 'o-w-sct-d-m-', '2631236', 'write append stat'],
-      ['identity 0', '/program_data/', 'o-w-sct-d-m-', '2631236', 'write append stat'],
-      ['identity 1', '/program/', 'o--xs-------', '536879108', 'run'],
-      ['identity 1', '/user_input/key', 'o-w-sct-d-m-', '2631236', 'write append stat'],
-      ['identity 1', '/output/', 'or--s--l--m-', '2121734', 'read list stat'],
-      ['identity 1', 'stdout', 'or--s--l--m-', '2121734', 'read stat'],
-      ['program 0', '/program_data/', 'or--s--l--m-', '2121734'],
-      ['program 0', '/user_input/key', 'or--s--l--m-', '2121734'],
-      ['program 0', '/output/', 'o-w-sct-d-m-', '2631236'],
-      ['program 0', 'stdout', 'o-w-sct-d-m-', '2631236'],
-      ['pipeline 0', '/output/', 'o-w-sct-d-m-', '2631236'],
+      ['FILE', 'identity 0', 'identity 1', 'program 0', 'pipeline 0'],
+      ['/output/', '-', 'r-- 2121734', '-w- 2631236', '-w- 2631236'],
+      ['/program/', '-w- 2631236', '--x 536879108', '-', '-'],
+      ['/program/detector.wasm', 'hash', '-w- 2631236', '--x 536879108', '-', '-'],
+      ['/program_data/', '-w- 2631236', '-', 'r-- 2121734', '-'],
+      ['/program_data/weights', 'hash', '-w- 2631236', '-', 'r-- 2121734', '-'],
+      ['/services/postcard', 'module', '-', '-', '-', '-'],
+      ['/user_input/key', '-', '-w- 2631236', 'r-- 2121734', '-'],
+      ['stdout', '-', 'r-- 2121734', '-w- 2631236', '-'],
     ],
   );
+});
+
+t.test('shows every entry with its single rights where it is asked to', async (t) => {
+  const { stdout } = await truce('show', at('veracruz.json'), '--at', AT, '--rights');
+  const rows = stdout
+    .split('\n')
+    .filter((line) => /^(identity|program|pipeline) \d +\S+ +[-a-z]{11}[-+] /.test(line));
+  t.equal(rows.length, 11);
+  t.strictSame(rows[4]!.split(/ {2,}/), [
+    'identity 1',
+    '/output/',
+    'or--s--l--m-',
+    '2121734',
+    'read list stat',
+  ]);
+  t.strictSame(rows[6]!.split(/ {2,}/), ['program 0', '/program_data/', 'or--s--l--m-', '2121734']);
   const columns = rows.map((row) => row.indexOf(row.split(/ {2,}/)[2]!));
   t.equal(new Set(columns).size, 1, 'the columns are aligned');
 });
+
+t.test('is read at 100 columns, whatever names there are and however many parties', async (t) => {
+  const many = veracruzPolicy(first, second, proxy);
+  const rights = [{ file_name: `/${'long/'.repeat(9)}`, rights: 1073741823 }];
+  const parties = await Promise.all(Array.from({ length: 9 }, () => makeCertificate()));
+  many.identities = parties.map(({ pem }, id) => ({ certificate: pem, id: id + 100, file_rights: rights }));
+  await writeFile(at('many.json'), JSON.stringify(many));
+  const { stdout } = await truce('show', at('many.json'), '--at', AT);
+  for (const line of stdout.split('\n')) t.ok(line.length <= 100, line);
+  for (const { id } of many.identities) t.match(stdout, new RegExp(`FILE.*identity ${id}\\b`), `${id}`);
+  t.equal(stdout.match(/rwx 1073741823/g), null, 'what may be opened there is no program');
+  t.equal(stdout.match(/rw- 1073741823/g)?.length, 9);
+});
+
+t.test(
+  'says what changes for whom between policies, as diff does: 0, 1, or 2 where one is no policy',
+  async (t) => {
+    const same = await truce('diff', at('seed.json'), at('seed.json'), '--at', AT);
+    t.equal(same.status, 0);
+    t.match(same.stdout, 'the same to the byte');
+    await writeFile(at('spaced.json'), JSON.stringify(JSON.parse(seedText)));
+    const spaced = await truce('diff', at('seed.json'), at('spaced.json'), '--at', AT);
+    t.equal(spaced.status, 0);
+    t.match(spaced.stdout, /mean the same, but their texts differ/);
+    const wider = seedText.replace('8198', '533572').replace('"debug": false', '"debug": true');
+    await writeFile(at('wider.json'), wider);
+    const changed = await truce('diff', at('seed.json'), at('wider.json'), '--at', AT);
+    t.equal(changed.status, 1);
+    t.match(changed.stdout, /^ {2}! CN=party \[[0-9a-f]{16}\] may now create, replace and add to: \/output/m);
+    t.match(changed.stdout, /^ {2}! debug mode: on/m);
+    t.match(changed.stdout, /^ {4}CN=party \[[0-9a-f]{16}\] may no longer read: \/output/m);
+    for (const line of changed.stdout.split('\n')) t.ok(line.length <= 100, line);
+    const json = await truce('diff', at('seed.json'), at('wider.json'), '--at', AT, '--json');
+    t.match(JSON.parse(json.stdout), {
+      equal: false,
+      first: { hash: sha256(seedText), dialect: 'seed-004' },
+      second: { hash: sha256(wider) },
+      changes: [
+        { kind: 'rights', security: true },
+        { kind: 'runtime', security: true },
+        { kind: 'rights', security: false },
+        { kind: 'run', security: false },
+      ],
+    });
+    const trouble = await truce('diff', at('seed.json'), at('broken.json'), '--at', AT);
+    t.equal(trouble.status, 2);
+    t.match(trouble.stderr, 'POLICY_WRONG_TYPE');
+    t.equal((await truce('diff', at('seed.json'), at('veracruz.json'))).status, 2, 'the first is over now');
+    t.equal((await truce('diff', at('seed.json'))).error instanceof CommanderError, true);
+  },
+);
 
 t.test('shows what policies of version 2 say beyond the others', async (t) => {
   const { stdout, error } = await truce('show', at('version-2.json'), '--at', AT);
@@ -166,17 +190,17 @@ t.test('shows what policies of version 2 say beyond the others', async (t) => {
     /^policy +[0-9a-f]{64} \(dialect truce-2\)$/m,
     /^receipts +for every run$/m,
     /^live +\/input\/video$/m,
-    /^live +stdout$/m,
+    /^ {12}stdout$/m,
     /^trust root +CN=party, where its reader trusts it as well$/m,
-    /^registers +PCR0 1{96}, PCR1 2{96}, PCR2 3{96}$/m,
-    /^registers +PCR8 4{96}$/m,
+    /^registers +PCR0\n {2}1{96},\n {12}PCR1\n {2}2{96},\n {12}PCR2\n {2}3{96}$/m,
+    /^ {12}PCR8\n {2}4{96}$/m,
     /^shutdown +by identities: 2$/m,
-    /^program 0 +arguments: --threshold 0\.6$/m,
-    /^program 0 +environment: LANG=C\.UTF-8$/m,
-    /^program 0 +limits: wall_milliseconds=60000 memory_bytes=268435456 open_files=16$/m,
-    /^program 0 +deterministic: its time begins 2030-01-01T00:00:00Z, seed 00010203/m,
-    /^program 0 +fuel: 1000000000 instructions$/m,
-    /^program 0 +tells who runs it whether it succeeded, and no more$/m,
+    /^ {12}arguments: --threshold 0\.6$/m,
+    /^ {12}environment: LANG=C\.UTF-8$/m,
+    /^ {12}limits: wall_milliseconds=60000 memory_bytes=268435456 open_files=16$/m,
+    /^ {12}deterministic: its time begins 2030-01-01T00:00:00Z, seed\n {12}00010203/m,
+    /^ {12}fuel: 1000000000 instructions$/m,
+    /^ {12}tells who runs it whether it succeeded, and no more$/m,
   ])
     t.match(stdout, line);
   const json = JSON.parse((await truce('show', at('version-2.json'), '--at', AT, '--json')).stdout);
@@ -201,7 +225,7 @@ t.test('shows what policies of version 2 say beyond the others', async (t) => {
 
 t.test('nothing that a policy says can steer the terminal it is shown on', async (t) => {
   const { stdout } = await truce('show', at('steering.json'), '--at', AT);
-  t.match(stdout, /program 0 +arguments: "a b" "\\u001b\[2J"/);
+  t.match(stdout, / arguments: "a b" "\\u001b\[2J"/);
   t.match(stdout, 'environment: "X=\\n"');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   t.notMatch(stdout, /[\u0000-\u0009\u000b-\u001f]/);
@@ -230,196 +254,4 @@ t.test('does not let names of files steer the terminal', async (t) => {
   const { stdout } = await truce('show', at('hostile.json'), '--at', AT);
   t.match(stdout, '/\\u{1b}[2J\\u{202e}key');
   t.notMatch(stdout, '\u001b');
-});
-
-const parties = () => [
-  ...['--certificate', at('first.pem'), '--capability', '/program/:w, /input/:w'],
-  ...['--certificate', at('second.pem'), '--capability', '/program/:x,/output/:r,stdout:24582'],
-];
-const program = () => [
-  ...[
-    '--program',
-    `/program/sum.wasm=${at('program.wasm')}`,
-    '--capability',
-    '/input/:r,/output/:w,stdout:w',
-  ],
-];
-
-t.test('generates a policy in Veracruz’s dialect', async (t) => {
-  const { stdout, stderr, error } = await truce(
-    'generate',
-    ...parties(),
-    ...program(),
-    ...['--pipeline', '/program/sum.wasm ;', '--capability', '/output/:rw'],
-    ...['--hash', `program_data/weights=${at('weights')}`],
-    ...['--server', '127.0.0.1:3014', '--proxy', 'proxy:3010', '--proxy-certificate', at('proxy.pem')],
-    ...[
-      '--measurement',
-      MEASUREMENT + 'ab'.repeat(16),
-      '--expiry',
-      '30d',
-      '--enable-clock',
-      '--max-memory-mib',
-      '512',
-    ],
-  );
-  t.equal(error, undefined);
-  t.match(stderr, 'FILE_NOBODY_MAY_PROVIDE', 'no one may write the weights');
-  const policy = parsePolicy(stdout, { now });
-  t.strictSame(
-    policy.identities.map(({ certificate }) => certificate),
-    [fresh.der, other.der],
-  );
-  t.equal(toHex(policy.programs[0]!.sha256), sha256('\0asm\x01\0\0\0'));
-  t.equal(toHex(policy.fileHashes.get('/program_data/weights')!), sha256('data'));
-  t.equal(toHex(policy.measurements.get('nitro')!), MEASUREMENT, 'PCR0 is cut to 32 bytes');
-  t.match(policy, {
-    dialect: 'veracruz',
-    enableClock: true,
-    debug: false,
-    strategy: 'JIT',
-    maxMemoryMib: 512,
-    proxy: { server: { text: 'proxy:3010' }, certificates: [authority.der] },
-    pipelines: [{ name: '0', text: '/program/sum.wasm ;' }],
-  });
-  t.ok(Math.abs(policy.certificateExpiry - now - 30 * DAY) < 120_000);
-  t.ok(mayRun(policy, policy.identities[1]!, policy.programs[0]!));
-  t.strictSame(JSON.parse(stdout).identities[0].file_rights, [
-    { file_name: '/program/', rights: 534084 },
-    { file_name: '/input/', rights: 534084 },
-  ]);
-  t.ok(
-    JSON.parse(stdout).identities[1].certificate.endsWith('-----END CERTIFICATE-----'),
-    'as Veracruz checks',
-  );
-});
-
-t.test('generates a policy in the dialect of seed 004', async (t) => {
-  const file = at('generated.json');
-  const { stdout, error } = await truce(
-    'generate',
-    ...[
-      '--dialect',
-      'seed004',
-      '--server',
-      'veracruz-nitro-server:3014',
-      '--stdin',
-      '8198',
-      '-o',
-      file,
-      '--json',
-    ],
-    ...['-c', at('first.pem'), '-c', at('second.pem'), '-w', `sum.wasm=${at('program.wasm')}`],
-    ...['-p', 'sum.wasm:w', '-p', '/input-0:w,output:r', '-p', 'input-0:r,output:w'],
-    ...[
-      '--cipher-suite',
-      'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
-      '-e',
-      'Interpretation',
-      '--expiry',
-      '2h',
-    ],
-  );
-  t.equal(error, undefined);
-  const text = await readFile(file, 'utf8');
-  t.match(JSON.parse(stdout), { file, hash: sha256(text), dialect: 'seed-004', proxy: null });
-  const policy = parsePolicy(text, { now });
-  t.match(policy, {
-    dialect: 'seed-004',
-    strategy: 'Interpretation',
-    cipherSuite: { tlsVersion: 'TLSv1.2' },
-  });
-  t.match(JSON.parse(text), {
-    identities: [
-      { file_rights: [{ file_name: 'sum.wasm', rights: 533572 }] },
-      {
-        file_rights: [
-          { file_name: 'input-0', rights: 533572 },
-          { file_name: 'output', rights: 8198 },
-        ],
-      },
-    ],
-    programs: [{ program_file_name: 'sum.wasm', pi_hash: sha256('\0asm\x01\0\0\0') }],
-    std_streams_table: [
-      { Stdin: { file_name: 'stdin', rights: 8198 } },
-      { Stdout: { file_name: 'stdout', rights: 533572 } },
-      { Stderr: { file_name: 'stderr', rights: 533572 } },
-    ],
-  });
-});
-
-t.test('sums letters as Veracruz’s generator does', (t) => {
-  for (const [letters, rights] of [
-    ['r', 24582],
-    ['w', 534084],
-    ['rw', 550470],
-    ['x', 536879108],
-    ['wx', 537404996],
-    ['8198', 8198],
-  ] as const)
-    t.equal(rightsOfText(letters, 'veracruz'), rights, letters);
-  for (const text of ['', 'rwz', '-1', '1073741824', '1.5', '0x10', 'r w'])
-    t.equal(rightsOfText(text, 'veracruz'), undefined, text);
-  t.end();
-});
-
-t.test('refuses wrong usage before it reads any file', async (t) => {
-  const server = ['--server', 'a:1'];
-  const cases: [string, RegExp, string[]][] = [
-    ['certificate without capability', /--certificate a has no --capability/, ['-c', 'a', ...server]],
-    ['capability without principal', /follows no certificate/, ['-p', '/a:r', '-c', 'a', ...server]],
-    [
-      'order that Veracruz would deal out otherwise',
-      /certificates, then programs/,
-      ['-w', 'p=p', '-c', 'a', '-p', '/a:r', '-p', '/b:r', ...server],
-    ],
-    ['capability without rights', /'\/a' has no colon/, ['-c', 'a', '-p', '/a', ...server]],
-    ['capability with unknown letters', /'q' is neither/, ['-c', 'a', '-p', '/a:q', ...server]],
-    ['capability that leaves its directory', /'\.\.' as a part/, ['-c', 'a', '-p', '/a/../b:r', ...server]],
-    ['no certificate', /--certificate/, [...server]],
-    ['no server', /--server/, ['-c', 'a', '-p', '/a:r']],
-    ['program without a file', /name=file is due/, ['-w', '/p=', '-p', '/a:r', ...server]],
-    ['program that is a directory', /'\/p\/' is a directory/, ['-w', '/p/=a', '-p', '/a:r', ...server]],
-  ];
-  const options: [string, RegExp, string[]][] = [
-    ['proxy without certificate', /need each other/, ['--proxy', 'a:1']],
-    ['url for a proxy', /host:port is due/, ['--proxy', 'http://a:1']],
-    ['short measurement', /32 or 48 bytes/, ['--measurement', 'ab']],
-    ['unknown suite', /TLS1-3-AES/, ['--cipher-suite', 'RC4']],
-    ['unknown dialect', /veracruz and seed004/, ['--dialect', 'toString']],
-    ['unknown strategy', /Interpretation/, ['-e', 'AOT']],
-    ['expiry that is no time', /a time such as/, ['-x', 'soon']],
-    ['no memory', /MiB is due/, ['-m', '0']],
-    ['stream option in veracruz', /by capabilities/, ['--stdin', 'r']],
-    ['pipeline in seed004', /neither pipelines/, ['--dialect', 'seed004', '--pipeline', 'x', '-p', 'a:r']],
-  ];
-  for (const [name, complaint, args] of options)
-    cases.push([name, complaint, ['-c', 'a', '-p', '/a:r', ...server, ...args]]);
-  for (const [name, complaint, args] of cases) {
-    const { error, stdout, stderr } = await truce('generate', ...args);
-    t.ok(error instanceof CommanderError, name);
-    t.match(stderr, complaint, name);
-    t.equal(stdout, '', name);
-  }
-});
-
-t.test('writes nothing that a runtime would refuse', async (t) => {
-  const refusals: [string[], string][] = [
-    [['-c', at('no.pem'), '-p', '/a:r'], 'CERTIFICATE_INVALID'],
-    [['-c', at('both.pem'), '-p', '/a:r'], 'CERTIFICATE_INVALID'],
-    [['-c', at('gone.pem'), '-p', '/a:r'], 'LOCAL_FILE_UNREADABLE'],
-    [
-      ['-c', at('first.pem'), '-p', '/a:r', '-c', at('first.pem'), '-p', '/a:r'],
-      'POLICY_DUPLICATE_CERTIFICATE',
-    ],
-    [['-c', at('first.pem'), '-p', '/a:r,/a/:w'], 'POLICY_REPEATED_PATH'],
-    [['-c', at('first.pem'), '-p', '/a:r', '-x', '2020-01-01T00:00Z'], 'POLICY_EXPIRED'],
-    [['-c', at('first.pem'), '-p', '/a:r', '--hash', `/b=${at('gone')}`], 'LOCAL_FILE_UNREADABLE'],
-    [['-c', at('first.pem'), '-p', '/a:r', '-o', at('no/where')], 'LOCAL_FILE_UNWRITABLE'],
-  ];
-  for (const [args, code] of refusals) {
-    const { error, stdout } = await truce('generate', '--server', 'a:1', ...args);
-    t.match(error, { code }, code);
-    t.equal(stdout, '');
-  }
 });

@@ -222,7 +222,7 @@ t.test('warns of the slips in i-poc’s README', (t) => {
     made.programs[0]!.file_rights[1]!.rights = 33572;
   });
   t.match(typo.warnings[0], {
-    code: 'RIGHTS_WITHOUT_PATH_OPEN',
+    code: 'RIGHTS_LOST_DIGIT',
     paths: ['$.programs[0].file_rights[1].file_name'],
   });
   t.end();

@@ -5,7 +5,8 @@ import type { CommandIo } from '../../host-bridge/cli/command-io.ts';
 import { reportFailure } from '../../host-bridge/cli/failure.ts';
 import type { Outcome } from './truce-command.ts';
 
-class Collector extends Writable {
+/** What was written to it, as text. */
+export class Collector extends Writable {
   text = '';
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
     this.text += Buffer.from(chunk).toString();

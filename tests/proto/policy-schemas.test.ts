@@ -1,0 +1,321 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import t from 'tap';
+import { TruceError } from '../../proto/errors.ts';
+import { cipherSuiteNames } from '../../proto/policy/cipher-suites.ts';
+import { parsePolicy } from '../../proto/policy/parse.ts';
+import { combinePolicies } from '../../proto/policy/service/combine.ts';
+import { parseFunctionPolicy } from '../../proto/policy/service/function-policy.ts';
+import { parseUserPolicy } from '../../proto/policy/service/user-policy.ts';
+import { parseVaasPolicy } from '../../proto/policy/service/vaas-policy.ts';
+import { repositoryRoot } from '../support/repository.ts';
+import { detectorFunction, detectorUsers, seedExample, seedExampleWith } from './policy-part-samples.ts';
+import { HASH, makeCertificate, NOW, truce2Policy, veracruzPolicy } from './policy-samples.ts';
+
+const folder = new URL('proto/policy/schemas/', repositoryRoot);
+const ajv = new Ajv2020({ strict: true, allErrors: true, strictRequired: false, allowUnionTypes: true });
+const schemas = new Map(
+  readdirSync(folder).map((name) => [
+    name.replace('.schema.json', ''),
+    JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Schema,
+  ]),
+);
+interface Schema {
+  readonly $id: string;
+  readonly $schema: string;
+  readonly title: string;
+  readonly description: string;
+  readonly $defs: Readonly<Record<string, unknown>>;
+}
+const validators = new Map([...schemas].map(([name, schema]) => [name, ajv.compile(schema)]));
+const validator = (name: string): ValidateFunction => validators.get(name)!;
+
+const options = { now: NOW };
+const certificates = await Promise.all(Array.from({ length: 4 }, () => makeCertificate()));
+const [first, second, third] = certificates as [Sample, Sample, Sample, Sample];
+type Sample = Awaited<ReturnType<typeof makeCertificate>>;
+const full = (text: string) => parsePolicy(text, options);
+const vaas = (text: string) => parseVaasPolicy(text, options);
+const userText = seedExampleWith('user', certificates);
+const users = detectorUsers(first, second);
+const asText = (value: unknown) => JSON.stringify(value);
+
+/** Each schema with texts that it and the reader take, and that reader. */
+const shapes: [schema: string, samples: unknown[], read: (text: string) => unknown][] = [
+  [
+    'user',
+    [JSON.parse(seedExampleWith('user', certificates)), detectorUsers(first, second)],
+    (text) => parseUserPolicy(text, options),
+  ],
+  ['function', [JSON.parse(seedExample('program')), detectorFunction], parseFunctionPolicy],
+  [
+    'vaas',
+    [
+      JSON.parse(seedExampleWith('vaas', certificates)),
+      {
+        ...combinePolicies(detectorUsers(first, second), detectorFunction).policy,
+        enclave_cert_expiry: { year: 2021, month: 12, day: 23, hour: 23, minute: 44 },
+      },
+    ],
+    vaas,
+  ],
+  ['full-seed-004', [JSON.parse(seedExampleWith('full', certificates))], full],
+  ['full-veracruz', [veracruzPolicy(first, second, third)], full],
+  ['full-version-2', [truce2Policy(certificates)], full],
+];
+
+t.test('every schema says what it is, and shapes that schemas share are the same', (t) => {
+  t.strictSame([...schemas.keys()].sort(), shapes.map(([name]) => name).sort());
+  const shared = new Map<string, unknown>();
+  for (const [name, schema] of schemas) {
+    t.equal(schema.$id, `urn:truce:policy:${name}`);
+    t.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
+    t.ok(schema.title.length > 5 && schema.description.length > 20, name);
+    for (const [definition, shape] of Object.entries(schema.$defs)) {
+      if (shared.has(definition)) t.strictSame(shape, shared.get(definition), `${name}: ${definition}`);
+      shared.set(definition, shape);
+    }
+  }
+  t.end();
+});
+
+t.test('takes every example of seed 004 as it stands there', (t) => {
+  for (const [example, schema] of [
+    ['user', 'user'],
+    ['program', 'function'],
+    ['vaas', 'vaas'],
+    ['full', 'full-seed-004'],
+  ] as const)
+    t.ok(validator(schema)(JSON.parse(seedExample(example))), `${example} ${ajv.errorsText()}`);
+  t.end();
+});
+
+t.test('takes what the readers take, with every cipher suite', (t) => {
+  for (const [name, samples, read] of shapes)
+    for (const sample of samples) {
+      t.doesNotThrow(() => read(JSON.stringify(sample)), name);
+      t.ok(validator(name)(sample), ajv.errorsText(validator(name).errors));
+    }
+  const [, [sample]] = shapes[4]!;
+  for (const suite of cipherSuiteNames.flatMap((mark) => [mark, mark.replaceAll('-', '_')]))
+    t.ok(validator('full-veracruz')({ ...(sample as object), ciphersuite: suite }), suite);
+  t.end();
+});
+
+/** What to put in a place, besides what stands elsewhere in the document. */
+const strange: readonly unknown[] = [
+  ...[
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1.5,
+    2 ** 30,
+    2 ** 32,
+    '',
+    'x',
+    '..',
+    '/a/',
+    'stdin',
+    '//',
+    'a\0',
+    [],
+    {},
+    [{}],
+  ],
+  ...[
+    '-----BEGIN CERTIFICATE-----',
+    'host:99999',
+    'http://a:1',
+    'ab'.repeat(32),
+    'ab'.repeat(48),
+    'TLS1_3-AES_256',
+  ],
+];
+const names = [
+  'id',
+  'pi_hash',
+  'rights',
+  'file_rights',
+  'max_memory_mib',
+  'version',
+  'instance_id',
+  'extra',
+  'pcr0',
+];
+
+interface Mutation {
+  readonly place: number;
+  readonly how: 'delete' | 'replace' | 'add' | 'copy';
+  readonly what: number;
+}
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  place: fc.nat(),
+  how: fc.constantFrom('delete', 'replace', 'add', 'copy'),
+  what: fc.nat(),
+});
+
+/** Every object and array in a document, the document itself first. */
+function containers(value: unknown): (Record<string, unknown> | unknown[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as Record<string, unknown>, ...Object.values(value).flatMap(containers)];
+}
+
+function mutate(document: unknown, { place, how, what }: Mutation): void {
+  const all = containers(document);
+  const container = all[place % all.length]!;
+  const keys = Object.keys(container);
+  const key = keys[what % Math.max(keys.length, 1)];
+  const put = (where: string, value: unknown) => {
+    if (Array.isArray(container) && where === String(container.length)) container.push(value);
+    else if (!Array.isArray(container)) container[where] = value;
+    else container[Number(where)] = value;
+  };
+  const value = structuredClone(strange[what % strange.length]);
+  if (how === 'add')
+    put(Array.isArray(container) ? String(container.length) : names[what % names.length]!, value);
+  else if (key === undefined) return;
+  else if (how === 'replace') put(key, value);
+  else if (how === 'copy') put(key, structuredClone(all[what % all.length]));
+  else if (Array.isArray(container)) container.splice(Number(key), 1);
+  else delete container[key];
+}
+
+t.test('what a schema refuses, the reader refuses: it may know more, never less', (t) => {
+  for (const [name, samples, read] of shapes) {
+    const verdicts = { both: 0, reader: 0, neither: 0 };
+    const property = fc.property(
+      fc.constantFrom(...samples),
+      fc.array(mutation, { minLength: 1, maxLength: 2 }),
+      (sample, mutations) => {
+        const document = structuredClone(sample);
+        for (const each of mutations) mutate(document, each);
+        let text: string;
+        try {
+          text = JSON.stringify(document);
+        } catch {
+          return; // A copy into itself.
+        }
+        const valid = validator(name)(JSON.parse(text));
+        let taken = true;
+        try {
+          read(text);
+        } catch (error) {
+          if (!(error instanceof TruceError)) throw error;
+          taken = false;
+        }
+        if (taken && !valid) throw new Error(`${ajv.errorsText(validator(name).errors)}: ${text}`);
+        verdicts[taken ? 'neither' : valid ? 'reader' : 'both'] += 1;
+      },
+    );
+    fc.assert(property, { numRuns: 100 });
+    t.ok(verdicts.both > 20, `${name}: ${JSON.stringify(verdicts)}`);
+  }
+  t.end();
+});
+
+t.test('names the field of a part that is wrong', (t) => {
+  const cases: [string, string, () => unknown][] = [
+    [
+      'POLICY_MISSING_FIELD',
+      '$.instanceid',
+      () => parseUserPolicy(userText.replace(/"instanceid".*\n/, ''), options),
+    ],
+    [
+      'POLICY_UNKNOWN_FIELD',
+      '$.instance_id',
+      () => parseUserPolicy(userText.replace('instanceid', 'instance_id'), options),
+    ],
+    [
+      'POLICY_NO_IDENTITIES',
+      '$.identities',
+      () => parseUserPolicy(asText({ ...users, identities: [] }), options),
+    ],
+    [
+      'POLICY_CERTIFICATE_INVALID',
+      '$.identities[0].certificate',
+      () => parseUserPolicy(seedExample('user'), options),
+    ],
+    [
+      'POLICY_DUPLICATE_CERTIFICATE',
+      '$.identities[1].certificate',
+      () => parseUserPolicy(asText(detectorUsers(first, first)), options),
+    ],
+    [
+      'POLICY_CERTIFICATE_EXPIRED',
+      '$.identities[0].certificate',
+      () => parseUserPolicy(userText, { now: NOW * 2 }),
+    ],
+    [
+      'POLICY_RIGHTS_INVALID',
+      '$.identities[0].file_rights[0].rights',
+      () => parseUserPolicy(userText.replace('533572', '-1'), options),
+    ],
+    // The README's schema has no "required" there.
+    [
+      'POLICY_MISSING_FIELD',
+      '$.identities[0].file_rights[1].rights',
+      () => parseUserPolicy(userText.replace(/,\s+"rights": 8198/, ''), options),
+    ],
+    [
+      'POLICY_MISSING_FIELD',
+      '$.max_memory_mib',
+      () =>
+        parseFunctionPolicy(
+          seedExample('program').replace('{', '{"debug": false, "enable_clock": true, "file_rights": [],'),
+        ),
+    ],
+    [
+      'POLICY_HASH_INVALID',
+      '$.programs[0].pi_hash',
+      () => parseFunctionPolicy(seedExample('program').replace('3fc0', 'zz')),
+    ],
+    [
+      'POLICY_PROGRAM_WITHOUT_HASH',
+      '$.programs[0].pi_hash',
+      () => parseFunctionPolicy(seedExample('program').replace(/"pi_hash".*\n/, '')),
+    ],
+    [
+      'POLICY_REPEATED_HASH',
+      '$.data_files[0].data_file',
+      () =>
+        parseFunctionPolicy(
+          asText({
+            ...detectorFunction,
+            data_files: [{ data_file: 'program/detector.wasm', pi_hash: HASH }],
+          }),
+        ),
+    ],
+    [
+      'POLICY_PATH_INVALID',
+      '$.programs[0].file_rights[0].file_name',
+      () => parseFunctionPolicy(seedExample('program').replace('input-0', 'input-0/')),
+    ],
+    [
+      'POLICY_DIALECT_AMBIGUOUS',
+      '$.programs[0].pi_hash',
+      () =>
+        parseVaasPolicy(seedExampleWith('vaas', certificates).replace('{', '{"max_memory_mib": 1,'), options),
+    ],
+    [
+      'POLICY_PROGRAM_WITHOUT_HASH',
+      '$.programs[0].program_file_name',
+      () =>
+        parseVaasPolicy(
+          asText({ ...combinePolicies(users, detectorFunction).policy, file_hashes: [] }),
+          options,
+        ),
+    ],
+    [
+      'POLICY_WRONG_TYPE',
+      '$.function',
+      () => parseFunctionPolicy(asText({ ...detectorFunction, function: 'x'.repeat(256) })),
+    ],
+  ];
+  for (const [code, path, read] of cases) t.throws(read, { code, details: { path } }, `${code} ${path}`);
+  t.throws(() => parseUserPolicy('{"function": "a", "function": "b"}', options), { code: 'JSON_INVALID' });
+  t.throws(() => parseFunctionPolicy(' '.repeat(1_048_577)), { code: 'POLICY_TOO_LARGE' });
+  t.end();
+});
