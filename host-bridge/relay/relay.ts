@@ -40,7 +40,6 @@ export interface RelayCounts {
   readonly refused: number;
   /** Ended by a fault: no enclave, a reset, a time-out. */
   readonly failed: number;
-  /** Bytes of closed connections. */
   readonly toEnclave: number;
   readonly fromEnclave: number;
 }
@@ -94,13 +93,18 @@ export class Relay {
   }
 
   get counts(): RelayCounts {
+    let [toEnclave, fromEnclave] = [this.#toEnclave, this.#fromEnclave];
+    for (const client of this.#open) {
+      toEnclave += client.bytesRead;
+      fromEnclave += client.bytesWritten;
+    }
     return {
       open: this.#open.size,
       accepted: this.#accepted,
       refused: this.#refused,
       failed: this.#failed,
-      toEnclave: this.#toEnclave,
-      fromEnclave: this.#fromEnclave,
+      toEnclave,
+      fromEnclave,
     };
   }
 

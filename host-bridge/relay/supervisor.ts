@@ -2,13 +2,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TruceError } from '../../proto/errors.ts';
 import { ChildProgram, describeExit } from '../launcher/child-program.ts';
-import { parseRelayReport } from './configuration.ts';
-import type { RelayOptions } from './relay.ts';
+import {
+  parseRelayCounts,
+  parseRelayReport,
+  type RelayConfiguration,
+  type RelayProcessCounts,
+} from './configuration.ts';
 
 export interface RelaySupervisorOptions {
   /** The relay's script: dist/relay.js. */
   readonly program: string;
-  readonly relay: RelayOptions;
+  readonly relay: RelayConfiguration;
   /** Told of each end that nobody asked for, before the next start. */
   readonly restarting?: (why: string) => void;
 }
@@ -20,11 +24,18 @@ const STEADY_MILLISECONDS = 30_000;
 const START_MILLISECONDS = 20_000;
 const STOP_GRACE_MILLISECONDS = 2000;
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 export class RelaySupervisor {
   readonly #options: RelaySupervisorOptions;
   readonly #stopping = new AbortController();
   #child: ChildProgram;
-  #address: { readonly host: string; readonly port: number };
+  readonly #address: Address;
+  readonly #httpAddress: Address | undefined;
+  #counts: RelayProcessCounts | undefined;
   #restarts = 0;
   readonly #watch: Promise<void>;
 
@@ -32,6 +43,8 @@ export class RelaySupervisor {
     this.#options = options;
     this.#child = first.child;
     this.#address = first.address;
+    this.#httpAddress = first.http;
+    void this.#follow(first.child);
     this.#watch = this.#keepRunning();
   }
 
@@ -41,8 +54,18 @@ export class RelaySupervisor {
   }
 
   /** Where clients connect; stays the same over restarts. */
-  get address(): { readonly host: string; readonly port: number } {
+  get address(): Address {
     return this.#address;
+  }
+
+  /** The HTTP plane's, where there is one; stays the same, too. */
+  get httpAddress(): Address | undefined {
+    return this.#httpAddress;
+  }
+
+  /** What the relay that runs now has done, as it last said: a second ago at most, or before it had nothing new to say. */
+  get counts(): RelayProcessCounts | undefined {
+    return this.#counts;
   }
 
   get pid(): number | undefined {
@@ -77,7 +100,7 @@ export class RelaySupervisor {
   /** Tries until the relay listens again or is to stop; returns the pause that a further failure waits. */
   async #startAgain(firstPause: number): Promise<number> {
     const { program, relay } = this.#options;
-    const listen = { host: relay.listen.host, port: this.#address.port };
+    const again = this.#whereItWas(relay);
     for (let pause = firstPause; ; pause = Math.min(pause * 2, LONGEST_DELAY)) {
       try {
         await delay(pause, undefined, { signal: this.#stopping.signal });
@@ -85,8 +108,9 @@ export class RelaySupervisor {
         return pause;
       }
       try {
-        const { child } = await startRelay(program, { ...relay, listen });
+        const { child } = await startRelay(program, again);
         this.#child = child;
+        void this.#follow(child);
         this.#restarts += 1;
         if (this.#stopping.signal.aborted) await child.stop(STOP_GRACE_MILLISECONDS);
         return Math.min(pause * 2, LONGEST_DELAY);
@@ -96,14 +120,33 @@ export class RelaySupervisor {
       }
     }
   }
+
+  /** The configuration for another start: where port 0 was asked for, the port that was given. */
+  #whereItWas({ http, ...relay }: RelayConfiguration): RelayConfiguration {
+    return {
+      ...relay,
+      listen: { host: relay.listen.host, port: this.#address.port },
+      ...(http === undefined || this.#httpAddress === undefined
+        ? {}
+        : { http: { ...http, listen: { host: http.listen.host, port: this.#httpAddress.port } } }),
+    };
+  }
+
+  /** Takes what a relay says of itself until it ends; its counts end with it. */
+  async #follow(child: ChildProgram): Promise<void> {
+    this.#counts = undefined;
+    for (let line = await child.line(); line !== undefined; line = await child.line())
+      if (child === this.#child) this.#counts = parseRelayCounts(line) ?? this.#counts;
+  }
 }
 
 interface StartedRelay {
   readonly child: ChildProgram;
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
+  readonly http: Address | undefined;
 }
 
-async function startRelay(program: string, options: RelayOptions): Promise<StartedRelay> {
+async function startRelay(program: string, options: RelayConfiguration): Promise<StartedRelay> {
   const child = new ChildProgram({
     program,
     args: [JSON.stringify(options)],
@@ -111,9 +154,10 @@ async function startRelay(program: string, options: RelayOptions): Promise<Start
     stderr: 'inherit',
   });
   try {
-    const line = await child.firstLine(AbortSignal.timeout(START_MILLISECONDS));
+    const line = await child.line(AbortSignal.timeout(START_MILLISECONDS));
     const report = line === undefined ? undefined : parseRelayReport(line);
-    if (report?.ready === true) return { child, address: { host: report.host, port: report.port } };
+    if (report?.ready === true)
+      return { child, address: { host: report.host, port: report.port }, http: report.http };
     if (report !== undefined) throw new TruceError('RELAY_FAILED', { reason: report.message });
     const reason =
       line === undefined ? describeExit(await child.exited) : 'it reports nothing that can be read';

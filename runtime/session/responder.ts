@@ -1,4 +1,8 @@
-/** Writes messages to a connection: small ones whole, contents in pieces, never faster than they are taken. */
+/**
+ * Writes messages to a connection: small ones whole, contents in pieces, never faster than they are taken. Every record
+ * of a message is full but its last: so it is split into records of 16 KiB, as seed 000 says, and the relay's HTTP plane
+ * sees where it ends.
+ */
 import type { TLSSocket } from 'node:tls';
 import { ResponseStatus, type TruceError } from '../../proto/errors.ts';
 import {
@@ -13,6 +17,8 @@ import type { FileContent } from '../vfs/content.ts';
 
 /** Two of these are in use for each download: one is being sent while the other is filled. */
 const PIECE_BYTES = 256 << 10;
+/** What a record holds. Source: RFC 8446 section 5.1. */
+const RECORD_BYTES = 16 << 10;
 
 export class Responder {
   readonly #socket: TLSSocket;
@@ -34,9 +40,10 @@ export class Responder {
       const { length } = bytes;
       const header = { context, status: ResponseStatus.SUCCESS, fileName: subscription.path };
       this.#socket.cork();
-      const written = this.#write(encodeLiveHeader({ ...header, offset, length, ended }));
-      const followed = length > 0 ? this.#write(bytes) : written;
-      this.#socket.uncork();
+      const encoded = encodeLiveHeader({ ...header, offset, length, ended });
+      const written = this.#write(encoded);
+      const followed = length > 0 ? this.#end(bytes, encoded.length + length) : written;
+      process.nextTick(() => this.#socket.uncork());
       await written;
       await followed;
       return ended;
@@ -45,7 +52,7 @@ export class Responder {
 
   async #answer(context: number, answer: Answer): Promise<void> {
     const status = ResponseStatus.SUCCESS;
-    if (answer.kind === 'message') return this.#write(encodeResponse({ context, status, ...answer.body }));
+    if (answer.kind === 'message') return this.#whole(encodeResponse({ context, status, ...answer.body }));
     const { content } = answer;
     try {
       const { offset, length } = answer.kind === 'range' ? answer : { offset: 0, length: content.size };
@@ -57,7 +64,7 @@ export class Responder {
       this.#socket.cork();
       const written = this.#write(header);
       process.nextTick(() => this.#socket.uncork());
-      await this.#stream(content, offset, length);
+      await this.#stream(content, offset, length, header.length);
       await written;
     } finally {
       content.dispose();
@@ -77,7 +84,7 @@ export class Responder {
       code: error.code,
       message: error.message,
     });
-    return this.#alone(() => this.#write(message));
+    return this.#alone(() => this.#whole(message));
   }
 
   /** Messages go out one after the other: what a subscription tells must not come into the middle of an answer. */
@@ -92,20 +99,35 @@ export class Responder {
     return done;
   }
 
-  async #stream(content: FileContent, offset: number, length: number): Promise<void> {
+  /** @param before bytes of the message that go out with the first piece */
+  async #stream(content: FileContent, offset: number, length: number, before: number): Promise<void> {
     const size = Math.min(PIECE_BYTES, length);
-    const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(length > size ? size : 0)];
+    const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(length > size - before ? size : 0)];
     let previous: Promise<void> = Promise.resolve();
     for (let done = 0, turn = 0; done < length; turn ^= 1) {
-      const piece = buffers[turn]!.subarray(0, Math.min(size, length - done));
-      const read = content.read(piece, offset + done);
-      const written = this.#write(piece.subarray(0, read));
+      const room = done === 0 && length > PIECE_BYTES - before ? PIECE_BYTES - before : size;
+      const buffer = buffers[turn]!.subarray(0, Math.min(room, length - done));
+      const piece = buffer.subarray(0, content.read(buffer, offset + done));
+      done += piece.length;
+      const written = done < length ? this.#write(piece) : this.#end(piece, before + length);
       // The buffer that is filled next must have left the process's hands.
       await previous;
       previous = written;
-      done += read;
     }
     await previous;
+  }
+
+  #whole(message: Uint8Array): Promise<void> {
+    return this.#end(message, message.length);
+  }
+
+  /** The last bytes of a message of `total`: where its last record would be full, that one is cut in two. */
+  #end(bytes: Uint8Array, total: number): Promise<void> {
+    if (total % RECORD_BYTES > 0) return this.#write(bytes);
+    // Written at once they would go out in one record again.
+    const written = this.#write(bytes.subarray(0, -1)).then(() => this.#write(bytes.subarray(-1)));
+    written.catch(() => undefined);
+    return written;
   }
 
   #write(bytes: Uint8Array): Promise<void> {
