@@ -131,7 +131,8 @@ export async function runOn(
 /** By name: the value, and a checksum where there is one. */
 export type Figures = ReadonlyMap<string, { readonly value: number; readonly checksum: string | undefined }>;
 
-function readFigures(output: string): Figures {
+/** Lines of name, value and perhaps a checksum. */
+export function readFigures(output: string): Figures {
   const lines = output.trim().split('\n');
   return new Map(
     lines.map((line) => {

@@ -1,6 +1,7 @@
 /**
  * Which rights a principal has where. A lookup walks the path's ancestors from the longest to the root, one Map lookup
- * each, so its cost depends on the path's depth and never on the policy's size.
+ * each, so its cost depends on the path's depth and never on the policy's size. Most directories hold no entry of the
+ * policy: below such a one all is alike, and its files are judged by its own path, which is asked for again and again.
  *
  * Paths here are canonical (see paths.ts): absolute, no trailing slash ('/' for the root), or a stream's name.
  */
@@ -23,6 +24,12 @@ export class AccessTable {
   readonly union: number;
   readonly #byPath = new Map<string, AccessEntry>();
   readonly #aboveRights = new Set<string>();
+  /** Directories that have entries below them. */
+  readonly #aboveEntries = new Set<string>();
+  /** What was found last. */
+  #known: { readonly directory: string; readonly rights: number | undefined } | undefined;
+  /** The path that was seen last. */
+  #seen: string | undefined;
   readonly #longest: number;
   /** The one entry that decides for every path: then no path has to be looked at. */
   readonly #everywhere: AccessEntry | undefined;
@@ -38,6 +45,7 @@ export class AccessTable {
       longest = Math.max(longest, entry.path.length);
       if (!isPath(entry.path)) continue;
       union |= entry.rights;
+      addAncestors(this.#aboveEntries, entry.path);
       if (entry.rights !== 0) addAncestors(this.#aboveRights, entry.path);
     }
     this.union = union;
@@ -63,9 +71,31 @@ export class AccessTable {
     return this.entryAt(path)?.rights ?? 0;
   }
 
+  /** As rightsAt, of a path that lies directly in `directory`. */
+  rightsIn(directory: string, path: string): number {
+    return this.rightsBelow(directory) ?? this.rightsAt(path);
+  }
+
+  /** The rights at every path below a directory; undefined where they differ. */
+  rightsBelow(directory: string): number | undefined {
+    if (this.#everywhere !== undefined) return this.#everywhere.rights;
+    if (this.#known?.directory !== directory)
+      this.#known = { directory, rights: this.#findRightsBelow(directory) };
+    return this.#known.rights;
+  }
+
+  #findRightsBelow(directory: string): number | undefined {
+    if (this.#aboveEntries.has(directory)) return undefined;
+    // Whatever is below: only an entry that reaches down decides for it.
+    return this.rightsAt(directory === '/' ? '/x' : `${directory}/x`);
+  }
+
   /** Whether the principal may know that `path` exists: it has rights there, or somewhere below. */
   sees(path: string): boolean {
-    return this.rightsAt(path) !== 0 || this.#aboveRights.has(path);
+    if (path === this.#seen) return true;
+    const sees = this.rightsAt(path) !== 0 || this.#aboveRights.has(path);
+    if (sees) this.#seen = path;
+    return sees;
   }
 }
 

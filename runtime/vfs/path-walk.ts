@@ -38,6 +38,8 @@ export interface Resolution {
   readonly inode: Inode | undefined;
   /** Canonical and absolute. */
   readonly path: string;
+  /** That of `parent`. */
+  readonly directory: string;
   /** Whether a slash follows the name: what is made there must be a directory. */
   readonly trailingSlash: boolean;
 }
@@ -73,7 +75,8 @@ export function walkPath(
         currentPath = currentPath.slice(0, currentPath.lastIndexOf('/'));
       }
       if (!last) continue;
-      return { parent: current, name: '.', inode: current, path: currentPath || '/', trailingSlash };
+      const own = currentPath || '/';
+      return { parent: current, name: '.', inode: current, path: own, directory: own, trailingSlash };
     }
 
     if (!fitsBytes(name, limits.nameBytes)) throw tooLong();
@@ -85,7 +88,8 @@ export function walkPath(
         options.visit?.(inodePath);
         throw new VfsError(Errno.NOENT, 'a directory on the way is not there');
       }
-      return { parent: current, name: ownText(name, rest), inode, path: inodePath, trailingSlash };
+      const directory = currentPath || '/';
+      return { parent: current, name: ownText(name, rest), inode, path: inodePath, directory, trailingSlash };
     }
     const follows = !last || (trailingSlash ? options.asEntry !== true : options.followLast);
     if (inode.type === FileType.symbolicLink && follows) {
@@ -103,7 +107,8 @@ export function walkPath(
         options.visit?.(inodePath);
         throw notDirectory();
       }
-      return { parent: current, name, inode, path: inodePath, trailingSlash };
+      const directory = currentPath || '/';
+      return { parent: current, name, inode, path: inodePath, directory, trailingSlash };
     }
     options.visit?.(inodePath);
     if (inode.type !== FileType.directory) throw notDirectory();

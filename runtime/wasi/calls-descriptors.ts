@@ -17,7 +17,8 @@ export function descriptorCalls(program: Program) {
   const entryView = new DataView(entryBytes.buffer);
   /** The path of the directory that is being listed, with a slash at its end. */
   let listed = '';
-  const seesListed = (name: string): boolean => access.sees(listed + name);
+  let seesAll = false;
+  const seesListed = (name: string): boolean => seesAll || access.sees(listed + name);
 
   /** The listing of a directory, which leaves out what the program may not see. NOENT where it was removed. */
   function listingOf(descriptor: Descriptor): DirectoryListing | undefined {
@@ -25,6 +26,7 @@ export function descriptorCalls(program: Program) {
     if (directory === undefined) return undefined;
     const path = fileSystem.pathOf(directory);
     listed = path === '/' ? path : `${path}/`;
+    seesAll = (access.rightsBelow(path) ?? 0) !== 0;
     descriptor.listing ??= new DirectoryListing(directory, seesListed);
     return descriptor.listing;
   }

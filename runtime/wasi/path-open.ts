@@ -9,7 +9,14 @@ import type { Resolution } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType } from '../vfs/inode.ts';
 import { ALL_FD_FLAGS, ALL_LOOKUP_FLAGS, ALL_OPEN_FLAGS, LookupFlags, OpenFlags } from './abi.ts';
 import { Descriptor } from './descriptors.ts';
-import { type DirectoryDescriptor, locate, notCapable, type Program, requireDirectory } from './program.ts';
+import {
+  type DirectoryDescriptor,
+  locate,
+  notCapable,
+  type Program,
+  requireDirectory,
+  rightsOf,
+} from './program.ts';
 import {
   callRights,
   DIRECTORY_RIGHTS,
@@ -63,7 +70,7 @@ export function openCall(program: Program) {
       const creatingOnly = (openFlags & OpenFlags.CREAT) !== 0 && (openFlags & OpenFlags.EXCL) !== 0;
       const followLast = (lookupFlags & LookupFlags.SYMLINK_FOLLOW) !== 0 && !creatingOnly;
       const found = locate(program, start, text, flagNeeds, followLast ? 'followed' : 'kept');
-      const granted = access.rightsAt(found.path);
+      const granted = rightsOf(program, found);
       const synchronous = synchronousRights(fdFlags, granted);
       if ((granted & synchronous) !== synchronous) throw notCapable();
       // No exception: programs look for files that may not be there all the time.

@@ -91,8 +91,13 @@ export function locate(
   walk: keyof PathWalks,
 ): Resolution {
   const resolution = program.fileSystem.resolve(start.directory, path, program.walks[walk]);
-  if ((program.access.rightsAt(resolution.path) & needed) !== needed) throw notCapable();
+  if ((rightsOf(program, resolution) & needed) !== needed) throw notCapable();
   return resolution;
+}
+
+/** What the policy grants where a path leads. */
+export function rightsOf({ access }: Program, { name, path, directory }: Resolution): number {
+  return name === '.' ? access.rightsAt(path) : access.rightsIn(directory, path);
 }
 
 export function notCapable(): VfsError {

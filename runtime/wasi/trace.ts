@@ -41,6 +41,10 @@ export class TracedAccess extends AccessTable {
     return rights;
   }
 
+  override rightsIn(_directory: string, path: string): number {
+    return this.rightsAt(path);
+  }
+
   /** Asked at each step of a path: that judges nothing yet. */
   override sees(path: string): boolean {
     this.#visiting = true;
