@@ -132,3 +132,20 @@ t.test('agrees with a scan over all entries', (t) => {
   );
   t.end();
 });
+
+t.test('says the same of a path by its directory, in whatever order it is asked', (t) => {
+  fc.assert(
+    fc.property(entries, fc.array(path, { minLength: 1, maxLength: 12 }), (list, asked) => {
+      const [table, fresh] = [new AccessTable(list), () => new AccessTable(list)];
+      for (const wanted of asked.filter((one) => one !== '/')) {
+        const directory = wanted.slice(0, wanted.lastIndexOf('/')) || '/';
+        t.equal(table.rightsIn(directory, wanted), fresh().rightsAt(wanted));
+        t.equal(table.sees(wanted), fresh().sees(wanted));
+        const alike = table.rightsBelow(directory);
+        if (alike !== undefined) t.equal(fresh().rightsAt(`${wanted}/further/down`), alike);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  t.end();
+});
