@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
+import { defaultHttpPlaneOptions, HttpPlane } from '../../host-bridge/relay/http-plane.ts';
 import { goldenControl, goldenRequests } from '../support/golden-bytes.ts';
-import { GoldenClient, GoldenServer } from '../support/golden-client.ts';
+import { GoldenClient, GoldenServer, post } from '../support/golden-client.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
 import { generatedPrivateSets, helloWorld } from './datasets.ts';
 import { example, programPath, R, RW, veracruzPolicy, WX } from './policies.ts';
@@ -91,6 +92,19 @@ async function doTheJob(t: Test, party: GoldenClient): Promise<void> {
 t.test('over TCP', async (t) => {
   const party = await GoldenClient.overTcp(enclave.relay.address, client);
   await doTheJob(t, party);
+  party.close();
+});
+
+t.test('over HTTP', async (t) => {
+  const plane = await HttpPlane.listen({
+    ...defaultHttpPlaneOptions,
+    listen: { host: '127.0.0.1', port: 0 },
+    target: enclave.enclave.dataTarget,
+  });
+  t.teardown(() => plane.stop());
+  const party = await GoldenClient.overHttp(plane.address, client);
+  await doTheJob(t, party);
+  t.notMatch(await post(plane.address, '1 AAAA'), { status: 200 }, 'a number that nobody was given');
   party.close();
 });
 
