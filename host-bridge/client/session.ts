@@ -129,9 +129,9 @@ export class TruceSession {
 
   /**
    * Has the enclave prove itself again in this very channel, with everything that was checked before the session began: for
-   * sessions that outlive the document they began with (three hours). It has to be the same instance. What fails to prove
-   * itself ends the session (the ATTESTATION_ and CLIENT_ codes); where the enclave gives no answer to judge
-   * (CLIENT_REFUSED) or `signal` aborts, the session stays.
+   * sessions that outlive the document they began with (three hours). It has to be the same instance, and answers in its
+   * turn, behind a run of this session. What fails to prove itself ends the session (the ATTESTATION_ and CLIENT_ codes);
+   * where the enclave gives no answer to judge (CLIENT_REFUSED) or `signal` aborts, the session stays.
    */
   async verifyAgain(options: VerifyOptions = {}): Promise<Verification> {
     try {

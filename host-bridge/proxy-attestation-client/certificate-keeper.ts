@@ -22,16 +22,20 @@ export interface CertificateKeeperOptions {
   readonly failed?: (error: Error, next: number) => void;
   /** How long an answer of the proxy may take; 10 s unless told. */
   readonly answerMilliseconds?: number;
+  /** How long after one renewal, or one that failed, the next may begin at the earliest; 1 s unless told. */
+  readonly restMilliseconds?: number;
+  /** How long before a renewal that failed is tried again; each further time twice as long, up to twenty times. 30 s unless told. */
+  readonly retryMilliseconds?: number;
 }
 
 /** How long to wait before the second, third, ... attempt at the first certificate. */
 const FIRST_PAUSES = [500, 1000, 2000, 4000];
-/** Before the first repetition of a renewal; each further one waits twice as long, up to the longest. */
 const RETRY_MILLISECONDS = 30_000;
-const LONGEST_RETRY_MILLISECONDS = 10 * 60_000;
+/** In those: ten minutes. */
+const LONGEST_RETRY = 20;
 /** Many enclaves that were started together are not to come together again: so much earlier or later. */
 const JITTER = 0.1;
-const SHORTEST_MILLISECONDS = 1000;
+const REST_MILLISECONDS = 1000;
 /** What a timer holds. Source: Node's TIMEOUT_MAX, 2^31 - 1. */
 const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
@@ -84,18 +88,18 @@ export class CertificateKeeper {
     const left = Math.max(0, this.#notAfter - Date.now());
     const pause = this.#failures === 0 ? left / 2 : this.#retryPause(left);
     const milliseconds = Math.min(
-      Math.max(jittered(pause), SHORTEST_MILLISECONDS),
+      Math.max(jittered(pause), this.#options.restMilliseconds ?? REST_MILLISECONDS),
       LONGEST_TIMER_MILLISECONDS,
     );
     this.#timer = setTimeout(() => void this.#renew(), milliseconds).unref();
     return Date.now() + milliseconds;
   }
 
-  /** Several attempts before the end, however short the certificate's life is. */
+  /** Growing, but with several attempts before the certificate's end, however short its life is. */
   #retryPause(left: number): number {
-    const growing = RETRY_MILLISECONDS * 2 ** Math.min(this.#failures - 1, 16);
-    const longest = left > 0 ? Math.min(LONGEST_RETRY_MILLISECONDS, left / 4) : LONGEST_RETRY_MILLISECONDS;
-    return Math.min(growing, longest);
+    const first = this.#options.retryMilliseconds ?? RETRY_MILLISECONDS;
+    const growing = first * Math.min(2 ** (this.#failures - 1), LONGEST_RETRY);
+    return left > 0 ? Math.min(growing, Math.max(left / 4, first)) : growing;
   }
 
   async #renew(): Promise<void> {
