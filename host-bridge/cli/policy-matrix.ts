@@ -11,6 +11,8 @@ import { COLUMNS } from './fold-text.ts';
 /** Longer names of files have a line of their own. */
 const LONGEST_NAME_IN_ROW = 34;
 const GAP = '  ';
+/** More is nothing that people read; a policy of 1 MiB could otherwise take gigabytes. */
+const MOST_CELLS = 100_000;
 
 export interface MatrixColumn {
   readonly principal: string;
@@ -33,8 +35,8 @@ export interface Matrix {
   readonly rows: readonly MatrixRow[];
 }
 
-/** All of it, whatever entry the rights at a path come from. */
-export function policyMatrix(policy: Policy): Matrix {
+/** All of it, whatever entry the rights at a path come from; undefined where it is too large for anybody. */
+export function policyMatrix(policy: Policy): Matrix | undefined {
   const columns = matrixColumns(policy);
   const modules = new Set(policy.nativeModules.map(({ specialFile }) => specialFile));
   const mark = (path: string): MatrixRow['mark'] =>
@@ -53,6 +55,7 @@ export function policyMatrix(policy: Policy): Matrix {
     ...policy.liveFiles,
     ...modules,
   ]);
+  if (paths.size * columns.length > MOST_CELLS) return undefined;
   const files = [...paths].filter((path) => !isStreamName(path)).sort();
   const streams = streamNames.filter((name) => paths.has(name));
   return {

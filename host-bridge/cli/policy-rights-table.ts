@@ -6,6 +6,7 @@ import { clientOperations, permitsOperation } from '../../proto/policy/operation
 import { isStreamName } from '../../proto/policy/paths.ts';
 import { type RightName, Rights } from '../../proto/rights.ts';
 import { printable } from './command-io.ts';
+import { foldText } from './fold-text.ts';
 import { textTable } from './text-table.ts';
 
 /** The letters of the RIGHTS column, in its order; '+' stands for any right that has none. */
@@ -36,7 +37,7 @@ export function rightsTable(policy: Policy): string {
     ...policy.pipelines.flatMap(({ id, access }) => accessRows(`pipeline ${id}`, access)),
   ];
   const legend = letters.map(([letter, name]) => `${letter} ${name}`).join(', ');
-  return `${textTable(['PRINCIPAL', 'FILE', 'RIGHTS', 'BITS', 'MAY'], rows)}\n${legend}, + others\n`;
+  return `${textTable(['PRINCIPAL', 'FILE', 'RIGHTS', 'BITS', 'MAY'], rows)}\n${foldText('', `${legend}, + others`)}`;
 }
 
 function accessRows(

@@ -56,8 +56,10 @@ export function registerPolicyShow(policy: Command, io: CommandIo): void {
         return;
       }
       io.stdout.write(foldPairs(factsOf(loaded, fingerprints)));
-      io.stdout.write(`\n${matrixText(policyMatrix(loaded.policy))}\n${foldText('', LEGEND)}`);
-      if (options.rights) io.stdout.write(`\n${rightsTable(loaded.policy)}`);
+      const matrix = policyMatrix(loaded.policy);
+      if (matrix !== undefined) io.stdout.write(`\n${matrixText(matrix)}\n${foldText('', LEGEND)}`);
+      // Entries are never more than a policy has room for.
+      if (options.rights || matrix === undefined) io.stdout.write(`\n${rightsTable(loaded.policy)}`);
       printWarnings(io, loaded.policy.warnings);
     });
 }
@@ -103,7 +105,7 @@ function describe(loaded: LoadedPolicy, fingerprints: readonly string[]): unknow
     nativeModules: policy.nativeModules,
     fileHashes: Object.fromEntries([...policy.fileHashes].map(([path, hash]) => [path, toHex(hash)])),
     directories: policy.initialDirectories,
-    matrix: policyMatrix(policy),
+    matrix: policyMatrix(policy) ?? null,
   };
 }
 

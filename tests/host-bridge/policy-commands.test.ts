@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import t from 'tap';
 import { toHex } from '../../proto/bytes.ts';
+import { seedExample, seedExampleWith } from '../proto/policy-part-samples.ts';
 import {
   HASH,
   MEASUREMENT,
@@ -14,6 +15,7 @@ import {
   veracruzPolicy,
 } from '../proto/policy-samples.ts';
 import { trucePolicy as truce } from '../support/policy-command.ts';
+import { truce as builtTruce } from '../support/truce-command.ts';
 
 const AT = new Date(NOW).toISOString();
 
@@ -44,6 +46,21 @@ t.test('checks a policy, tells its hash and warns', async (t) => {
   t.match(stdout, 'valid (dialect seed-004; identities: 2, programs: 1, warnings: 2)');
   t.match(stdout, sha256(seedText));
   t.match(stderr, /warning: .*FD_READ.*\[RIGHTS_WITHOUT_FD_READ\]\n {2}at \$\.identities\[0\]/);
+});
+
+t.test('checks the parts that services make policies of', async (t) => {
+  await writeFile(at('user.json'), seedExampleWith('user', [first]));
+  const user = await truce('check', '--part', 'user', at('user.json'), '--at', AT);
+  t.match(user.stdout, 'valid (user policy; identities: 1, warnings: 1)');
+  await writeFile(at('function.json'), seedExample('program'));
+  const fn = await truce('check', '--part', 'function', at('function.json'), '--json');
+  t.match(JSON.parse(fn.stdout), {
+    valid: true,
+    part: 'function',
+    warnings: [{ code: 'RIGHTS_LOST_DIGIT', paths: ['$.programs[0].file_rights[1].file_name'] }],
+  });
+  const wrong = await truce('check', '--part', 'vaas', at('function.json'));
+  t.match(wrong.error, { code: 'POLICY_UNKNOWN_FIELD', details: { path: '$.function' } });
 });
 
 t.test('fails the check with the error of the field, and tells it in JSON as well', async (t) => {
@@ -143,6 +160,14 @@ t.test('is read at 100 columns, whatever names there are and however many partie
   for (const { id } of many.identities) t.match(stdout, new RegExp(`FILE.*identity ${id}\\b`), `${id}`);
   t.equal(stdout.match(/rwx 1073741823/g), null, 'what may be opened there is no program');
   t.equal(stdout.match(/rw- 1073741823/g)?.length, 9);
+  many.programs[0]!.file_rights = Array.from({ length: 12_000 }, (_, index) => ({
+    file_name: `/${index}`,
+    rights: 2,
+  }));
+  await writeFile(at('many.json'), JSON.stringify(many));
+  const huge = await truce('show', at('many.json'), '--at', AT);
+  t.notMatch(huge.stdout, /^FILE/m, 'a matrix that nobody can read gives way to the list of entries');
+  t.match(huge.stdout, /^PRINCIPAL +FILE/m);
 });
 
 t.test(
@@ -175,6 +200,8 @@ t.test(
         { kind: 'run', security: false },
       ],
     });
+    const built = await builtTruce(['policy', 'diff', at('seed.json'), at('wider.json'), '--at', AT]);
+    t.strictSame(built, { code: 1, stdout: changed.stdout, stderr: '' }, 'the built program too');
     const trouble = await truce('diff', at('seed.json'), at('broken.json'), '--at', AT);
     t.equal(trouble.status, 2);
     t.match(trouble.stderr, 'POLICY_WRONG_TYPE');

@@ -63,6 +63,19 @@ t.test('rights that allow the same are no change, whatever entries and bits they
   t.end();
 });
 
+t.test('an entry that changes no rights still draws a line', (t) => {
+  t.strictSame(
+    edited(version2, (policy) => {
+      policy.identities[2]!.file_rights.push({ file_name: '/output/inner/', rights: 2383878 });
+    }),
+    [
+      [false, '/output/inner is a directory from the start'],
+      [false, 'links and renames do not cross /output/inner any more'],
+    ],
+  );
+  t.end();
+});
+
 t.test('says what a party gains and loses, once for a subtree, and what it may do besides', (t) => {
   t.strictSame(
     edited(veracruz, (policy) => {
@@ -116,146 +129,91 @@ t.test('tells parties by their certificates', (t) => {
   t.end();
 });
 
+/** Puts a value where a path of names and indices leads; undefined takes away what is there. */
+function put(policy: SamplePolicy, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop()!;
+  let place = policy as Record<string, unknown>;
+  for (const step of steps) place = place[step] as Record<string, unknown>;
+  place[last] = value;
+}
+
+type Case = [sample: () => SamplePolicy, path: string, value: unknown, security: boolean, message: RegExp];
+const other = 'cd'.repeat(32);
+const set = { pcr8: '4'.repeat(96) };
+const cases: readonly Case[] = [
+  [
+    veracruz,
+    'file_hashes.0.hash',
+    other,
+    true,
+    /^program .*wasm is replaced: its SHA-256 was 3fc0\w+, and is cdcd/,
+  ],
+  [
+    veracruz,
+    'file_hashes.1.hash',
+    other,
+    true,
+    /^\/program_data\/weights must have the SHA-256 (cd){32}, not 89/,
+  ],
+  [veracruz, 'file_hashes.1.file_path', 'a', true, /^\/program_data\/weights has no hash any more/],
+  [veracruz, 'file_hashes.2', { file_path: '/output/a', hash: other }, false, /^\/output\/a must now have/],
+  [
+    veracruz,
+    'programs.0.file_rights.4',
+    { file_name: '/a/', rights: 2 },
+    true,
+    /^program .* may now read and .*: \/a/,
+  ],
+  [veracruz, 'pipelines', [], false, /^pipeline 0 is gone$/],
+  [
+    veracruz,
+    'pipelines.0.pipeline',
+    '',
+    true,
+    /^pipeline 0 changes from "\/program\/detector\.wasm ;" to ""$/,
+  ],
+  [veracruz, 'native_modules', [], false, /^the native module at \/services\/postcard is gone$/],
+  [veracruz, 'debug', true, true, /^debug mode: on/],
+  [veracruz, 'enable_clock', true, true, /^the clock that programs read: on, was off$/],
+  [veracruz, 'execution_strategy', 'Interpretation', false, /strategy: Interpretation, was JIT$/],
+  [veracruz, 'max_memory_mib', 1, false, /^the memory: 1 MiB, was 2000 MiB$/],
+  [veracruz, 'veracruz_server_url', 'a:1', false, /^the address: a:1/],
+  [
+    veracruz,
+    'ciphersuite',
+    'TLS1-3-AES-256-GCM-SHA384',
+    true,
+    /^the cipher suite: TLS_AES.*, was TLS_CHACHA20/,
+  ],
+  [veracruz, 'runtime_manager_hash_nitro', '', true, /^the accepted runtime on nitro: any, was 89ba\w+$/],
+  [veracruz, 'proxy_service_cert', fourth.pem, true, /^the proxy .* with party 3, was .* with party 2$/],
+  [veracruz, 'enclave_cert_expiry.year', 2022, true, /^the end of the policy: 2022-/],
+  [veracruz, 'enclave_cert_expiry.month', 11, false, /^the end of the policy: 2021-11/],
+  [version2, 'receipts', false, true, /^the receipts of runs: not made, was made$/],
+  [version2, 'trust_roots', undefined, true, /^the roots that vouch .*: its reader's own, was party 3$/],
+  [
+    version2,
+    'measurements',
+    [set],
+    true,
+    /^the sets of registers .*: PCR8 4+, was PCR0 1+, PCR1 2+, PCR2 3+ or PCR8 4+$/,
+  ],
+  [version2, 'live_files', ['stdout'], false, /^\/input\/video can no longer be added to/],
+  [version2, 'live_files.3', '/output/more', true, /^\/output\/more can now be added to/],
+  [version2, 'identities.0.may_shut_down', true, true, /^party 0 may now shut the enclave down$/],
+  [version2, 'identities.2.may_shut_down', undefined, false, /^party 2 may no longer shut the enclave down$/],
+  [version2, 'programs.0.outcome', 'full', true, /learns of its end: all of it, was whether it succeeded$/],
+  [version2, 'programs.0.arguments', [], true, /arguments: none, was \["--threshold","0\.6"\]$/],
+  [version2, 'programs.0.interfaces', ['wasi:sockets'], true, /interfaces: wasi:sockets, was none$/],
+  [version2, 'programs.0.deterministic', undefined, true, /deterministic seed and time: none, was 0001/],
+  [version2, 'programs.0.fuel', 1, false, /fuel: 1, was 1000000000$/],
+  [version2, 'programs.0.limits', { open_files: 8 }, false, /limits: open_files 8, was .*open_files 16/],
+];
+
 t.test('tells every other change in a sentence, and marks those that matter for security', (t) => {
-  const hash = 'cd'.repeat(32);
-  const cases: [() => SamplePolicy, (policy: SamplePolicy) => void, boolean, RegExp][] = [
-    [
-      veracruz,
-      (p) => ((p.file_hashes as Hash[])[0]!.hash = hash),
-      true,
-      /^program \/program\/detector\.wasm is replaced: its SHA-256 was 3fc0\w+, and is (cd){32}$/,
-    ],
-    [
-      veracruz,
-      (p) => ((p.file_hashes as Hash[])[1]!.hash = hash),
-      true,
-      /^\/program_data\/weights must have the SHA-256 (cd){32}, not 89ba/,
-    ],
-    [veracruz, (p) => (p.file_hashes as Hash[]).pop(), true, /^\/program_data\/weights has no hash any more/],
-    [
-      veracruz,
-      (p) => (p.file_hashes as Hash[]).push({ file_path: '/output/a', hash }),
-      false,
-      /^\/output\/a must now have/,
-    ],
-    [
-      veracruz,
-      (p) => p.programs[0]!.file_rights.push({ file_name: '/program/', rights: 2 }),
-      true,
-      /^program \/program\/detector\.wasm may now read and FD_FILESTAT_GET: \/program and all below it/,
-    ],
-    [veracruz, (p) => (p.pipelines = []), false, /^pipeline 0 is gone$/],
-    [
-      veracruz,
-      (p) => ((p.pipelines as { pipeline: string }[])[0]!.pipeline = ''),
-      true,
-      /^pipeline 0 changes from "\/program\/detector\.wasm ;" to ""$/,
-    ],
-    [veracruz, (p) => (p.native_modules = []), false, /^the native module at \/services\/postcard is gone$/],
-    [veracruz, (p) => (p.debug = true), true, /^debug mode: on/],
-    [veracruz, (p) => (p.enable_clock = true), true, /^the clock that programs read: on, was off$/],
-    [veracruz, (p) => (p.execution_strategy = 'Interpretation'), false, /strategy: Interpretation, was JIT$/],
-    [veracruz, (p) => (p.max_memory_mib = 1), false, /^the memory: 1 MiB, was 2000 MiB$/],
-    [veracruz, (p) => (p.veracruz_server_url = 'a:1'), false, /^the address: a:1/],
-    [
-      veracruz,
-      (p) => (p.ciphersuite = 'TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8'),
-      true,
-      /^the cipher suite: .*TLSv1\.2, was .*TLSv1\.3$/,
-    ],
-    [
-      veracruz,
-      (p) => (p.runtime_manager_hash_nitro = ''),
-      true,
-      /^the accepted runtime on nitro: any, was 89ba\w+$/,
-    ],
-    [
-      veracruz,
-      (p) => (p.proxy_service_cert = fourth.pem),
-      true,
-      /^the proxy attestation server: 127\.0\.0\.1:3010 with party 3, was 127\.0\.0\.1:3010 with party 2$/,
-    ],
-    [veracruz, (p) => ((p.enclave_cert_expiry as Expiry).year = 2022), true, /^the end of the policy: 2022-/],
-    [
-      veracruz,
-      (p) => ((p.enclave_cert_expiry as Expiry).month = 11),
-      false,
-      /^the end of the policy: 2021-11/,
-    ],
-    [version2, (p) => (p.receipts = false), true, /^the receipts of runs: not made, was made$/],
-    [
-      version2,
-      (p) => delete p.trust_roots,
-      true,
-      /^the roots that vouch for the enclave: its reader's own, was party 3$/,
-    ],
-    [
-      version2,
-      (p) => (p.measurements as unknown[]).pop(),
-      true,
-      /^the sets of registers that a runtime has to match: PCR0 1+, PCR1 2+, PCR2 3+, was PCR0 1+, PCR1 2+, PCR2 3+ or PCR8 4+$/,
-    ],
-    [version2, (p) => (p.live_files as unknown[]).pop(), false, /^stdout can no longer be added to/],
-    [
-      version2,
-      (p) => (p.live_files as unknown[]).push('/output/more'),
-      true,
-      /^\/output\/more can now be added to/,
-    ],
-    [
-      version2,
-      (p) => Object.assign(p.identities[0]!, { may_shut_down: true }),
-      true,
-      /^party 0 may now shut the enclave down$/,
-    ],
-    [
-      version2,
-      (p) => Object.assign(p.identities[2]!, { may_shut_down: false }),
-      false,
-      /^party 2 may no longer shut the enclave down$/,
-    ],
-    [
-      version2,
-      (p) => delete p.programs[0]!.outcome,
-      true,
-      /what who runs it learns of its end: all of it, was whether it succeeded$/,
-    ],
-    [
-      version2,
-      (p) => (p.programs[0]!.arguments = []),
-      true,
-      /arguments: none, was \["--threshold","0\.6"\]$/,
-    ],
-    [
-      version2,
-      (p) => (p.programs[0]!.interfaces = ['wasi:sockets']),
-      true,
-      /interfaces: wasi:sockets, was none$/,
-    ],
-    [
-      version2,
-      (p) => delete p.programs[0]!.deterministic,
-      true,
-      /deterministic seed and time: none, was 0001/,
-    ],
-    [version2, (p) => (p.programs[0]!.fuel = 1), false, /fuel: 1, was 1000000000$/],
-    [
-      version2,
-      (p) => (p.programs[0]!.limits = { open_files: 8 }),
-      false,
-      /limits: open_files 8, was .*open_files 16/,
-    ],
-  ];
-  interface Hash {
-    file_path: string;
-    hash: string;
-  }
-  interface Expiry {
-    year: number;
-    month: number;
-  }
-  for (const [sample, edit, security, message] of cases) {
-    const told = edited(sample, edit);
+  for (const [sample, path, value, security, message] of cases) {
+    const told = edited(sample, (policy) => put(policy, path, value));
     const found = told.find(([, each]) => message.test(each));
     t.ok(found, `${message}: ${JSON.stringify(told)}`);
     t.equal(found?.[0], security, `${message}`);

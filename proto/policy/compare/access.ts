@@ -26,7 +26,7 @@ export function compareAccess(comparison: AccessComparison, list: ChangeList): v
   for (const path of paths) {
     const at: RightsPair = [before.rightsAt(path), after.rightsAt(path)];
     if (isStreamName(path)) {
-      tell(comparison, list, path, at, 'stream');
+      tell(comparison, list, path, path, at, 'stream');
       continue;
     }
     // No name of a policy holds a NUL, so no entry is for this file.
@@ -36,12 +36,12 @@ export function compareAccess(comparison: AccessComparison, list: ChangeList): v
     const above = path === '/' ? NONE : (nearest(path, below) ?? NONE);
     const [newAt, newWithin] = [!same(at, above), !same(within, above)];
     if (files.has(path)) {
-      if (newAt) tell(comparison, list, path, at, 'file');
+      if (newAt) tell(comparison, list, path, path, at, 'file');
     } else if (newAt && newWithin && same(at, within)) {
-      tell(comparison, list, path === '/' ? 'everything' : `${path} and all below it`, at, 'file');
+      tell(comparison, list, path, path === '/' ? 'everything' : `${path} and all below it`, at, 'file');
     } else {
-      if (newAt) tell(comparison, list, path, at, 'file');
-      if (newWithin) tell(comparison, list, `all below ${path}`, within, 'file');
+      if (newAt) tell(comparison, list, path, path, at, 'file');
+      if (newWithin) tell(comparison, list, path, `all below ${path}`, within, 'file');
     }
   }
 }
@@ -60,11 +60,13 @@ function same(left: RightsPair, right: RightsPair): boolean {
 function tell(
   { holder, name }: AccessComparison,
   list: ChangeList,
+  path: string,
   where: string,
   [before, after]: RightsPair,
   place: 'file' | 'stream',
 ): void {
   const { gains, loses }: AbilityChange = abilityChange(holder, place, before, after);
+  if (gains.length + loses.length > 0) list.touch(path);
   const numbers = `(rights ${before} before, ${after} after)`;
   if (gains.length > 0) list.warn('rights', name, `${name} may now ${listOf(gains)}: ${where} ${numbers}`);
   if (loses.length > 0)

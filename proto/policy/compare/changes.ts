@@ -32,6 +32,7 @@ export interface PolicyChange {
 /** Collects changes; the ones that matter for security come out first, each lot in the order in which it was told. */
 export class ChangeList {
   readonly #changes: PolicyChange[] = [];
+  readonly #touched = new Set<string>();
 
   get changes(): readonly PolicyChange[] {
     return [
@@ -40,9 +41,13 @@ export class ChangeList {
     ];
   }
 
-  /** Whether some sentence already has this path in it. */
-  mentions(path: string): boolean {
-    return this.#changes.some(({ message }) => message.includes(path));
+  /** A path that a sentence has been about, so that it needs no more of them. */
+  touch(path: string): void {
+    this.#touched.add(path);
+  }
+
+  touched(path: string): boolean {
+    return this.#touched.has(path);
   }
 
   /** Something that widens what somebody can do, or changes what parties rely on. */

@@ -30,6 +30,7 @@ export function compareParties(pair: PolicyPair, list: ChangeList): void {
     const name = nameOf((has ?? had)!.certificate);
     if (has === undefined) {
       list.note('party', name, `${name} is a party no more, and loses all rights`);
+      for (const { path } of had!.access.entries) list.touch(path);
       continue;
     }
     if (had === undefined) list.warn('party', name, `${name} is a new party, until ${isoTime(has.notAfter)}`);

@@ -15,8 +15,10 @@ export function comparePrograms({ before, after, files }: PolicyPair, list: Chan
   const byPath = ({ programs }: Policy) => new Map(programs.map((program) => [program.path, program]));
   for (const [path, had, has] of pairs(byPath(before), byPath(after))) {
     const name = `program ${path}`;
+    if (had === undefined || has === undefined) list.touch(path);
     if (has === undefined) {
       list.note('program', path, `${name} is gone`);
+      for (const entry of had!.access.entries) list.touch(entry.path);
       continue;
     }
     const hash = toHex(has.sha256);
@@ -121,6 +123,7 @@ export function compareNativeModules({ before, after }: PolicyPair, list: Change
   const byFile = ({ nativeModules }: Policy) =>
     new Map(nativeModules.map((module) => [module.specialFile, module.name]));
   for (const [file, had, has] of pairs<string>(byFile(before), byFile(after))) {
+    if (has !== had) list.touch(file);
     if (has === undefined) list.note('native-module', file, `the native module at ${file} is gone`);
     else if (had !== has)
       list.warn('native-module', file, `${file} calls the native module ${has}${wasText(had)}`);
@@ -137,6 +140,7 @@ export function compareHashes({ before, after }: PolicyPair, list: ChangeList): 
     );
   for (const [path, had, has] of pairs(data(before), data(after))) {
     if (has === had) continue;
+    list.touch(path);
     if (has === undefined)
       list.warn('hash', path, `${path} has no hash any more: who may write it decides what is in it`);
     else if (had === undefined) list.note('hash', path, `${path} must now have the SHA-256 ${has}`);
@@ -145,6 +149,7 @@ export function compareHashes({ before, after }: PolicyPair, list: ChangeList): 
 }
 
 export function compareLiveFiles({ before, after }: PolicyPair, list: ChangeList): void {
+  for (const path of [...before.liveFiles, ...after.liveFiles]) list.touch(path);
   for (const path of after.liveFiles)
     if (!before.liveFiles.has(path))
       list.warn('live', path, `${path} can now be added to and followed while programs run`);

@@ -101,10 +101,10 @@ export function compareTerms(pair: PolicyPair, list: ChangeList): void {
   }
 }
 
-/** Of no matter for any right, but a program can tell; what a sentence names already goes without saying. */
+/** Of no matter for any right, but a program can tell; what a sentence was about already goes without saying. */
 export function compareTrees({ before, after }: PolicyPair, list: ChangeList): void {
   const only = (ones: Iterable<string>, others: ReadonlySet<string>) =>
-    [...ones].filter((path) => !others.has(path) && !list.mentions(path)).sort();
+    [...ones].filter((path) => !others.has(path) && !list.touched(path)).sort();
   const [hadDirectories, hasDirectories] = [before, after].map(
     ({ initialDirectories }) => new Set(initialDirectories),
   ) as [Set<string>, Set<string>];
