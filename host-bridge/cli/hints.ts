@@ -101,7 +101,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   RECEIPT_POLICY_MISMATCH: 'compare its policy with `truce policy hash`: truce receipt show FILE',
   RECEIPT_TOO_LARGE:
     'give the program rights on fewer files, or start the enclave with a larger receiptBytes',
-  RELAY_FAILED: 'another port: --listen HOST:PORT',
+  RELAY_FAILED: 'another port: --listen HOST:PORT, or --http HOST:PORT',
+  RELAY_LISTEN: 'another port: --admin HOST:PORT',
   SIMULATOR_ROOT_INVALID: 'remove the directory to get a new root; clients then have to name that one',
   SOCKET_PATH_TOO_LONG: 'point XDG_RUNTIME_DIR or TMPDIR to a directory with a shorter name',
   SIGNING_CERTIFICATE_UNUSABLE: 'make one with a key on P-256, P-384 or P-521',

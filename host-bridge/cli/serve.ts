@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
+import { isLoopback } from '../admin/admin-listener.ts';
 import { describeExit } from '../launcher/child-program.ts';
 import { findInstallation } from '../launcher/installation.ts';
 import { launchProcess } from '../launcher/process-launcher.ts';
@@ -19,6 +20,9 @@ interface ServeOptions extends Partial<MachineOptions> {
   readonly launcher: Launcher;
   readonly policy: string;
   readonly listen?: HostPort;
+  readonly http?: HostPort;
+  readonly admin?: HostPort;
+  readonly adminExposed?: boolean;
   /** False where the policy's is to be left alone. */
   readonly proxy: boolean;
   readonly readyFile?: string;
@@ -43,6 +47,17 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
       parseAddress,
     )
     .option(
+      '--http <host:port>',
+      'where older clients of Veracruz connect, which carry TLS in POSTs; nowhere unless told',
+      parseAddress,
+    )
+    .option(
+      '--admin <host:port>',
+      'serve /health, /ready and /metrics there; nowhere unless told',
+      parseAddress,
+    )
+    .option('--admin-exposed', 'let --admin name an address that is not of this machine alone')
+    .option(
       '--no-proxy',
       'let the endpoint certify itself, though the policy names a proxy attestation server',
     )
@@ -53,6 +68,7 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
     .option('--json', 'print the facts as JSON once clients can connect')
     .action(async (options: ServeOptions, command: Command) => {
       requireImage(options, command);
+      requireOwnAdmin(options, command);
       const loaded = await loadPolicyFile(options.policy);
       printWarnings(io, loaded.policy.warnings);
       await serve(loaded, options, io);
@@ -69,6 +85,15 @@ function requireImage(
   if (launcher !== 'process' && eif === undefined) fail(`--launcher ${launcher} needs --eif FILE`);
   if (launcher === 'process' && [eif, memory, cpus, cid, accelerator].some((option) => option !== undefined))
     fail('--eif and the options of a machine need --launcher qemu or nitro');
+}
+
+/** Its figures are for who runs this: others see them only where that was said. */
+function requireOwnAdmin({ admin, adminExposed = false }: ServeOptions, command: Command): void {
+  if (admin === undefined || adminExposed || isLoopback(admin.host)) return;
+  command.error(`error: --admin ${admin.host} is not this machine alone: say --admin-exposed as well`, {
+    exitCode: 2,
+    code: 'truce.admin',
+  });
 }
 
 function launcherOf({
@@ -95,6 +120,8 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
         policy: loaded.policy.text,
         policyHash: loaded.hash,
         listen: { host, port },
+        http: options.http,
+        admin: options.admin,
         launch: launcherOf(options),
         relayProgram: findInstallation().relayProgram,
         signal,
@@ -139,10 +166,11 @@ async function ended(served: ServedEnclave, signal: AbortSignal, io: CommandIo):
 }
 
 function printFacts(facts: ServeFacts, io: CommandIo): void {
-  const { host, port } = facts.address;
   const lines: [string, string][] = [
     ['launcher', facts.launcher],
-    ['clients connect to', host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`],
+    ['clients connect to', hostPort(facts.address)],
+    ...(facts.http === undefined ? [] : ([['older clients to', hostPort(facts.http)]] as [string, string][])),
+    ...(facts.admin === undefined ? [] : ([['admin', hostPort(facts.admin)]] as [string, string][])),
     ['policy', facts.policyHash],
     ...Object.entries(facts.pcrs),
     ['instance', facts.instanceId],
@@ -151,6 +179,10 @@ function printFacts(facts: ServeFacts, io: CommandIo): void {
     ...(facts.console === undefined ? [] : ([['console', facts.console]] as [string, string][])),
   ];
   for (const [name, value] of lines) io.stdout.write(`${name.padEnd(20)}${value}\n`);
+}
+
+function hostPort({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function describeCertificate({ certificate: { issuer, proxy, notAfter } }: ServeFacts): string {

@@ -1,12 +1,15 @@
 /** An enclave that serves one policy: launched, given the policy, and put behind a relay. */
 import { TruceError } from '../../proto/errors.ts';
 import type { HostAndPort } from '../../proto/policy/model.ts';
+import { AdminListener } from '../admin/admin-listener.ts';
+import { EnclaveWatch } from '../admin/enclave-watch.ts';
 import type { ExitStatus } from '../launcher/child-program.ts';
 import { ControlClient } from '../launcher/control-client.ts';
 import { measurementsJson } from '../launcher/measurement.ts';
 import type { EnclaveTrust, Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
 import { refusalIn, statusMember } from '../launcher/runtime-status.ts';
 import { CertificateKeeper } from '../proxy-attestation-client/certificate-keeper.ts';
+import { defaultHttpPlaneOptions } from '../relay/http-plane.ts';
 import { defaultRelayOptions } from '../relay/relay.ts';
 import { RelaySupervisor } from '../relay/supervisor.ts';
 import type { HostPort } from './option-values.ts';
@@ -16,6 +19,9 @@ export interface ServeRequest {
   readonly policy: string;
   readonly policyHash: string;
   readonly listen: HostPort;
+  /** Where the HTTP plane of older clients listens, and where the admin listener does: nowhere unless told. */
+  readonly http?: HostPort | undefined;
+  readonly admin?: HostPort | undefined;
   /** Starts the enclave; its errors are those of `ServedEnclave.start`. */
   readonly launch: (signal: AbortSignal) => Promise<RunningEnclave>;
   /** The relay's script. */
@@ -35,6 +41,9 @@ export interface ServeRequest {
 export interface ServeFacts {
   readonly launcher: Launcher;
   readonly address: HostPort;
+  /** The HTTP plane's, and the admin listener's. */
+  readonly http?: HostPort;
+  readonly admin?: HostPort;
   readonly policyHash: string;
   readonly instanceId: string;
   /** Who issued the endpoint's certificate, and until when the first one is good (ISO 8601). */
@@ -60,17 +69,20 @@ export class ServedEnclave {
   readonly #enclave: RunningEnclave;
   readonly #relay: RelaySupervisor;
   readonly #certificate: CertificateKeeper | undefined;
+  readonly #admin: AdminListener | undefined;
   readonly facts: ServeFacts;
 
   private constructor(
     enclave: RunningEnclave,
     relay: RelaySupervisor,
     certificate: CertificateKeeper | undefined,
+    admin: AdminListener | undefined,
     facts: ServeFacts,
   ) {
     this.#enclave = enclave;
     this.#relay = relay;
     this.#certificate = certificate;
+    this.#admin = admin;
     this.facts = facts;
   }
 
@@ -78,20 +90,20 @@ export class ServedEnclave {
   static async start(request: ServeRequest): Promise<ServedEnclave> {
     const enclave = await request.launch(request.signal);
     let certificate: CertificateKeeper | undefined;
+    let relay: RelaySupervisor | undefined;
     try {
       const instanceId = await givePolicy(enclave, request);
       certificate = await certify(enclave, request);
       request.signal.throwIfAborted();
-      const relay = await RelaySupervisor.start({
-        program: request.relayProgram,
-        relay: { ...defaultRelayOptions, listen: request.listen, target: enclave.dataTarget },
-        restarting: request.restarting,
-      });
+      relay = await startRelay(enclave, request);
+      const admin = await listenAdmin(enclave, relay, certificate, request);
       const { HashAlgorithm, ...pcrs } = measurementsJson(enclave.measurements).Measurements ?? {};
       const { launcher, trust, consolePath } = enclave;
-      return new ServedEnclave(enclave, relay, certificate, {
+      return new ServedEnclave(enclave, relay, certificate, admin, {
         launcher,
         address: relay.address,
+        ...(relay.httpAddress === undefined ? {} : { http: relay.httpAddress }),
+        ...(admin === undefined ? {} : { admin: admin.address }),
         policyHash: request.policyHash,
         instanceId,
         certificate: describeCertificate(certificate, request.proxy),
@@ -103,6 +115,7 @@ export class ServedEnclave {
       });
     } catch (error) {
       certificate?.stop();
+      await relay?.stop();
       await enclave.stop();
       throw error;
     }
@@ -115,13 +128,42 @@ export class ServedEnclave {
 
   async stop(): Promise<void> {
     this.#certificate?.stop();
-    await Promise.all([this.#relay.stop(), this.#enclave.stop()]);
+    await Promise.all([this.#relay.stop(), this.#admin?.stop(), this.#enclave.stop()]);
   }
 
   /** Ends the enclave at once. */
   kill(): void {
     this.#enclave.kill();
   }
+}
+
+function startRelay(enclave: RunningEnclave, request: ServeRequest): Promise<RelaySupervisor> {
+  const { relayProgram, listen, http, restarting } = request;
+  return RelaySupervisor.start({
+    program: relayProgram,
+    relay: {
+      ...defaultRelayOptions,
+      listen,
+      target: enclave.dataTarget,
+      ...(http === undefined ? {} : { http: { ...defaultHttpPlaneOptions, listen: http } }),
+    },
+    restarting,
+  });
+}
+
+async function listenAdmin(
+  enclave: RunningEnclave,
+  relay: RelaySupervisor,
+  certificate: CertificateKeeper | undefined,
+  { admin }: ServeRequest,
+): Promise<AdminListener | undefined> {
+  if (admin === undefined) return undefined;
+  return AdminListener.listen({
+    listen: admin,
+    enclave: new EnclaveWatch(() => enclave.connectControl()),
+    relay: () => ({ running: relay.running, restarts: relay.restarts, counts: relay.counts }),
+    certificateExpiry: () => certificate?.notAfter,
+  });
 }
 
 /** Has the endpoint certified before anyone can connect, and keeps it so. */

@@ -76,6 +76,10 @@ export class RelaySupervisor {
     return this.#restarts;
   }
 
+  get running(): boolean {
+    return this.#child.running;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#child.stop(STOP_GRACE_MILLISECONDS);
