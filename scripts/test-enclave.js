@@ -12,9 +12,11 @@ const TIMEOUT_SECONDS = 900;
 
 /** What looks at the runtime's processes from outside, or reaches behind it: in a machine of its own nobody can. */
 const ofProcesses = {
+  'certified-endpoint.test.js': 'verifies signed documents, which QEMU has none of',
   'control-plane.test.js': "asks the simulator of the security module behind the runtime's back",
   'endings.test.js': 'kills the processes of the process launcher',
   'kills.test.js': 'kills the runtime, its spawner and its children',
+  'proxy-attested.test.js': 'has a proxy verify signed documents, which QEMU has none of',
   'secrets.test.js': "reads the memory of the runtime's processes",
 };
 
