@@ -68,9 +68,10 @@ t.test('the boot configuration says vsock, /dev/nsm and the jail, and the limits
   t.same(parseBootConfiguration(plain), {
     transport: { kind: 'vsock' },
     nsm: { kind: 'device' },
-    executor: { warmChildren: 1, namespaces: 'required' },
+    executor: { warmChildren: 1, namespaces: 'required', exercise: true },
     limits: {},
   });
+  t.equal(parseBootConfiguration(await configure({ legacyAttestation: true })).legacyAttestation, true);
   const limits = { runs: 3, sessions: 9, run: { openFiles: 20, wallMilliseconds: 5 } };
   const turned = { run: { wallMilliseconds: 5, openFiles: 20 }, sessions: 9, runs: 3 };
   const text = await configure({ limits });
