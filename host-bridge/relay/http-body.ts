@@ -37,18 +37,16 @@ export function encodeBlob(bytes: Buffer): string {
   return ` ${bytes.toString('base64')}`;
 }
 
+/** ASCII's white space, as Rust's split_whitespace sees it. */
+const SPACES = [0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d] as const;
+
 /** Where the next field after `from` begins and ends; both the body's end where there is none. */
 function field(body: Buffer, from: number): [number, number] {
   let start = from;
-  while (start < body.length && isSpace(body[start]!)) start += 1;
-  let end = start;
-  while (end < body.length && !isSpace(body[end]!)) end += 1;
-  return [start, end];
-}
-
-/** ASCII's white space, as Rust's split_whitespace sees it. */
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+  while (start < body.length && (SPACES as readonly number[]).includes(body[start]!)) start += 1;
+  // A search for one byte is much faster than a look at each.
+  const ends = SPACES.map((space) => body.indexOf(space, start)).filter((end) => end !== -1);
+  return [start, Math.min(body.length, ...ends)];
 }
 
 function readSession(text: string): number {

@@ -43,6 +43,8 @@ interface Session {
  * written in Rust); 0 means none.
  */
 const ID_END = 2 ** 31;
+/** A POST is answered when the kernel has taken its bytes; the enclave decrypts them while the next one comes. */
+const SEND_BUFFER_BYTES = 2 << 20;
 /** What leaves a session as it was. */
 const HARMLESS: ReadonlySet<ErrorCode> = new Set(['RELAY_SESSION_BUSY']);
 
@@ -134,7 +136,11 @@ export class HttpSessions {
   async #dial(gone: AbortSignal): Promise<Socket> {
     const late = AbortSignal.timeout(this.#options.connectMilliseconds);
     try {
-      return await dial(this.#options.target, {}, AbortSignal.any([gone, late]));
+      return await dial(
+        this.#options.target,
+        { sendBufferBytes: SEND_BUFFER_BYTES },
+        AbortSignal.any([gone, late]),
+      );
     } catch (cause) {
       if (gone.aborted) throw gone.reason;
       throw new TruceError(late.aborted ? 'RELAY_ENCLAVE_SLOW' : 'RELAY_ENCLAVE_ABSENT', {}, { cause });

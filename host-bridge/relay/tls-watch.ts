@@ -162,12 +162,9 @@ export class TlsWatch {
   #serverMessage(type: number, head: Uint8Array): void {
     if (type === Message.serverHelloDone) this.#enter('client-flight');
     if (type !== Message.serverHello || head.length <= SESSION_ID_OFFSET) return;
-    if (RETRY_RANDOM.equals(head.subarray(RANDOM_OFFSET, SESSION_ID_OFFSET))) {
-      this.#enter('hello');
-      return;
-    }
     const at = SESSION_ID_OFFSET + 1 + head[SESSION_ID_OFFSET]!;
     this.#suite = SUITES.get(((head[at] ?? 0) << 8) | (head[at + 1] ?? 0)) ?? OTHER_SUITE;
+    if (RETRY_RANDOM.equals(head.subarray(RANDOM_OFFSET, SESSION_ID_OFFSET))) this.#enter('hello');
   }
 
   #serverRecord(type: ContentType, length: number): void {
