@@ -13,6 +13,7 @@ import { measureLimitsCost } from './limits-cost.ts';
 import { measureMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { measureParties } from './parties.ts';
+import { measureProxyAttestation } from './proxy-attestation.ts';
 import { measureRightsCost } from './rights-cost.ts';
 import { measureStart } from './start.ts';
 import { measureSustainedRuns } from './sustained-runs.ts';
@@ -33,6 +34,11 @@ const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
     comparison('Transfer, against a bare node:tls pair (TCP, AES-256-GCM)', await measureTransfer()),
   handshakes: async () => comparison('Handshakes, against a bare node:tls server', await measureHandshakes()),
   parties: async () => comparison('Parties, all the way, nothing to compare with', await measureParties()),
+  'proxy-attestation': async () =>
+    comparison(
+      'Certificates issued, against fastify and against cryptography alone',
+      await measureProxyAttestation(),
+    ),
   memory: async () => comparison('Memory, against the size of the files', await measureMemory()),
   machine: async () =>
     comparison('A machine in QEMU over vsock, against the process launcher', await measureMachine()),

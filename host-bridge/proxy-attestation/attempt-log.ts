@@ -26,6 +26,8 @@ export const ISSUED = 'ISSUED';
 
 const COLUMNS =
   'time, id, protocol, address, outcome, measurement, policy_hash, instance_id, serial, not_after';
+/** The disk is waited for once for all certificates of so long: that costs more than the rest of the record. */
+const GATHERING_MILLISECONDS = 3;
 /** How many refusals may come before the oldest are looked for. */
 const PRUNING_INTERVAL = 256;
 
@@ -57,10 +59,11 @@ export class AttemptLog {
     this.#pruneIssues = prune('NOT NULL');
   }
 
-  /** Settles when the record is on the disk: no certificate leaves before. Those of one moment go there together. */
+  /** Settles when the record is on the disk: no certificate leaves before. Those of a few milliseconds go there together. */
   issued(record: AttemptRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.push({ record, resolve, reject }) === 1) setImmediate(() => this.#writeIssues());
+      if (this.#pending.push({ record, resolve, reject }) === 1)
+        setTimeout(() => this.#writeIssues(), GATHERING_MILLISECONDS);
     });
   }
 

@@ -2,9 +2,9 @@
  * The authority whose name the issued certificates bear: its certificate, and a signer that may be far away (a security
  * module, a key service). What comes back from it is verified before it is handed on.
  */
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createPublicKey, type KeyObject, randomBytes, verify, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
 import { rawSignature, sha256 } from '../../proto/attestation/crypto.ts';
-import { isSignedBy } from '../../proto/attestation/issued-signature.ts';
 import { toHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import {
@@ -56,6 +56,8 @@ const SERIAL_BYTES = 20;
 /** How far a verifier's clock may be behind. */
 const SKEW_MILLISECONDS = 5 * 60_000;
 
+const verifyAsync = promisify(verify);
+
 const CURVES = {
   [Oid.P256]: { octets: 32, hash: 'SHA-256', algorithm: Oid.ECDSA_SHA256 },
   [Oid.P384]: { octets: 48, hash: 'SHA-384', algorithm: Oid.ECDSA_SHA384 },
@@ -68,6 +70,8 @@ export class Authority {
   readonly #signer: AuthoritySigner;
   readonly #signMilliseconds: number;
   readonly #keyIdentifier: Uint8Array;
+  /** Read once: it costs more than a signature. */
+  readonly #publicKey: KeyObject;
 
   private constructor(parsed: Certificate, signer: AuthoritySigner, signMs: number, identifier: Uint8Array) {
     this.certificate = parsed.raw;
@@ -75,6 +79,8 @@ export class Authority {
     this.#signer = signer;
     this.#signMilliseconds = signMs;
     this.#keyIdentifier = identifier;
+    const spki = Buffer.from(parsed.publicKey.raw);
+    this.#publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
   }
 
   /** @throws TruceError PROXY_AUTHORITY_INVALID, DER_INVALID, CERTIFICATE_INVALID */
@@ -128,9 +134,6 @@ export class Authority {
       },
       (tbs) => this.#sign(tbs, hash, octets),
     );
-    // A wrong key is found out here; and a faulty signature can give the key away.
-    if (!(await isSignedBy(parseCertificate(certificate), authority.publicKey, webcrypto as Crypto)))
-      throw new TruceError('PROXY_SIGNER_FAILED', { reason: "not a signature of the authority's key" });
     return { certificate, serial: toHex(serial), notAfter };
   }
 
@@ -147,6 +150,10 @@ export class Authority {
       const raw =
         this.#signer.signatureForm === 'der' ? rawSignature(new Uint8Array(signature), octets) : signature;
       if (raw.length !== 2 * octets) throw new Error(`a signature of ${raw.length} bytes`);
+      // A wrong key is found out here; and a faulty signature can give the right one away.
+      const key = { key: this.#publicKey, dsaEncoding: 'ieee-p1363' } as const;
+      if (!(await verifyAsync(hash, tbs, key, raw)))
+        throw new Error("not a signature of the authority's key");
       return raw;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);

@@ -57,7 +57,7 @@ export class ProxyDatabase {
     } catch (cause) {
       throw databaseError(path, cause);
     }
-    return ProxyDatabase.#opened(path);
+    return ProxyDatabase.#opened(path, (database) => database.#prepareSchema());
   }
 
   /** Opens a file that is there, to read from it. PROXY_DATABASE, PROXY_DATABASE_VERSION. */
@@ -67,19 +67,20 @@ export class ProxyDatabase {
     } catch (cause) {
       throw databaseError(path, cause);
     }
-    const database = await ProxyDatabase.#opened(path);
-    // libsql 0.5.29 takes `readonly` and does not heed it.
-    database.execute('PRAGMA query_only = 1');
-    return database;
+    return ProxyDatabase.#opened(path, (database) => {
+      // libsql 0.5.29 takes `readonly` and does not heed it.
+      database.execute('PRAGMA query_only = 1');
+      database.#requireKnown();
+    });
   }
 
-  static async #opened(path: string): Promise<ProxyDatabase> {
+  static async #opened(path: string, prepare: (database: ProxyDatabase) => void): Promise<ProxyDatabase> {
     // Loaded where it is needed: other commands start without it.
     const { default: Database } = await import('libsql');
     let database: ProxyDatabase | undefined;
     try {
       database = new ProxyDatabase(path, new Database(path, { timeout: BUSY_MILLISECONDS }));
-      database.#prepareSchema();
+      prepare(database);
       return database;
     } catch (cause) {
       database?.close();
@@ -93,19 +94,23 @@ export class ProxyDatabase {
     this.execute('PRAGMA synchronous = NORMAL');
     // Another process may make the schema at the same time: the second one finds it.
     this.transaction(() => {
-      const application = this.#pragma('application_id');
-      const version = this.#pragma('user_version');
       const empty = this.statement('SELECT count(*) FROM sqlite_master').one()?.[0] === 0;
-      if (empty && version === 0) {
-        this.execute(SCHEMA);
-        this.execute(`PRAGMA application_id = ${APPLICATION}`);
-        this.execute(`PRAGMA user_version = ${VERSION}`);
-      } else if (application !== APPLICATION) {
-        throw new TruceError('PROXY_DATABASE', { path: this.path, reason: 'a database of another program' });
-      } else if (version !== VERSION) {
-        throw new TruceError('PROXY_DATABASE_VERSION', { path: this.path, found: version, known: VERSION });
+      if (!empty || this.#pragma('user_version') !== 0) {
+        this.#requireKnown();
+        return;
       }
+      this.execute(SCHEMA);
+      this.execute(`PRAGMA application_id = ${APPLICATION}`);
+      this.execute(`PRAGMA user_version = ${VERSION}`);
     });
+  }
+
+  #requireKnown(): void {
+    const version = this.#pragma('user_version');
+    if (this.#pragma('application_id') !== APPLICATION)
+      throw new TruceError('PROXY_DATABASE', { path: this.path, reason: 'a database of another program' });
+    if (version !== VERSION)
+      throw new TruceError('PROXY_DATABASE_VERSION', { path: this.path, found: version, known: VERSION });
   }
 
   #pragma(name: string): number {
@@ -145,6 +150,11 @@ export class ProxyDatabase {
     } finally {
       this.execute('PRAGMA synchronous = NORMAL');
     }
+  }
+
+  /** What lies in the write-ahead log goes into the file itself, where no other process reads just then. */
+  checkpoint(): void {
+    this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {

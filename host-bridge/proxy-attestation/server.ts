@@ -46,6 +46,8 @@ export interface ProxyAttestationServer {
 }
 
 const REST_PREFIX = '/proxy/';
+/** How often requests are looked for that take too long. */
+const CHECKING_MILLISECONDS = 1000;
 /** What a stopping server gives its last requests. */
 const CLOSING_MILLISECONDS = 5000;
 
@@ -110,6 +112,7 @@ export async function startProxyAttestationServer(
       authorityCertificate: authority.certificate,
       close: async () => {
         await closeApp(app);
+        database.checkpoint();
         database.close();
       },
     };
@@ -137,6 +140,8 @@ async function makeApp(
     exposeHeadRoutes: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMilliseconds,
+    // Node looks for late requests every 30 s unless told.
+    http: { connectionsCheckingInterval: Math.min(CHECKING_MILLISECONDS, limits.requestMilliseconds) },
     connectionTimeout: 2 * limits.requestMilliseconds + limits.signMilliseconds,
     keepAliveTimeout: limits.requestMilliseconds,
     forceCloseConnections: 'idle',

@@ -1,5 +1,7 @@
 import { generateKeyPairSync, webcrypto, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -443,6 +445,22 @@ t.test('requests are bounded in size, number and rate, and told so', async (t) =
   const slow = await fetch(`${server.url}/proxy/v1/Start`, { method: 'POST' });
   t.equal(slow.status, 429);
   t.equal(slow.headers.get('retry-after'), '1');
+});
+
+t.test('a request that does not come to its end is cut off', async (t) => {
+  const server = await serve(t, { limits: { requestMilliseconds: 100 } });
+  const { hostname, port } = new URL(server.url);
+  const [early, half] = [
+    'POST /proxy/v1/St',
+    'POST /Start HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nAAA',
+  ];
+  for (const text of [early, half]) {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    socket.write(text!);
+    await once(socket.resume(), 'close');
+  }
+  t.equal((await startRest(server.url)).status, 201, 'others are served');
 });
 
 async function sha256(data: Uint8Array): Promise<Uint8Array> {
