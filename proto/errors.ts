@@ -452,6 +452,11 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'the enclave enforces another policy',
   },
+  ATTESTATION_REGION_MISMATCH: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the chain is of the region {found} instead of {expected}',
+  },
+  ATTESTATION_ENCODING: { status: FAILED_INVALID_REQUEST, message: 'the input {reason}' },
   ATTESTATION_PURPOSE: { status: FAILED_INVALID_REQUEST, message: 'the user data is not for {expected}' },
   // Receipts of runs: asking for one, and what a verifier can find wrong.
   RECEIPT_NOT_FOUND: {
@@ -820,6 +825,52 @@ export const errorTable = {
     message: 'namespaces are required, and refused here: {reason}',
   },
   EXECUTOR_UNAVAILABLE: { status: FAILED_NOT_READY, message: 'no process to run programs in: {reason}' },
+  // KMS from inside the enclave. Reasons are KMS's own words where it has any.
+  KMS_REQUEST_INVALID: { status: FAILED_INVALID_REQUEST, message: 'no request for KMS: {reason}' },
+  KMS_CREDENTIALS_INVALID: { status: FAILED_INVALID_REQUEST, message: 'no credentials for KMS: {reason}' },
+  KMS_CLOCK: {
+    status: FAILED_NOT_READY,
+    message:
+      "the enclave's clock is {seconds} s off the secure module's: certificates and signatures cannot be judged",
+  },
+  KMS_BUSY: { status: FAILED_NOT_READY, message: '{limit} requests to KMS are under way already' },
+  KMS_UNREACHABLE: { status: FAILED_GENERIC, message: 'cannot reach {endpoint}: {reason}' },
+  KMS_TLS_FAILED: { status: FAILED_GENERIC, message: 'what answers is not {endpoint}: {reason}' },
+  KMS_ACCESS_DENIED: {
+    status: FAILED_INVALID_ROLE,
+    message: "KMS refuses, by its key's policy or the caller's: {reason}",
+  },
+  KMS_CREDENTIALS_REFUSED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'KMS does not accept the credentials: {type}: {reason}',
+  },
+  KMS_CIPHERTEXT_REFUSED: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'KMS cannot decrypt this: another ciphertext, key or encryption context: {type}: {reason}',
+  },
+  KMS_UNAVAILABLE: { status: FAILED_NOT_READY, message: 'KMS has no time for it now: {type}: {reason}' },
+  KMS_REFUSED: { status: FAILED_GENERIC, message: 'KMS refuses: {type}: {reason}' },
+  KMS_ANSWER_INVALID: { status: FAILED_GENERIC, message: "KMS's answer cannot be read: {reason}" },
+  KMS_ANSWER_TOO_LARGE: {
+    status: FAILED_GENERIC,
+    message: "KMS's answer is over the limit of {limit} bytes",
+  },
+  KMS_ANSWER_IN_CLEAR: {
+    status: FAILED_GENERIC,
+    message: 'KMS answered in the clear, not to the attested key: nothing of it was used',
+  },
+  KMS_ENVELOPE_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'not an envelope as KMS makes them: {reason}',
+  },
+  KMS_ENVELOPE_ALGORITHM: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the envelope is made by another algorithm than RSAES-OAEP with SHA-256 and AES-256-CBC: {what}',
+  },
+  KMS_ENVELOPE_UNDECRYPTABLE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the envelope cannot be decrypted by this key',
+  },
   // The client library: what a party's own side finds.
   CLIENT_IDENTITY_INVALID: {
     status: FAILED_GENERIC,

@@ -42,6 +42,9 @@ const hostPrograms = {
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 
+/** What runs in browsers too: no module of Node's, no package. */
+const webLibraries = { 'attestation.js': 'proto/attestation/library/index.ts' };
+
 /**
  * What only host programs need: left in node_modules/, so that no image can come to carry any of it, and loaded by those
  * commands alone that use it.
@@ -99,7 +102,25 @@ async function bundle(programs, outdir, packagesLeftOut = []) {
   });
 }
 
-/** The declarations that importers of `truce/client` compile against. */
+/** For browsers and Node alike: an import of `node:` anywhere below ends the build. */
+async function bundleForWeb(libraries, outdir) {
+  await build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    legalComments: 'none',
+    logLevel: 'warning',
+    outdir,
+    entryPoints: Object.entries(libraries).map(([out, source]) => ({
+      in: join(root, source),
+      out: out.replace(/\.js$/, ''),
+    })),
+  });
+}
+
+/** The declarations that importers of `truce/client` and `truce/attestation` compile against. */
 function writeTypes() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const args = ['--declaration', '--emitDeclarationOnly', '--incremental', 'false', '--outDir', 'dist/types'];
@@ -133,6 +154,7 @@ for (const name of bindgenModules)
     join(root, 'dist/runtime', name),
   );
 await bundle(hostPrograms, join(root, 'dist'), hostPackages);
+await bundleForWeb(webLibraries, join(root, 'dist'));
 
 const native = createRequire(import.meta.url).resolve(
   `@koromix/koffi-${process.platform}-${process.arch}/${process.platform}_${process.arch}/koffi.node`,

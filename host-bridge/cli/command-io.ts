@@ -16,6 +16,11 @@ export function printJson(io: CommandIo, value: unknown): void {
   io.stdout.write(`${text}\n`);
 }
 
+/** The value as one line of JSON, for commands that print one for each of several things. */
+export function printJsonLine(io: CommandIo, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value).replace(STEERING, escapeUnits)}\n`);
+}
+
 /** Text from outside, with everything that could steer a terminal or break a line spelt out. */
 export function printable(text: string): string {
   return text.replace(STEERING, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);

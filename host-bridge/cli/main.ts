@@ -14,6 +14,7 @@ import { registerProxyAttestationCommands } from './proxy-attestation.ts';
 import { registerReceiptCommands } from './receipt-commands.ts';
 import { registerServeCommand } from './serve.ts';
 import { StandardOutput } from './standard-output.ts';
+import { registerVerifyCommand } from './verify.ts';
 
 async function main(): Promise<number> {
   const stdout = new StandardOutput(process.stdout);
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
   registerClientCommand(program, io);
   registerPolicyCommands(program, io, exit);
   registerReceiptCommands(program, io);
+  registerVerifyCommand(program, io, exit);
   registerEnclaveCommands(program, io);
   registerProxyAttestationCommands(program, io);
   registerExecCommand(program, io, exit);
