@@ -19,6 +19,7 @@ import { measureStart } from './start.ts';
 import { measureSustainedRuns } from './sustained-runs.ts';
 import { asMarkdown, asText, comparison, type Table } from './table.ts';
 import { measureTransfer } from './transfer.ts';
+import { measureVerify } from './verify.ts';
 import { measureWarmRun } from './warm-run.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
@@ -39,6 +40,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
       'Certificates issued, against fastify and against cryptography alone',
       await measureProxyAttestation(),
     ),
+  verify: async () =>
+    comparison('Attestation documents verified, against node:crypto alone', await measureVerify()),
   memory: async () => comparison('Memory, against the size of the files', await measureMemory()),
   machine: async () =>
     comparison('A machine in QEMU over vsock, against the process launcher', await measureMachine()),
