@@ -44,6 +44,8 @@ export const CONTROL_PORT = 5005;
 export const DATA_PORT = 5006;
 /** Where the parent waits for the heartbeat. Source: aws-nitro-enclaves-sdk-bootstrap, init/init.c. */
 export const HEARTBEAT_PORT = 9000;
+/** Where the parent's way to KMS begins, unless told. Source: AWS's vsock-proxy as its own examples run it. */
+export const KMS_PROXY_PORT = 8000;
 /** The byte that the enclave writes and the parent writes back. Source: as above. */
 export const HEARTBEAT = 0xb7;
 

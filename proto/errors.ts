@@ -826,6 +826,7 @@ export const errorTable = {
   },
   EXECUTOR_UNAVAILABLE: { status: FAILED_NOT_READY, message: 'no process to run programs in: {reason}' },
   // KMS from inside the enclave. Reasons are KMS's own words where it has any.
+  KMS_PROXY_LISTEN: { status: FAILED_GENERIC, message: 'cannot listen for the enclave on {door}: {reason}' },
   KMS_REQUEST_INVALID: { status: FAILED_INVALID_REQUEST, message: 'no request for KMS: {reason}' },
   KMS_CREDENTIALS_INVALID: { status: FAILED_INVALID_REQUEST, message: 'no credentials for KMS: {reason}' },
   KMS_CLOCK: {

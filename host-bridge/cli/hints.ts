@@ -41,6 +41,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   EIF_CRC_MISMATCH: 'build or copy the image again',
   EIF_SIGNATURE_MISMATCH: 'sign the image again: truce enclave sign',
   KERNEL_FORMAT: 'give arch/x86/boot/bzImage of a kernel build',
+  KMS_PROXY_LISTEN:
+    'another program may serve this vsock port, such as vsock-proxy: end it, or name another with --kms-proxy PORT=...',
   LOCAL_FILE_UNREADABLE: 'check the path and its permissions',
   LOCAL_FILE_UNWRITABLE: 'check the path and its permissions',
   NITRO_CLI_BLOBS_MISSING:

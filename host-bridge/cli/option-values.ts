@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { PCR_COUNT, PCR_LENGTH } from '../../proto/attestation/document.ts';
 import { fromHex } from '../../proto/bytes.ts';
+import { type Destination, parseDestination } from '../kms-proxy/destination.ts';
 
 export interface HostPort {
   readonly host: string;
@@ -65,4 +66,19 @@ export function parseInstanceId(text: string): Uint8Array {
     throw new InvalidArgumentError(`${INSTANCE_ID_LENGTH} bytes in hexadecimal are due.`);
   }
   return value;
+}
+
+/** Collects `[DOOR=]REGION` and `[DOOR=]HOST:PORT`. */
+export function collectDestination(
+  text: string,
+  previous: readonly Destination[] = [],
+): readonly Destination[] {
+  const destination = parseDestination(text);
+  if (destination === undefined)
+    throw new InvalidArgumentError(
+      'a region is due, such as eu-west-1, or host:port; DOOR= may stand before.',
+    );
+  if (previous.some(({ door }) => door === destination.door))
+    throw new InvalidArgumentError(`port ${destination.door} has a destination: name another, DOOR=${text}.`);
+  return [...previous, destination];
 }

@@ -4,6 +4,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
 import { isLoopback } from '../admin/admin-listener.ts';
+import { type Destination, describeDestination } from '../kms-proxy/destination.ts';
 import { describeExit } from '../launcher/child-program.ts';
 import { findInstallation } from '../launcher/installation.ts';
 import { launchProcess } from '../launcher/process-launcher.ts';
@@ -11,7 +12,7 @@ import type { Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
 import { type CommandIo, printable, printJson } from './command-io.ts';
 import { interruptible } from './interruption.ts';
 import { addMachineOptions, launchMachine, type MachineOptions } from './machine-options.ts';
-import { type HostPort, parseAddress } from './option-values.ts';
+import { collectDestination, type HostPort, parseAddress } from './option-values.ts';
 import { type LoadedPolicy, loadPolicyFile, printWarnings } from './policy-file.ts';
 import { withProgress } from './progress.ts';
 import { ServedEnclave, type ServeFacts } from './served-enclave.ts';
@@ -25,6 +26,7 @@ interface ServeOptions extends Partial<MachineOptions> {
   readonly adminExposed?: boolean;
   /** False where the policy's is to be left alone. */
   readonly proxy: boolean;
+  readonly kmsProxy?: readonly Destination[];
   readonly readyFile?: string;
   readonly json?: boolean;
 }
@@ -60,6 +62,11 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
     .option(
       '--no-proxy',
       'let the endpoint certify itself, though the policy names a proxy attestation server',
+    )
+    .option(
+      '--kms-proxy <[door=]destination>',
+      'let the enclave connect to KMS of a region, or to host:port, by vsock port 8000 or another; can be repeated',
+      collectDestination,
     )
     .option(
       '--ready-file <file>',
@@ -126,6 +133,11 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
         relayProgram: findInstallation().relayProgram,
         signal,
         proxy: options.proxy ? loaded.policy.proxy?.server : undefined,
+        kmsDestinations: options.kmsProxy ?? [],
+        kmsFailed: (destination, reason) =>
+          io.stderr.write(
+            `truce: no connection for the enclave: ${describeDestination(destination)}: ${reason}\n`,
+          ),
         notRenewed: (error, notAfter, next) =>
           io.stderr.write(
             `truce: the endpoint's certificate was not renewed: ${printable(error.message)}\n` +
@@ -171,6 +183,7 @@ function printFacts(facts: ServeFacts, io: CommandIo): void {
     ['clients connect to', hostPort(facts.address)],
     ...(facts.http === undefined ? [] : ([['older clients to', hostPort(facts.http)]] as [string, string][])),
     ...(facts.admin === undefined ? [] : ([['admin', hostPort(facts.admin)]] as [string, string][])),
+    ...(facts.kmsProxy ?? []).map((way): [string, string] => ['enclave reaches', way]),
     ['policy', facts.policyHash],
     ...Object.entries(facts.pcrs),
     ['instance', facts.instanceId],

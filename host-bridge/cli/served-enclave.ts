@@ -3,6 +3,8 @@ import { TruceError } from '../../proto/errors.ts';
 import type { HostAndPort } from '../../proto/policy/model.ts';
 import { AdminListener } from '../admin/admin-listener.ts';
 import { EnclaveWatch } from '../admin/enclave-watch.ts';
+import { type Destination, describeDestination } from '../kms-proxy/destination.ts';
+import { KmsProxy } from '../kms-proxy/kms-proxy.ts';
 import type { ExitStatus } from '../launcher/child-program.ts';
 import { ControlClient } from '../launcher/control-client.ts';
 import { measurementsJson } from '../launcher/measurement.ts';
@@ -29,6 +31,9 @@ export interface ServeRequest {
   readonly signal: AbortSignal;
   /** The proxy attestation server that certifies the endpoint; undefined: the endpoint certifies itself. */
   readonly proxy: HostAndPort | undefined;
+  /** Where the enclave may connect to, and who is told of each connection that could not be made. */
+  readonly kmsDestinations: readonly Destination[];
+  readonly kmsFailed: (destination: Destination, reason: string) => void;
   /** Told of each certificate that could not be had in time, until when the one before is good, and of the next attempt. */
   readonly notRenewed: (error: Error, notAfter: number, next: number) => void;
   /** Told of a certificate that came after such a failure. */
@@ -44,6 +49,8 @@ export interface ServeFacts {
   /** The HTTP plane's, and the admin listener's. */
   readonly http?: HostPort;
   readonly admin?: HostPort;
+  /** Where the enclave may connect to, by the door that it dials: `8000=kms.eu-west-1.amazonaws.com:443`. */
+  readonly kmsProxy?: readonly string[];
   readonly policyHash: string;
   readonly instanceId: string;
   /** Who issued the endpoint's certificate, and until when the first one is good (ISO 8601). */
@@ -70,6 +77,7 @@ export class ServedEnclave {
   readonly #relay: RelaySupervisor;
   readonly #certificate: CertificateKeeper | undefined;
   readonly #admin: AdminListener | undefined;
+  readonly #kmsProxy: KmsProxy;
   readonly facts: ServeFacts;
 
   private constructor(
@@ -77,12 +85,14 @@ export class ServedEnclave {
     relay: RelaySupervisor,
     certificate: CertificateKeeper | undefined,
     admin: AdminListener | undefined,
+    kmsProxy: KmsProxy,
     facts: ServeFacts,
   ) {
     this.#enclave = enclave;
     this.#relay = relay;
     this.#certificate = certificate;
     this.#admin = admin;
+    this.#kmsProxy = kmsProxy;
     this.facts = facts;
   }
 
@@ -91,7 +101,13 @@ export class ServedEnclave {
     const enclave = await request.launch(request.signal);
     let certificate: CertificateKeeper | undefined;
     let relay: RelaySupervisor | undefined;
+    let kmsProxy: KmsProxy | undefined;
     try {
+      kmsProxy = await KmsProxy.listen({
+        destinations: request.kmsDestinations,
+        enclave: enclave.dataTarget,
+        failed: request.kmsFailed,
+      });
       const instanceId = await givePolicy(enclave, request);
       certificate = await certify(enclave, request);
       request.signal.throwIfAborted();
@@ -99,11 +115,14 @@ export class ServedEnclave {
       const admin = await listenAdmin(enclave, relay, certificate, request);
       const { HashAlgorithm, ...pcrs } = measurementsJson(enclave.measurements).Measurements ?? {};
       const { launcher, trust, consolePath } = enclave;
-      return new ServedEnclave(enclave, relay, certificate, admin, {
+      return new ServedEnclave(enclave, relay, certificate, admin, kmsProxy, {
         launcher,
         address: relay.address,
         ...(relay.httpAddress === undefined ? {} : { http: relay.httpAddress }),
         ...(admin === undefined ? {} : { admin: admin.address }),
+        ...(request.kmsDestinations.length === 0
+          ? {}
+          : { kmsProxy: request.kmsDestinations.map(describeDestination) }),
         policyHash: request.policyHash,
         instanceId,
         certificate: describeCertificate(certificate, request.proxy),
@@ -116,6 +135,7 @@ export class ServedEnclave {
     } catch (error) {
       certificate?.stop();
       await relay?.stop();
+      await kmsProxy?.stop();
       await enclave.stop();
       throw error;
     }
@@ -128,7 +148,7 @@ export class ServedEnclave {
 
   async stop(): Promise<void> {
     this.#certificate?.stop();
-    await Promise.all([this.#relay.stop(), this.#admin?.stop(), this.#enclave.stop()]);
+    await Promise.all([this.#relay.stop(), this.#admin?.stop(), this.#kmsProxy.stop(), this.#enclave.stop()]);
   }
 
   /** Ends the enclave at once. */

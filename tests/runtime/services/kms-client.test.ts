@@ -26,13 +26,9 @@ const authority = await AttestationAuthority.create({ time: Date.now() });
 const pcr = (index: number) => new Uint8Array(48).fill(index + 1);
 const pcrs = new Map([0, 1, 2, 16].map((index): [number, Uint8Array] => [index, pcr(index)]));
 
-/** What the secure module says otherwise, and how far the enclave's clock is ahead of it, until the next test. */
+/** What the secure module says otherwise, and how far the enclave's clock is ahead of it; a new setting starts without. */
 let said: Parameters<AttestationAuthority['document']>[0] = {};
 let clockAhead = 0;
-t.afterEach(() => {
-  said = {};
-  clockAhead = 0;
-});
 
 const nsm = {
   attest: ({ userData, publicKey }: AttestationRequest = {}) =>
@@ -59,6 +55,8 @@ interface Setting {
 }
 
 async function setting(t: Test, changed: Partial<StandInKmsSettings> = {}): Promise<Setting> {
+  said = {};
+  clockAhead = 0;
   const kms = await StandInKms.start({
     region,
     credentials: whose,
