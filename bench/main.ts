@@ -9,6 +9,7 @@ import { measureComponents } from './components.ts';
 import { measureCompute } from './compute.ts';
 import { measureFileCalls } from './file-calls.ts';
 import { measureHandshakes } from './handshakes.ts';
+import { measureHttpPlane } from './http-plane.ts';
 import { measureLimitsCost } from './limits-cost.ts';
 import { measureMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
@@ -42,6 +43,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Table>>> = {
     ),
   verify: async () =>
     comparison('Attestation documents verified, against node:crypto alone', await measureVerify()),
+  http: async () =>
+    comparison('The HTTP plane, against TCP, bare fastify and bare node:tls', await measureHttpPlane()),
   memory: async () => comparison('Memory, against the size of the files', await measureMemory()),
   machine: async () =>
     comparison('A machine in QEMU over vsock, against the process launcher', await measureMachine()),

@@ -13,7 +13,7 @@ export interface ExchangeTimes {
    * an n-th: all of a gigabyte's together twelve times as long.
    */
   readonly continuationMilliseconds: number;
-  /** The same for a first record of TLS 1.2 that may be all of a message, until it is known how this client cuts them. */
+  /** The same for a shorter record that ends data, or begins them where the client has little memory. */
   readonly fragmentMilliseconds: number;
 }
 

@@ -7,7 +7,7 @@
  * - after it, a record shorter than the longest ends a message, since messages are cut into records of one length
  *   (seed 000: "split into 16KB TLS records"), and a message of a client is always answered;
  * - a client's record of the longest length most likely does not end a message, and once in 16,384 times does; the
- *   runtime's never does (runtime/session/responder.ts).
+ *   runtime's never does, and nor does one of a single byte (runtime/session/responder.ts).
  */
 import { ContentType, MessageReader, RecordReader } from './tls-records.ts';
 
@@ -17,8 +17,9 @@ export type Due =
   | { readonly kind: 'nothing' }
   /** A record that most likely is followed by another; `run`: the how-many-eth of its message. */
   | { readonly kind: 'continuation'; readonly run: number }
-  /** A record of TLS 1.2 that may be a whole message, or the first of one from a client with little memory. */
+  /** The end of a message that carries data, which is answered soon; or its first record, from a client of little memory. */
   | { readonly kind: 'unsure' }
+  /** A request: its answer takes as long as what it asks for. */
   | { readonly kind: 'answer' };
 
 const Message = { clientHello: 1, serverHello: 2, serverHelloDone: 14 } as const;
@@ -75,7 +76,8 @@ export class TlsWatch {
   #fragment: number | undefined;
   #lastLength = 0;
   #run = 0;
-  #lastFull = false;
+  /** Whether the enclave's last record is never the last of a message. */
+  #goesOn = false;
   readonly #clientMessages = new MessageReader((type) => this.#clientMessage(type));
   readonly #serverMessages = new MessageReader((type, head) => this.#serverMessage(type, head));
   readonly #client = new RecordReader({
@@ -107,10 +109,10 @@ export class TlsWatch {
     return this.#client.within ? { kind: 'nothing' } : this.#due;
   }
 
-  /** Whether the enclave has more to say: it is in a record, in its part of the handshake, or between full records. */
+  /** Whether the enclave has more to say: it is in a record, in its part of the handshake, or in the middle of a message. */
   get speaking(): boolean {
     const flight = this.#phase === 'server-flight' || this.#phase === 'server-finished';
-    return this.#server.within || flight || this.#lastFull;
+    return this.#server.within || flight || this.#goesOn;
   }
 
   #clientMessage(type: number): void {
@@ -156,7 +158,8 @@ export class TlsWatch {
     this.#lastLength = length;
     if (cut || again) return { kind: 'continuation', run: this.#run };
     const first = this.#run === 1 && this.#fragment === undefined && length >= LEAST_FRAGMENT && !this.#newer;
-    return { kind: first ? 'unsure' : 'answer' };
+    // Data is answered soon, or the client has cut its message where records of ours would not end.
+    return { kind: first || this.#run > 1 ? 'unsure' : 'answer' };
   }
 
   #serverMessage(type: number, head: Uint8Array): void {
@@ -168,7 +171,7 @@ export class TlsWatch {
   }
 
   #serverRecord(type: ContentType, length: number): void {
-    this.#lastFull = this.#isFull(length);
+    this.#goesOn = this.#isFull(length) || length === 1 + this.#suite.overhead;
     if (type === ContentType.alert && this.#phase !== 'open') this.#enter('over');
     if (type === ContentType.changeCipherSpec) this.#serverEncrypts = !this.#newer;
     if (type === ContentType.handshake && this.#serverEncrypts && this.#phase === 'server-finished')
@@ -187,7 +190,7 @@ export class TlsWatch {
   #enter(phase: Phase): void {
     this.#phase = phase;
     this.#flight = 0;
-    this.#lastFull = false;
+    this.#goesOn = false;
   }
 
   /** TLS 1.3: its suites have numbers of their own. */

@@ -1,7 +1,7 @@
 /**
- * Writes messages to a connection: small ones whole, contents in pieces, never faster than they are taken. Every record
- * of a message is full but its last: so it is split into records of 16 KiB, as seed 000 says, and the relay's HTTP plane
- * sees where it ends.
+ * Writes messages to a connection: small ones whole, contents in pieces, never faster than they are taken. A message is
+ * split into records of 16 KiB, as seed 000 says, and its last one is shorter: so the relay's HTTP plane sees where it
+ * ends. Where that one would be full, a record of one byte goes ahead; where it would be of one byte, two do.
  */
 import type { TLSSocket } from 'node:tls';
 import { ResponseStatus, type TruceError } from '../../proto/errors.ts';
@@ -39,11 +39,13 @@ export class Responder {
       const { offset, bytes, ended } = subscription.take(PIECE_BYTES);
       const { length } = bytes;
       const header = { context, status: ResponseStatus.SUCCESS, fileName: subscription.path };
-      this.#socket.cork();
       const encoded = encodeLiveHeader({ ...header, offset, length, ended });
-      const written = this.#write(encoded);
-      const followed = length > 0 ? this.#end(bytes, encoded.length + length) : written;
-      process.nextTick(() => this.#socket.uncork());
+      const ahead = recordsAhead(encoded.length + length);
+      const rest = ahead === 0 ? encoded : await this.#lead(encoded, ahead);
+      this.#socket.cork();
+      const written = this.#write(rest);
+      const followed = length > 0 ? this.#write(bytes) : written;
+      this.#socket.uncork();
       await written;
       await followed;
       return ended;
@@ -61,10 +63,12 @@ export class Responder {
         answer.kind === 'range'
           ? encodeRangeHeader({ context, status, length, eof })
           : encodeResultHeader({ context, status, length });
+      const ahead = recordsAhead(header.length + length);
+      const rest = ahead === 0 ? header : await this.#lead(header, ahead);
       this.#socket.cork();
-      const written = this.#write(header);
+      const written = this.#write(rest);
       process.nextTick(() => this.#socket.uncork());
-      await this.#stream(content, offset, length, header.length);
+      await this.#stream(content, offset, length, rest.length);
       await written;
     } finally {
       content.dispose();
@@ -109,7 +113,7 @@ export class Responder {
       const buffer = buffers[turn]!.subarray(0, Math.min(room, length - done));
       const piece = buffer.subarray(0, content.read(buffer, offset + done));
       done += piece.length;
-      const written = done < length ? this.#write(piece) : this.#end(piece, before + length);
+      const written = this.#write(piece);
       // The buffer that is filled next must have left the process's hands.
       await previous;
       previous = written;
@@ -117,17 +121,18 @@ export class Responder {
     await previous;
   }
 
+  /** Written at once where nothing goes ahead: the connection may be ended behind it. */
   #whole(message: Uint8Array): Promise<void> {
-    return this.#end(message, message.length);
+    const ahead = recordsAhead(message.length);
+    if (ahead === 0) return this.#write(message);
+    return this.#lead(message, ahead).then((rest) => this.#write(rest));
   }
 
-  /** The last bytes of a message of `total`: where its last record would be full, that one is cut in two. */
-  #end(bytes: Uint8Array, total: number): Promise<void> {
-    if (total % RECORD_BYTES > 0) return this.#write(bytes);
-    // Written at once they would go out in one record again.
-    const written = this.#write(bytes.subarray(0, -1)).then(() => this.#write(bytes.subarray(-1)));
-    written.catch(() => undefined);
-    return written;
+  /** Sends so many records of one byte; what is left of the message's beginning. */
+  async #lead(beginning: Uint8Array, ahead: number): Promise<Uint8Array> {
+    // Each has to be out before the next is written: bytes that wait together go into one record.
+    for (let at = 0; at < ahead; at++) await this.#write(beginning.subarray(at, at + 1));
+    return beginning.subarray(ahead);
   }
 
   #write(bytes: Uint8Array): Promise<void> {
@@ -138,6 +143,12 @@ export class Responder {
     written.catch(() => undefined);
     return written;
   }
+}
+
+/** Records of one byte that go ahead of a message of so many bytes. */
+function recordsAhead(bytes: number): number {
+  const last = bytes % RECORD_BYTES;
+  return last > 1 ? 0 : last + 1;
 }
 
 function exitCodeBytes(exitCode: number): Uint8Array {

@@ -24,6 +24,8 @@ export interface PostOptions {
   readonly localAddress?: string;
   readonly method?: string;
   readonly path?: string;
+  /** Takes the body of a reply with status 200 as it comes; it is not kept then. */
+  readonly take?: (text: string) => void;
 }
 
 /** One POST; `headers` beside those of node:http. */
@@ -33,7 +35,7 @@ export function post(
   options: PostOptions = {},
 ): Promise<PlaneReply> {
   return new Promise((resolve, reject) => {
-    const { agent, headers = {}, localAddress, method = 'POST', path = '/runtime_manager' } = options;
+    const { agent, headers = {}, localAddress, method = 'POST', path = '/runtime_manager', take } = options;
     const sent = request(
       {
         ...address,
@@ -45,7 +47,10 @@ export function post(
       },
       (response: IncomingMessage) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('data', (chunk: Buffer) => {
+          if (take !== undefined && response.statusCode === 200) take(chunk.toString('latin1'));
+          else chunks.push(chunk);
+        });
         response.on('error', reject);
         response.on('end', () =>
           resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('latin1') }),
@@ -89,16 +94,34 @@ class Tunnel extends Duplex {
   async #send(pieces: readonly Buffer[]): Promise<void> {
     for (const piece of pieces) {
       this.posts += 1;
+      let field = '';
+      let fields = 0;
+      const end = () => {
+        if (field === '') return;
+        if (fields++ === 0) this.#name(field);
+        else this.push(Buffer.from(field, 'base64'));
+        field = '';
+      };
+      const take = (text: string) => {
+        const [first = '', ...others] = text.split(' ');
+        field += first;
+        for (const other of others) {
+          end();
+          field = other;
+        }
+      };
       const { status, body } = await post(this.#address, `${this.session} ${piece.toString('base64')}`, {
         agent: this.#agent,
+        take,
       });
       if (status !== 200) throw new Error(`HTTP ${status}: ${body}`);
-      const [session, ...blobs] = body.split(' ');
-      if (session === undefined || session === '') continue;
-      if (!/^[1-9][0-9]{0,9}$/.test(session)) throw new Error(`not a session: ${session}`);
-      this.session = session;
-      for (const blob of blobs) this.push(Buffer.from(blob, 'base64'));
+      end();
     }
+  }
+
+  #name(session: string): void {
+    if (!/^[1-9][0-9]{0,9}$/.test(session)) throw new Error(`not a session: ${session}`);
+    this.session = session;
   }
 }
 
@@ -167,19 +190,34 @@ export class HttpPlaneClient {
 
   /** Sends a message, its length before it, and takes the answer's content out of what the replies brought. */
   async ask(message: Buffer): Promise<Buffer> {
-    const prefix = Buffer.alloc(8);
-    prefix.writeBigUInt64BE(BigInt(message.length));
-    await new Promise<void>((resolve, reject) => {
-      const failed = (error: Error) => reject(error);
-      this.#closed = failed;
-      this.#tunnel.once('error', failed);
-      this.#socket.write(Buffer.concat([prefix, message]), (error) => {
-        this.#tunnel.off('error', failed);
+    return this.finish(Buffer.concat([lengthOf(message.length), message]));
+  }
+
+  /** Sends the last bytes of a message, and takes the answer. */
+  async finish(bytes: Buffer): Promise<Buffer> {
+    await this.write(bytes);
+    await this.#has(8);
+    const length = 8 + Number(this.#join().readBigUInt64BE(0));
+    await this.#has(length);
+    return this.#take(length).subarray(8);
+  }
+
+  /** Sends bytes of a message; resolves when all of them have been posted. */
+  write(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#closed = reject;
+      this.#tunnel.once('error', reject);
+      this.#socket.write(bytes, (error) => {
+        this.#tunnel.off('error', reject);
         if (error == null) resolve();
         else reject(error);
       });
     });
-    return this.#take();
+  }
+
+  /** Hands what comes from now on to `take` instead of keeping it. */
+  divert(take: (bytes: Buffer) => void): void {
+    this.#socket.removeAllListeners('data').on('data', take);
   }
 
   /** Cuts messages into records of so many bytes from now on. */
@@ -192,14 +230,11 @@ export class HttpPlaneClient {
     this.#tunnel.destroy();
   }
 
-  async #take(): Promise<Buffer> {
-    await this.#has(8);
-    const bytes = Number(this.#join().readBigUInt64BE(0));
-    await this.#has(8 + bytes);
+  #take(length: number): Buffer {
     const all = this.#join();
-    this.#received = [all.subarray(8 + bytes)];
-    this.#length -= 8 + bytes;
-    return all.subarray(8, 8 + bytes);
+    this.#received = [all.subarray(length)];
+    this.#length -= length;
+    return all.subarray(0, length);
   }
 
   #join(): Buffer {
@@ -225,6 +260,7 @@ export class HttpPlaneClient {
         resolve();
       };
       this.#arrived();
+      if (this.#socket.destroyed) this.#closed(new Error('the connection is closed'));
     });
   }
 }
@@ -244,9 +280,27 @@ export function clientHello(): Promise<Buffer> {
   });
 }
 
+/** The 8 bytes, big-endian, before each message. */
+export function lengthOf(bytes: number): Buffer {
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64BE(BigInt(bytes));
+  return prefix;
+}
+
 /** Requests and responses of transport_protocol, by the field numbers of the documents. */
 export const Message = {
   writeFile: (name: string, data: Buffer) => field(2, field(1, Buffer.from(name)), field(2, data)),
+  /** A request to write a file of `length` bytes, up to those. */
+  writeFileHead: (name: string, length: number) => {
+    const inner = Buffer.concat([field(1, Buffer.from(name)), varint(2 * 8 + 2), varint(length)]);
+    return Buffer.concat([varint(2 * 8 + 2), varint(inner.length + length), inner]);
+  },
+  /** Where the content begins of an answer, length and all, that ends in `length` bytes of it. */
+  contentOffset: (answer: Buffer, length: number) => {
+    if (answer.length < 8) return undefined;
+    const offset = 8 + Number(answer.readBigUInt64BE(0)) - length;
+    return answer.length < offset ? undefined : offset;
+  },
   requestResult: (name: string) => field(5, field(1, Buffer.from(name))),
   requestShutdown: () => field(8),
   requestPolicyHash: () => field(10),

@@ -50,14 +50,19 @@ function answerTo(socket: TLSSocket, message: Buffer): void {
   }
 }
 
-/** As the runtime: the last record of a message is never full. */
+/** As the runtime: the last record of a message is neither full nor of one byte. */
 function say(socket: TLSSocket, message: Buffer): void {
   const prefix = Buffer.alloc(8);
   prefix.writeBigUInt64BE(BigInt(message.length));
   const all = Buffer.concat([prefix, message]);
   if (socket.destroyed) return;
-  if (all.length % 16384 > 0) socket.write(all);
-  else socket.write(all.subarray(0, -1), () => socket.write(all.subarray(-1)));
+  const last = all.length % 16384;
+  const ahead = last > 1 ? 0 : last + 1;
+  const write = (at: number): void => {
+    if (at === ahead) socket.write(all.subarray(at));
+    else socket.write(all.subarray(at, at + 1), () => write(at + 1));
+  };
+  write(0);
 }
 
 export async function standInEnclave(

@@ -50,7 +50,8 @@ const relay = await RelaySupervisor.start({
     ...defaultRelayOptions,
     listen: LOOPBACK,
     target: enclave.enclave.dataTarget,
-    http: { ...defaultHttpPlaneOptions, listen: LOOPBACK },
+    // No message of these ends in a full record.
+    http: { ...defaultHttpPlaneOptions, listen: LOOPBACK, continuationMilliseconds: 5 },
   },
 });
 t.teardown(() => relay.stop());
@@ -102,6 +103,24 @@ t.test('messages of any length pass, a record in each POST or many', async (t) =
       );
       const back = await ask(client, Message.readFile('/data'));
       t.ok((back.data ?? Buffer.alloc(0)).equals(data), `${size} bytes back`);
+    }
+  }
+});
+
+t.test('an answer whose last record would be full, or of one byte, is whole as well', async (t) => {
+  const client = await connect(party, MIB);
+  t.teardown(() => client.close());
+  for (const total of [16384, 16385, 1 << 19, (1 << 19) + 1]) {
+    let size = total - 16;
+    let length = 0;
+    // What stands before the content depends on its length.
+    while (length !== total) {
+      const data = randomBytes(size);
+      await ask(client, Message.writeFile('/data', data));
+      const answer = await client.ask(Message.readFile('/data'));
+      length = 8 + answer.length;
+      t.ok(readResponse(answer).data?.equals(data), `${length} bytes`);
+      size += total - length;
     }
   }
 });

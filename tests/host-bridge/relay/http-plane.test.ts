@@ -312,9 +312,12 @@ t.test('an enclave that ends, is not there, or takes nothing is told by the stat
   });
   t.teardown(() => silent.stop());
   t.match(await open(silent), { status: 504, body: /^RELAY_ENCLAVE_SLOW: / });
-  const full = await planeTo(t, `${enclave.path}-deaf`, { stallMilliseconds: 200, answerMilliseconds: 200 });
+  const full = await planeTo(t, `${enclave.path}-deaf`, {
+    stallMilliseconds: 200,
+    bodyBytes: 16 << 20,
+  });
   const hello = await clientHello();
-  const flood = Buffer.concat([hello, ...Array.from({ length: 180 }, () => record(16_384))]);
+  const flood = Buffer.concat([hello, ...Array.from({ length: 600 }, () => record(16_384))]);
   t.match(
     await post(full.address, `0 ${flood.toString('base64')}`),
     { status: 504 },
