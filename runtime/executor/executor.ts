@@ -10,7 +10,7 @@ import type { FileSystem, VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import type { LiveFile } from '../vfs/live-file.ts';
 import { LiveFiles } from '../vfs/live-files.ts';
-import type { ChildPool } from './child-pool.ts';
+import type { ChildPool, WarmChild } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
 import { ComponentCache, type Make } from './component-cache.ts';
 import { converse, type OutputSink, type TraceSink } from './conversation.ts';
@@ -100,12 +100,16 @@ export class Executor {
     witness?: RunWitness,
   ): Promise<RunReport> {
     const leave = await this.#queue.enter(program.writes, signal);
+    let gone: Promise<unknown> | undefined;
+    const took = (child: WarmChild) => {
+      gone = child.exited;
+    };
     try {
       // Not before the queue: all that wait there would find room, and come out of it one after the other.
       await witness?.room();
-      return await this.#runNow(program, find, signal, witness);
+      return await this.#runNow(program, find, signal, witness, took);
     } finally {
-      leave();
+      leave(gone);
     }
   }
 
@@ -114,6 +118,7 @@ export class Executor {
     find: () => FileInode,
     signal: AbortSignal | undefined,
     witness: RunWitness | undefined,
+    took: (child: WarmChild) => void,
   ): Promise<RunReport> {
     const { fileSystem, contents, boundaries, pool } = this.#options;
     const { limits } = program;
@@ -124,6 +129,7 @@ export class Executor {
       made?.dispose();
       throw error;
     });
+    took(child);
     let commit: RunCommit | undefined;
     let handedOver = false;
     let meter: RunMeter | undefined;

@@ -9,12 +9,17 @@ const QUIET_MILLISECONDS = 200;
 /** What one child needs for it, and half as much. */
 const EACH_MILLISECONDS = 1000;
 
+interface Waiting {
+  readonly descriptor: number;
+  kill(): void;
+}
+
 export class ExerciseTimes {
-  readonly #next: () => { readonly descriptor: number } | undefined;
+  readonly #next: () => Waiting | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** `next`: a child that has not exercised yet; undefined where there is none, or something else to do. */
-  constructor(next: () => { readonly descriptor: number } | undefined) {
+  constructor(next: () => Waiting | undefined) {
     this.#next = next;
   }
 
@@ -36,7 +41,12 @@ export class ExerciseTimes {
   #begin(): void {
     const child = this.#next();
     if (child === undefined) return;
-    sendExercise(child.descriptor);
+    try {
+      sendExercise(child.descriptor);
+    } catch {
+      // What cannot be told this will not be given a job either: another takes its place.
+      child.kill();
+    }
     this.#beginAfter(EACH_MILLISECONDS);
   }
 }

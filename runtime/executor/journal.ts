@@ -71,7 +71,7 @@ export class RunJournal implements MutationObserver {
   }
 
   timesSet(inode: Inode): void {
-    this.#times.add(inode);
+    if (inode.links > 0) this.#times.add(inode);
   }
 
   /** Files whose bytes changed and that still have a name. */

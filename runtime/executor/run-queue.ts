@@ -9,12 +9,20 @@ interface Waiting {
   readonly start: () => void;
 }
 
+/**
+ * Ends a turn: others may write where it did. Its place among those that go on at once is free when `gone` is settled:
+ * until then its process may hold the memory that was planned for it.
+ */
+export type Leave = (gone?: Promise<unknown>) => void;
+
 export class RunQueue {
   readonly #atOnce: number;
   readonly #queued: number;
   /** By turn, not by what they write: runs of one program share that. */
   readonly #active = new Set<Waiting>();
   readonly #waiting: Waiting[] = [];
+  /** Runs that are over, and whose processes are not. */
+  #ending = 0;
 
   /** `atOnce` runs go on together, `queued` more may wait. */
   constructor(atOnce: number, queued: number) {
@@ -31,7 +39,7 @@ export class RunQueue {
   }
 
   /** Resolves, when the run may start, to the function that ends its turn. @throws TruceError RUN_QUEUE_FULL; rejects with the signal's reason */
-  enter(writes: readonly string[], signal: AbortSignal | undefined): Promise<() => void> {
+  enter(writes: readonly string[], signal: AbortSignal | undefined): Promise<Leave> {
     signal?.throwIfAborted();
     // One that need not wait takes no place in the queue, however full it is.
     if (this.#waiting.length >= this.#queued && !this.#mayStart(writes))
@@ -42,8 +50,9 @@ export class RunQueue {
         start: () => {
           signal?.removeEventListener('abort', leave);
           this.#active.add(entry);
-          resolve(() => {
+          resolve((gone) => {
             this.#active.delete(entry);
+            if (gone !== undefined) this.#endWith(gone);
             this.#advance();
           });
         },
@@ -59,8 +68,20 @@ export class RunQueue {
     });
   }
 
+  #endWith(gone: Promise<unknown>): void {
+    this.#ending++;
+    void gone.finally(() => {
+      this.#ending--;
+      this.#advance();
+    });
+  }
+
+  get #full(): boolean {
+    return this.#active.size + this.#ending >= this.#atOnce;
+  }
+
   #mayStart(writes: readonly string[]): boolean {
-    if (this.#active.size >= this.#atOnce) return false;
+    if (this.#full) return false;
     return ![...this.#active, ...this.#waiting].some((other) => overlap(other.writes, writes));
   }
 
@@ -68,7 +89,7 @@ export class RunQueue {
   #advance(): void {
     const ahead = [...this.#active];
     for (const entry of [...this.#waiting]) {
-      if (this.#active.size >= this.#atOnce) return;
+      if (this.#full) return;
       if (ahead.some((other) => overlap(other.writes, entry.writes))) {
         ahead.push(entry);
         continue;

@@ -207,10 +207,16 @@ export class ClientFiles {
     };
   }
 
+  /** What the path leads to may have changed since the write began: a special file holds nothing. */
+  #requireOrdinary({ inode, path }: Place): void {
+    if (inode !== undefined && this.#modules.has(inode)) throw new TruceError('FILE_IMMUTABLE', { path });
+  }
+
   #replace(user: FileUser, staged: StagedWrite): void {
     const { fileSystem, hashes, live } = this.#options;
     const { path } = staged;
     const place = this.#checkWrite(user, 'write', path);
+    this.#requireOrdinary(place);
     const before = place.inode === undefined ? 0 : sizeOf(place.inode);
     const expected = hashes.get(place.path);
     if (expected !== undefined) {
@@ -234,6 +240,7 @@ export class ClientFiles {
     const { fileSystem, hashes, live } = this.#options;
     const { path } = staged;
     const place = this.#checkWrite(user, 'append', path);
+    this.#requireOrdinary(place);
     if (live.get(place.inode)?.ended === true) throw new TruceError('LIVE_ENDED', { path });
     if (hashes.has(place.path)) throw new TruceError('FILE_IMMUTABLE', { path });
     let taken = false;

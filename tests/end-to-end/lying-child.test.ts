@@ -12,7 +12,7 @@ import { versionTwoPolicy } from '../support/version-two-policy.ts';
 const WALL_MILLISECONDS = testLauncher === 'qemu' ? 4000 : 1000;
 const BEYOND = 'RUN_COMMIT_REFUSED';
 const BROKEN = 'RUN_PROTOCOL';
-const expected: Readonly<Record<Exclude<Lie, 'honest'>, string>> = {
+const expected: Readonly<Record<Exclude<Lie, 'honest' | 'hangs-up-and-stays'>, string>> = {
   'writes-what-it-reads': BEYOND,
   'writes-what-it-never-saw': BEYOND,
   'cuts-what-it-reads': BEYOND,
@@ -180,6 +180,11 @@ for (const [name, code] of Object.entries(expected))
 t.test('a child that leaves while its job is on the way to it', async (t) => {
   for (let index = 0; index < 40; index++) await session.writeFile(`/many/${index}`, Buffer.alloc(60_000));
   await t.rejects(session.run(path(LEAVES_EARLY)), { code: 'RUN_FAILED' });
+});
+
+t.test('a child that has said all and hung up is not waited for, and does not stay', async (t) => {
+  t.same(await session.run(path('hangs-up-and-stays')), { exitCode: 0 }, 'long before its time is over');
+  await statusWhen(enclave, ({ executor, runs }) => runs.running + executor.taken === 0);
 });
 
 t.test('after all of them the runtime serves an honest one, and keeps nothing of theirs', async (t) => {

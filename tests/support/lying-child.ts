@@ -95,6 +95,8 @@ export const lies = {
   aborts: `process.abort();`,
   'closes-and-hangs': `closeSync(SOCKET); hang();`,
   hangs: `hang();`,
+  // It said all: it lies about nothing but its end.
+  'hangs-up-and-stays': `journal({}); end({ exitCode: 0 }); closeSync(SOCKET); hang();`,
   'hangs-at-the-end': `journal({ operations: [create(1, '/output', 'x')] }); end({ exitCode: 0 }); hang();`,
 } as const;
 

@@ -1,14 +1,14 @@
 import t from 'tap';
-import { RunQueue } from '../../../runtime/executor/run-queue.ts';
+import { type Leave, RunQueue } from '../../../runtime/executor/run-queue.ts';
 
 /** Starts a run and says whether it is going on already. */
 async function enter(queue: RunQueue, writes: string[], signal?: AbortSignal) {
-  let leave: (() => void) | undefined;
+  let leave: Leave | undefined;
   const entered = queue.enter(writes, signal).then((end) => {
     leave = end;
   });
   await new Promise((resolve) => setImmediate(resolve));
-  return { entered, running: () => leave !== undefined, leave: () => leave?.() };
+  return { entered, running: () => leave !== undefined, leave: (gone?: Promise<unknown>) => leave?.(gone) };
 }
 
 t.test('runs that write to different entries go on side by side', async (t) => {
@@ -105,4 +105,24 @@ t.test('a run that need not wait starts although the queue has no room', async (
   t.throws(() => queue.enter(['/c'], undefined), { code: 'RUN_QUEUE_FULL' });
   first.leave();
   t.ok((await enter(queue, ['/a'])).running());
+});
+
+t.test('the place of a run whose process is not gone yet is not free; what it wrote to is', async (t) => {
+  const queue = new RunQueue(2, 8);
+  const first = await enter(queue, ['/a']);
+  const second = await enter(queue, ['/a']);
+  const third = await enter(queue, ['/b']);
+  t.same([second.running(), third.running()], [false, true]);
+  let dead: () => void = () => undefined;
+  first.leave(
+    new Promise<void>((resolve) => {
+      dead = resolve;
+    }),
+  );
+  t.equal(queue.running, 1, 'it is over');
+  await new Promise((resolve) => setImmediate(resolve));
+  t.notOk(second.running(), 'its memory may still be in use');
+  dead();
+  await second.entered;
+  t.equal(queue.running, 2);
 });
