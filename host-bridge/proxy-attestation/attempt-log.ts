@@ -40,15 +40,22 @@ interface PendingIssue {
 export class AttemptLog {
   readonly #database: ProxyDatabase;
   readonly #limits: Pick<ProxyLimits, 'loggedRefusals' | 'loggedIssues'>;
+  readonly #fault: (error: unknown) => void;
   readonly #insert: Statement;
   readonly #pruneRefusals: Statement;
   readonly #pruneIssues: Statement;
   #pending: PendingIssue[] = [];
   #sincePruned = PRUNING_INTERVAL;
 
-  constructor(database: ProxyDatabase, limits: Pick<ProxyLimits, 'loggedRefusals' | 'loggedIssues'>) {
+  /** @param fault is told of what fails where nobody waits for it */
+  constructor(
+    database: ProxyDatabase,
+    limits: Pick<ProxyLimits, 'loggedRefusals' | 'loggedIssues'>,
+    fault: (error: unknown) => void,
+  ) {
     this.#database = database;
     this.#limits = limits;
+    this.#fault = fault;
     this.#insert = database.statement(
       `INSERT INTO attempts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
@@ -91,8 +98,13 @@ export class AttemptLog {
     this.#sincePruned += added;
     if (this.#sincePruned < PRUNING_INTERVAL) return;
     this.#sincePruned = 0;
-    this.#pruneRefusals.run(this.#limits.loggedRefusals);
-    this.#pruneIssues.run(this.#limits.loggedIssues);
+    try {
+      this.#pruneRefusals.run(this.#limits.loggedRefusals);
+      this.#pruneIssues.run(this.#limits.loggedIssues);
+    } catch (error) {
+      // The records are there already: a log that stays too long until the next time harms nobody.
+      this.#fault(error);
+    }
   }
 }
 

@@ -95,7 +95,7 @@ export class AttestationService {
         return { certificate: issued.certificate, authority: this.#parts.authority.certificate };
       } catch (error) {
         const told = error instanceof TruceError ? error : this.#fault(error);
-        log.refused(this.#record(attempt, told.code, proven));
+        this.#logRefusal(attempt, told, proven);
         throw told;
       }
     });
@@ -146,6 +146,15 @@ export class AttestationService {
       extensions: provenExtensions(proven),
     };
     return this.#parts.authority.issue(fields, now);
+  }
+
+  /** A refusal that cannot be logged is still the one that the peer is told. */
+  #logRefusal(attempt: Attempt, { code }: TruceError, proven: ProvenEnclave | undefined): void {
+    try {
+      this.#parts.log.refused(this.#record(attempt, code, proven));
+    } catch (error) {
+      this.#parts.fault(error);
+    }
   }
 
   /** An enclave that is known by a number can show its key again. */

@@ -82,7 +82,7 @@ export async function startProxyAttestationServer(
     const service = new AttestationService({
       authority,
       challenges: new Challenges(database, limits),
-      log: new AttemptLog(database, limits),
+      log: new AttemptLog(database, limits, fault),
       devices: new Devices(database, options.devices ?? []),
       policies,
       admission,

@@ -198,7 +198,7 @@ t.test('the database is made for its owner alone, and another one is refused', a
 t.test('the log keeps so many refusals and so many certificates', async (t) => {
   const database = await ProxyDatabase.open(at('log.db'));
   t.teardown(() => database.close());
-  const log = new AttemptLog(database, { loggedRefusals: 10, loggedIssues: 5 });
+  const log = new AttemptLog(database, { loggedRefusals: 10, loggedIssues: 5 }, t.fail);
   const record = (number: number, serial?: string): AttemptRecord => ({
     time: number,
     id: String(number),
