@@ -7,8 +7,7 @@
  *   PCR0 = EXTEND(H(node || bundle))
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PCR_LENGTH } from '../../proto/attestation/document.ts';
 import { MANIFEST_FILE, parseBundleManifest } from '../../proto/bundle-manifest.ts';
@@ -35,9 +34,7 @@ export async function measureRuntime(
   runtimeDirectory: string,
   nodeBinary: string = process.execPath,
 ): Promise<Measurements> {
-  const node = createHash('sha384');
-  for await (const chunk of createReadStream(nodeBinary, { highWaterMark: PIECE_BYTES }))
-    node.update(chunk as Buffer);
+  const node = await hashBinary(nodeBinary);
   const all = node.copy();
   const bundle = createHash('sha384');
   const { files } = parseBundleManifest(await readBundleFile(runtimeDirectory, MANIFEST_FILE));
@@ -61,6 +58,26 @@ export function measurementsJson(measurements: Measurements): Record<string, Rec
 /** By index, as the security module takes them. */
 export function measuredPcrs({ pcr0, pcr1, pcr2, pcr8 }: Measurements): ReadonlyMap<number, Uint8Array> {
   return new Map([...[pcr0, pcr1, pcr2].entries(), ...(pcr8 === undefined ? [] : [[8, pcr8] as const])]);
+}
+
+/** The binary is a hundred megabytes: who launches again hashes it again only where it is another file, or was changed. */
+let lastBinary: { readonly identity: string; readonly hash: Hash } | undefined;
+
+async function hashBinary(path: string): Promise<Hash> {
+  const file = await open(path);
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
+    const identity = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+    if (lastBinary?.identity !== identity) {
+      const hash = createHash('sha384');
+      for await (const chunk of file.createReadStream({ highWaterMark: PIECE_BYTES, autoClose: false }))
+        hash.update(chunk as Buffer);
+      lastBinary = { identity, hash };
+    }
+    return lastBinary.hash.copy();
+  } finally {
+    await file.close();
+  }
 }
 
 async function readBundleFile(directory: string, name: string): Promise<Buffer> {

@@ -189,6 +189,8 @@ t.test('measurements follow the documented formula', async (t) => {
     extend('childmain'),
     'the order of the manifest counts',
   );
+  writeFileSync(node, 'NODE 2');
+  t.equal(toHex((await measureRuntime(directory, node)).pcr1), extend('NODE 2'), 'a changed binary shows');
   const damaged = { code: 'BUNDLE_INVALID' };
   write({ 'runtime.js': 'main' }, (entry) => Object.assign(entry, { sha256: '00'.repeat(32) }));
   await t.rejects(measureRuntime(directory, node), damaged);
