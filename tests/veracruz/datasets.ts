@@ -29,15 +29,56 @@ function* generator(seed: string): Generator<number, never> {
   }
 }
 
+/** The fields of each line behind the header; a field in quotes may hold commas. */
+const rowsOf = (file: Buffer): string[][] =>
+  file
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) =>
+      line
+        .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+        .map((field) => field.replace(/^"(.*)"$/, '$1').replaceAll('""', '"')),
+    );
+
+export const column = (file: Buffer, index: number): string[] => rowsOf(file).map((row) => row[index]!);
+
+/** How far found numbers are from the expected ones, each relative to what is expected; NaN where one is missing. */
+export function worstDifference<Key extends string>(
+  found: Readonly<Partial<Record<Key, unknown>>>,
+  expected: Readonly<Record<Key, number>>,
+): number {
+  const keys = Object.keys(expected) as Key[];
+  return Math.max(...keys.map((key) => Math.abs(Number(found[key] ?? Number.NaN) / expected[key] - 1)));
+}
+
+/**
+ * The line of least squares through the measurements that both tables have. A program goes by the distances from the means;
+ * here it is the differences of every two points, in which no mean occurs.
+ */
+export function leastSquares(a: Buffer, b: Buffer) {
+  const keyed = (file: Buffer) =>
+    new Map(rowsOf(file).map((row) => [JSON.stringify(row.slice(0, -1)), Number(row.at(-1))]));
+  const ys = keyed(b);
+  const points = [...keyed(a)].flatMap(([key, x]) => (ys.has(key) ? [[x, ys.get(key)!] as const] : []));
+  let [xx, xy, yy, x, y] = [0, 0, 0, 0, 0];
+  for (const [index, [x1, y1]] of points.entries()) {
+    for (const [x2, y2] of points.slice(0, index)) {
+      xx += (x1 - x2) ** 2;
+      xy += (x1 - x2) * (y1 - y2);
+      yy += (y1 - y2) ** 2;
+    }
+    x += x1;
+    y += y1;
+  }
+  const slope = xy / xx;
+  const n = points.length;
+  return { n, slope, intercept: (y - slope * x) / n, r2: xy ** 2 / (xx * yy) };
+}
+
 /** Who saw an advertisement, and who spent how much: the countries of two real tables in their place. */
 export function intersectionSets() {
-  const column = (file: Buffer, index: number) =>
-    file
-      .toString()
-      .trimEnd()
-      .split('\n')
-      .slice(1)
-      .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)[index]!.replaceAll('"', ''));
   const viewers = column(fertility, 0);
   const spent = column(incomes, 1).map(Number);
   const customers = column(incomes, 0).map((id, index) => ({ id, amount: spent[index]! }));
@@ -90,8 +131,10 @@ export function crossings(prices: readonly number[]): number[] {
   const curve = (last: number) => spread(last) - average(spread, last - 1, 9);
   const polynomial = [-0.0753, 0.4475, -0.5173, 0.0882, 0.0984, -0.0253, -0.009, 0.0025, 0.0003, -0.0001];
   const results: number[] = [];
+  let b = curve(26 + 9 - 1) / 2;
   for (let last = 26 + 9; last < prices.length; last++) {
-    const [a, b] = [curve(last - 1) / 2, curve(last) / 2];
+    const a = b;
+    b = curve(last) / 2;
     const value = polynomial.reduce((sum, factor, power) => sum + factor * (a * b) ** power, 0);
     results.push(value * (a - b));
   }
@@ -136,6 +179,14 @@ export function penguinTraining() {
       signed(settings.down),
     ]),
   };
+}
+
+/** Percent of the rows that the weights put on the right side, on figures scaled as the program does it. */
+export function percentRight(rows: readonly (readonly number[])[], weights: readonly number[]): number {
+  const largest = weights.map((_, at) => Math.max(...rows.map((row) => Math.abs(row[at]!))));
+  const score = (row: readonly number[]) =>
+    weights.reduce((sum, weight, at) => sum + (weight * row[at]!) / largest[at]!, 0);
+  return (100 * rows.filter((row) => score(row) >= 0).length) / rows.length;
 }
 
 type Json = number | string | readonly Json[] | { readonly [name: string]: Json };
