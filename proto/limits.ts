@@ -94,6 +94,8 @@ const proxyRows = {
   bodyBytes: { value: 64 * KIB, minimum: 16 * KIB, maximum: MIB },
   /** Connections at once. */
   connections: { value: 512, minimum: 1, maximum: 65_536 },
+  /** Forms of one address that are arriving at once. */
+  arrivingPerAddress: { value: 128, minimum: 1, maximum: 65_536 },
   /** Documents and tokens that are looked at at once. */
   attempts: { value: 64, minimum: 1, maximum: 4096 },
   /** Challenges that wait for their answers. */
@@ -112,6 +114,8 @@ const proxyRows = {
   loggedRefusals: { value: 100_000, minimum: 1, maximum: 100 * COUNT },
   /** Issued certificates that the log keeps; the oldest goes first. */
   loggedIssues: { value: COUNT, minimum: 1, maximum: 100 * COUNT },
+  /** Attested devices whose tokens can be verified; the one whose certificate ends first goes first. */
+  attestedDevices: { value: 10_000, minimum: 1, maximum: COUNT },
 } as const satisfies Record<string, LimitRow>;
 
 export type RunLimitName = keyof typeof runRows;

@@ -1,4 +1,4 @@
-/** Who may ask now: so many requests of an address a minute, and so many attempts at once. */
+/** Who may ask now: so many requests of an address a minute, so many of its bodies and so many attempts at once. */
 import { TruceError } from '../../proto/errors.ts';
 import type { ProxyLimits } from '../../proto/limits.ts';
 
@@ -7,13 +7,17 @@ const MINUTE = 60_000;
 const MOST_ADDRESSES = 10_000;
 const OTHERS = 'others';
 
+type AdmissionLimits = Pick<ProxyLimits, 'attempts' | 'arrivingPerAddress' | 'requestsPerMinute'>;
+
 export class Admission {
-  readonly #limits: Pick<ProxyLimits, 'attempts' | 'requestsPerMinute'>;
+  readonly #limits: AdmissionLimits;
   readonly #requests = new Map<string, number>();
+  /** Bodies that are arriving, by address: never more entries than connections. */
+  readonly #arriving = new Map<string, number>();
   #minute = 0;
   #attempts = 0;
 
-  constructor(limits: Pick<ProxyLimits, 'attempts' | 'requestsPerMinute'>) {
+  constructor(limits: AdmissionLimits) {
     this.#limits = limits;
   }
 
@@ -28,6 +32,20 @@ export class Admission {
     const count = (this.#requests.get(counted) ?? 0) + 1;
     if (count > this.#limits.requestsPerMinute) throw new TruceError('PROXY_RATE');
     this.#requests.set(counted, count);
+  }
+
+  /** Holds one of the address's own places while `read` waits for a body, however slowly it comes. TruceError PROXY_BUSY. */
+  async arrival<T>(address: string, read: () => Promise<T>): Promise<T> {
+    const before = this.#arriving.get(address) ?? 0;
+    if (before >= this.#limits.arrivingPerAddress) throw new TruceError('PROXY_BUSY');
+    this.#arriving.set(address, before + 1);
+    try {
+      return await read();
+    } finally {
+      const left = (this.#arriving.get(address) ?? 1) - 1;
+      if (left === 0) this.#arriving.delete(address);
+      else this.#arriving.set(address, left);
+    }
   }
 
   /** Holds one of the places for attempts while `work` runs. TruceError PROXY_BUSY. */

@@ -76,17 +76,20 @@ export class AttestationService {
   }
 
   /**
-   * Uses the challenge up and judges what answers it.
+   * Uses the challenge up and judges what answers it. Only what has arrived takes one of the places for attempts: they
+   * are everybody's.
    * @param readEvidence takes the evidence out of the request, which may turn out to be none
    * @throws TruceError saying what is wrong: nothing has been issued then
    */
-  attest(attempt: Attempt, readEvidence: () => Promise<Evidence>): Promise<Answer> {
-    return this.#parts.admission.attempt(async () => {
-      const { challenges, log, now } = this.#parts;
+  async attest(attempt: Attempt, readEvidence: () => Promise<Evidence>): Promise<Answer> {
+    const { admission, challenges, log, now } = this.#parts;
+    const [arrived] = await admission.arrival(attempt.address, () => Promise.allSettled([readEvidence()]));
+    return admission.attempt(async () => {
       let proven: ProvenEnclave | undefined;
       try {
         const nonce = challenges.take(attempt.id, attempt.protocol, now());
-        const evidence = await readEvidence();
+        if (arrived.status === 'rejected') throw arrived.reason;
+        const evidence = arrived.value;
         const judged = await this.#judge(attempt.protocol, evidence, nonce);
         proven = judged.proven;
         const issued = await this.#issue(judged);

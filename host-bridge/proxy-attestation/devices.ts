@@ -3,6 +3,7 @@
  * attested natively here, for as long as their certificates last.
  */
 import { TruceError } from '../../proto/errors.ts';
+import type { ProxyLimits } from '../../proto/limits.ts';
 import type { ProxyDatabase, Statement } from './database.ts';
 
 export interface KnownDevice {
@@ -14,15 +15,24 @@ export interface KnownDevice {
 
 export class Devices {
   readonly #find: Statement;
+  readonly #limits: Pick<ProxyLimits, 'attestedDevices'>;
   readonly #expire: Statement;
+  readonly #makeRoom: Statement;
   readonly #add: Statement;
 
   /** Devices of earlier configurations go; those of this one come. */
-  constructor(database: ProxyDatabase, configured: readonly KnownDevice[]) {
+  constructor(
+    database: ProxyDatabase,
+    configured: readonly KnownDevice[],
+    limits: Pick<ProxyLimits, 'attestedDevices'>,
+  ) {
+    this.#limits = limits;
     this.#find = database.statement(
       'SELECT public_key_hash FROM devices WHERE device_id = ? AND (expires IS NULL OR expires > ?)',
     );
     this.#expire = database.statement('DELETE FROM devices WHERE expires <= ?');
+    this.#makeRoom = database.statement(`DELETE FROM devices WHERE device_id IN
+      (SELECT device_id FROM devices WHERE expires IS NOT NULL ORDER BY expires DESC LIMIT -1 OFFSET ?)`);
     // An enclave that was attested never takes the place of a device that the configuration names.
     this.#add =
       database.statement(`INSERT INTO devices (device_id, public_key_hash, enclave_name, expires) VALUES (?, ?, ?, ?)
@@ -39,6 +49,7 @@ export class Devices {
   /** An enclave whose key has been certified until `expires`. */
   attested(device: KnownDevice, expires: number, now: number): void {
     this.#expire.run(now);
+    this.#makeRoom.run(this.#limits.attestedDevices - 1);
     this.#add.run(device.deviceId, device.publicKeyHash, device.enclaveName, expires);
   }
 

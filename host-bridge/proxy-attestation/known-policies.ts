@@ -15,11 +15,23 @@ export interface ShownEnclave {
 export class KnownPolicies {
   readonly #policies = new Map<string, Policy>();
 
-  /** Reads the texts as of `now`. Errors: those of `parsePolicy`. */
-  static async read(texts: readonly (string | Uint8Array)[], now: number): Promise<KnownPolicies> {
+  /**
+   * Reads the texts as of `now`. Of one that has ended meanwhile `warn` is told: it is kept, so that it goes on being
+   * refused, and does not keep the others' enclaves from their certificates. Errors: those of `parsePolicy`.
+   */
+  static async read(
+    texts: readonly (string | Uint8Array)[],
+    now: number,
+    warn: (line: string) => void,
+  ): Promise<KnownPolicies> {
     const known = new KnownPolicies();
-    for (const text of texts)
-      known.#policies.set(await hashPolicyHex(text, webcrypto.subtle), parsePolicy(text, { now }));
+    for (const text of texts) {
+      const hash = await hashPolicyHex(text, webcrypto.subtle);
+      known.#policies.set(
+        hash,
+        parseAsOfItsTime(text, now, ({ message }) => warn(`the policy ${hash}: ${message}`)),
+      );
+    }
     return known;
   }
 
@@ -42,6 +54,31 @@ export class KnownPolicies {
     if (!accepts(policy, enclave)) throw new TruceError('PROXY_MEASUREMENT_REFUSED');
     return policy.certificateExpiry;
   }
+}
+
+/** As of `now`, or of the last moment when the policy and its certificates held; each step back is told. */
+function parseAsOfItsTime(
+  text: string | Uint8Array,
+  now: number,
+  ended: (error: TruceError) => void,
+): Policy {
+  for (let time = now; ; ) {
+    try {
+      return parsePolicy(text, { now: time });
+    } catch (error) {
+      const last = error instanceof TruceError ? lastMoment(error) : undefined;
+      if (last === undefined || !(last < time)) throw error;
+      ended(error as TruceError);
+      time = last;
+    }
+  }
+}
+
+/** Before the end that the error tells of; undefined where it is about something else. */
+function lastMoment({ code, details }: TruceError): number | undefined {
+  if (code === 'POLICY_EXPIRED') return Date.parse(String(details.expiry)) - 1;
+  if (code === 'POLICY_CERTIFICATE_EXPIRED') return Date.parse(String(details.notAfter));
+  return undefined;
 }
 
 function accepts({ measurements, pcrs, trustRoots }: Policy, { pcrs: shown, root }: ShownEnclave): boolean {

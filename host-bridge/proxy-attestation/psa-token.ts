@@ -50,7 +50,7 @@ export interface PsaClaims {
   readonly csrHash: Uint8Array;
   /** 0x01 and the SHA-256 of the token's key; the earlier form has none. */
   readonly instanceId: Uint8Array | undefined;
-  /** Whether the runtime says that it can be looked into; the earlier form does not say. */
+  /** Whether the runtime says that it can be looked into; the earlier form need not say. */
   readonly debug: boolean;
 }
 
@@ -90,7 +90,7 @@ export function readPsaClaims(payload: Uint8Array): PsaClaims {
     maximumItems: 128,
   });
   if (!(claims instanceof Map)) throw invalid('the payload is no map');
-  return Array.isArray(claims.get(Claim.COMPONENTS)) ? labelledClaims(claims) : placedClaims(payload);
+  return Array.isArray(claims.get(Claim.COMPONENTS)) ? labelledClaims(claims) : placedClaims(claims, payload);
 }
 
 function labelledClaims(claims: CborMap): PsaClaims {
@@ -121,7 +121,7 @@ const Place = { CHALLENGE: 8, RUNTIME: 47, CSR: 86 } as const;
 const LABEL_AND_LENGTH = 7;
 
 /** The payload has been read as a map of CBOR: what is checked here is that the places are values of it. */
-function placedClaims(payload: Uint8Array): PsaClaims {
+function placedClaims(claims: CborMap, payload: Uint8Array): PsaClaims {
   const value = (place: number): Uint8Array => {
     const head = payload.subarray(place - LABEL_AND_LENGTH, place);
     // 0x1a or 0x3a: an integer of four bytes, as the label; 0x58 0x20: 32 bytes follow.
@@ -134,7 +134,7 @@ function placedClaims(payload: Uint8Array): PsaClaims {
     runtimeHash: value(Place.RUNTIME),
     csrHash: value(Place.CSR),
     instanceId: undefined,
-    debug: false,
+    debug: claims.get(Claim.DEBUG) === true,
   };
 }
 

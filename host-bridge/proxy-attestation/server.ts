@@ -63,7 +63,9 @@ export async function startProxyAttestationServer(
   const now = options.now ?? Date.now;
   const warn = options.warn ?? (() => {});
   requireOptions(options);
-  const policies = await KnownPolicies.read(options.policies ?? [], now());
+  const policies = await KnownPolicies.read(options.policies ?? [], now(), warn);
+  if (options.policies === undefined || options.policies.length === 0)
+    warn("no policy is known: certificates last their lifetime, whenever their enclaves' policies end");
   const authority = await openAuthority(options, limits, now(), warn);
   for (const [hash, { proxy }] of policies.entries())
     if (!proxy?.certificates.some((certificate) => equalBytes(certificate, authority.certificate)))
@@ -83,7 +85,7 @@ export async function startProxyAttestationServer(
       authority,
       challenges: new Challenges(database, limits),
       log: new AttemptLog(database, limits, fault),
-      devices: new Devices(database, options.devices ?? []),
+      devices: new Devices(database, options.devices ?? [], limits),
       policies,
       admission,
       nitro: {

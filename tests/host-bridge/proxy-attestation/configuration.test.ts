@@ -198,7 +198,9 @@ t.test('the database is made for its owner alone, and another one is refused', a
 t.test('the log keeps so many refusals and so many certificates', async (t) => {
   const database = await ProxyDatabase.open(at('log.db'));
   t.teardown(() => database.close());
-  const log = new AttemptLog(database, { loggedRefusals: 10, loggedIssues: 5 }, t.fail);
+  const log = new AttemptLog(database, { loggedRefusals: 10, loggedIssues: 5 }, (error) =>
+    t.fail(String(error)),
+  );
   const record = (number: number, serial?: string): AttemptRecord => ({
     time: number,
     id: String(number),
@@ -229,7 +231,7 @@ t.test('addresses count as their networks, and no more of them than a bound', (t
   t.equal(countedAddress('2001:0db8:0:0:ffff::9'), '2001:db8:0:0::/64');
   t.equal(countedAddress('fe80::1%eth0'), 'fe80:0:0:0::/64');
   t.equal(countedAddress('::1'), '0:0:0:0::/64');
-  const admission = new Admission({ attempts: 1, requestsPerMinute: 2 });
+  const admission = new Admission({ attempts: 1, arrivingPerAddress: 1, requestsPerMinute: 2 });
   for (let number = 0; number < 10_000; number++) admission.request(`10.${number}`, 0);
   admission.request('one more', 0);
   admission.request('and another', 0);
@@ -239,7 +241,7 @@ t.test('addresses count as their networks, and no more of them than a bound', (t
 });
 
 t.test('attempts at once are bounded', async (t) => {
-  const admission = new Admission({ attempts: 1, requestsPerMinute: 1 });
+  const admission = new Admission({ attempts: 1, arrivingPerAddress: 1, requestsPerMinute: 1 });
   let finish = () => {};
   const first = admission.attempt(() => new Promise<void>((resolve) => (finish = resolve)));
   await t.rejects(
@@ -249,6 +251,15 @@ t.test('attempts at once are bounded', async (t) => {
   finish();
   await first;
   await admission.attempt(async () => {});
+  const arriving = admission.arrival('a', () => new Promise<void>((resolve) => (finish = resolve)));
+  await t.rejects(
+    admission.arrival('a', async () => {}),
+    code('PROXY_BUSY'),
+  );
+  await admission.arrival('b', async () => {});
+  finish();
+  await arriving;
+  await admission.arrival('a', async () => {});
 });
 
 const digest = createHash('sha256').update('x').digest('hex');

@@ -404,6 +404,17 @@ t.test('a policy that is known bounds its certificates and its enclaves', async 
   now = end.getTime();
   const expired = await attempt(server.url, late, undefined, new ProxyEnclave(authority, hash, pcr0));
   t.equal(expired.code, 'PROXY_POLICY_EXPIRED');
+  // A server that starts after that end goes on for others, and refuses this one still.
+  const later = await serve(t, { policies: [text], measurements: 'any', now: () => now });
+  t.match(later.warnings.join('\n'), /expired/);
+  t.equal(
+    (await attempt(later.url, late, undefined, new ProxyEnclave(authority, hash, pcr0))).code,
+    'PROXY_POLICY_EXPIRED',
+  );
+  t.equal((await attempt(later.url, late)).status, 200);
+  const none = await serve(t);
+  t.match(none.warnings.join('\n'), /no policy is known/);
+  t.notMatch(later.warnings.join('\n'), /no policy is known/);
 });
 
 t.test('32 enclaves are attested at once, each with a number of its own', async (t) => {
@@ -445,6 +456,22 @@ t.test('requests are bounded in size, number and rate, and told so', async (t) =
   const slow = await fetch(`${server.url}/proxy/v1/Start`, { method: 'POST' });
   t.equal(slow.status, 429);
   t.equal(slow.headers.get('retry-after'), '1');
+});
+
+t.test('a form that trickles in keeps nobody from being attested', async (t) => {
+  const server = await serve(t, { limits: { attempts: 1 } });
+  const { hostname, port } = new URL(server.url);
+  const { id } = await startRest(server.url);
+  const socket = connect(Number(port), hostname);
+  t.teardown(() => socket.destroy());
+  socket.write(
+    `POST /proxy/v1/Nitro/${id} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 999\r\n` +
+      'Content-Type: multipart/form-data; boundary=x\r\n\r\n',
+  );
+  // The server has begun to read it: 100 Continue.
+  await once(socket, 'data');
+  socket.write('--x\r\n');
+  t.equal((await attempt(server.url, honest)).status, 200);
 });
 
 t.test('a request that does not come to its end is cut off', async (t) => {

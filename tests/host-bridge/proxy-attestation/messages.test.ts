@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { ProxyDatabase } from '../../../host-bridge/proxy-attestation/database.ts';
+import { Devices } from '../../../host-bridge/proxy-attestation/devices.ts';
 import type { ProxyAttestationOptions } from '../../../host-bridge/proxy-attestation/options.ts';
 import { startProxyAttestationServer } from '../../../host-bridge/proxy-attestation/server.ts';
 import {
@@ -125,13 +127,14 @@ function labelled(challenge: Uint8Array, csr: Uint8Array, changed: [CborKey, Cbo
 }
 
 /** The earlier form: three values of 32 bytes at the places where its reader took them from, and a name. */
-function placed(challenge: Uint8Array, csr: Uint8Array): Uint8Array {
+function placed(challenge: Uint8Array, csr: Uint8Array, changed: [CborKey, CborValue][] = []): Uint8Array {
   return encodeCbor(
     new Map<CborKey, CborValue>([
       [-75_008, challenge],
       [-75_500, runtimeHash],
       [-75_501, sha256(csr)],
       [-75_502, new TextEncoder().encode('linux-1')],
+      ...changed,
     ]),
   );
 }
@@ -240,6 +243,7 @@ t.test('PSA tokens that anything is wrong with bring nothing', async (t) => {
   );
   await refused('ATTESTATION_NONCE_MISMATCH', () => token(labelled(new Uint8Array(32), csr)));
   await refused('ATTESTATION_DEBUG', (nonce) => token(labelled(nonce, csr, [[25_102, true]])));
+  await refused('ATTESTATION_DEBUG', (nonce) => token(placed(nonce, csr, [[25_102, true]])));
   await refused('PROXY_MEASUREMENT_REFUSED', (nonce) =>
     token(labelled(nonce, csr, components(runtime(new Uint8Array(32))))),
   );
@@ -329,6 +333,21 @@ t.test('/VerifyPAT gives what a token says, where its device is known by number 
   t.match(await verify(own), unknown, 'not before');
   await send(url, '/PSA', { kind: 'psa', token: token(labelled(challenge, csr)), deviceId, csr });
   t.equal((await verify(own)).status, 200);
+});
+
+t.test('so many attested devices are known, and every configured one', async (t) => {
+  const database = await ProxyDatabase.open(join(folder, 'devices.db'));
+  t.teardown(() => database.close());
+  const device = (deviceId: number) => ({ deviceId, publicKeyHash: `hash ${deviceId}`, enclaveName: 'x' });
+  const devices = new Devices(database, [device(1)], { attestedDevices: 3 });
+  for (const deviceId of [9, 8, 7, 6, 5]) devices.attested(device(deviceId), 1000 - deviceId, 0);
+  for (const deviceId of [1, 7, 6, 5]) t.equal(devices.publicKeyHash(deviceId, 0), `hash ${deviceId}`);
+  for (const deviceId of [9, 8])
+    t.throws(
+      () => devices.publicKeyHash(deviceId, 0),
+      { code: 'PROXY_DEVICE_UNKNOWN' },
+      'the oldest go first',
+    );
 });
 
 t.test('what is no message, or for another address, is refused in one line', async (t) => {
