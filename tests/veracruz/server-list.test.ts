@@ -350,7 +350,10 @@ t.test('performance_macd: when to buy, over twenty years of prices', async (t) =
   t.equal(values.length, expected.length);
   t.equal(values.length, prices.length - 35);
   // The ninth power of a spread of dollars takes digits with it.
-  const worst = data.worstDifference({ ...values }, { ...expected });
+  const worst = data.worstDifference(
+    Object.fromEntries(values.entries()),
+    Object.fromEntries(expected.entries()),
+  );
   t.ok(worst < 1e-9, `${worst}`);
 });
 
