@@ -3,7 +3,7 @@
  * variants as 32-bit indices, 64-bit lengths before strings and byte vectors, booleans as one byte.
  * Source: the bincode 1.3 specification, docs/spec.md of its repository.
  */
-import { concatBytes } from '../bytes.ts';
+import { joinBytes } from '../bytes.ts';
 import { TruceError } from '../errors.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
@@ -39,13 +39,15 @@ export class BincodeReader {
   /**
    * At the end of a message: a byte vector, or a list of byte vectors, which is joined. No bytes can be read as both but an
    * empty one: a list of as many members as bytes follow would need eight times those bytes.
+   * @param most members of a list: empty ones cost eight bytes each, and their number is the sender's
    */
-  lastBytesOrList(): Uint8Array {
+  lastBytesOrList(most: number): Uint8Array {
     const count = this.#view.getBigUint64(this.#advance(8), true);
     const left = this.#bytes.length - this.#offset;
     if (count === BigInt(left)) return this.#bytes.subarray(this.#advance(left));
     if (count > BigInt(left >> 3)) throw invalid('it ends before its data does');
-    return concatBytes(...Array.from({ length: Number(count) }, () => this.byteVector()));
+    if (count > BigInt(most)) throw invalid(`a list of more than ${most}`);
+    return joinBytes(Array.from({ length: Number(count) }, () => this.byteVector()));
   }
 
   string(what: string): string {

@@ -34,6 +34,8 @@ export type ControlResponse =
   | { readonly kind: 'status_report'; readonly report: string };
 
 const UUID_BYTES = 16;
+/** Veracruz's list has two, the endpoint's and its issuer's. */
+const CHAIN_CERTIFICATES = 16;
 
 export function encodeControlRequest(request: ControlRequest): Uint8Array {
   return concatBytes(...writeRequest(request, new BincodeWriter()).parts());
@@ -90,7 +92,11 @@ function readRequest(reader: BincodeReader): ControlRequest {
     case 2:
       return { kind: 'get_tls_data', session: reader.u32() };
     case 3:
-      return { kind: 'initialize', policy: reader.string('the policy'), chain: reader.lastBytesOrList() };
+      return {
+        kind: 'initialize',
+        policy: reader.string('the policy'),
+        chain: reader.lastBytesOrList(CHAIN_CERTIFICATES),
+      };
     case 4:
       return { kind: 'new_tls_session' };
     case 5:

@@ -178,7 +178,11 @@ t.test(
       head.writeBigUInt64LE(BigInt(length), 4);
       return encodeControlFrame(Buffer.concat([head, Buffer.from(rest)]));
     };
+    const emptyMembers = Buffer.alloc(4 + 8 + 8 + 139_000 * 8);
+    emptyMembers.writeUInt32LE(3);
+    emptyMembers.writeBigUInt64LE(139_000n, 12);
     const undecodable = [
+      encodeControlFrame(emptyMembers),
       frame(),
       frame(8, 0, 0),
       frame(99, 0, 0, 0),

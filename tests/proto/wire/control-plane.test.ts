@@ -121,6 +121,13 @@ t.test('a chain comes in one piece, as of Veracruz main, or as the list of its r
     '0300000000000000 3000',
   ];
   for (const chain of refused) t.same(chainIn(`${policy} ${chain}`), { code: 'MESSAGE_INVALID' });
+  const emptyMembers = (count: number) => {
+    const head = hex(`${policy} 0000000000000000`);
+    new DataView(head.buffer).setBigUint64(head.length - 8, BigInt(count), true);
+    return outcome(() => decodeControlRequest(concatBytes(head, new Uint8Array(count * 8))));
+  };
+  t.match(emptyMembers(16), { value: { chain: new Uint8Array() } });
+  for (const count of [17, 139_000]) t.same(emptyMembers(count), { code: 'MESSAGE_INVALID' });
   t.end();
 });
 
