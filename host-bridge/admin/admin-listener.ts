@@ -60,6 +60,8 @@ export class AdminListener {
     }
     // The first who asks for figures is not to read that there is no enclave.
     await options.enclave.now();
+    // A connection that could not be taken must not end truce serve.
+    admin.#server.on('error', () => undefined);
     return admin;
   }
 

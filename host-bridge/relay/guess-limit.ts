@@ -45,7 +45,7 @@ export class GuessLimit {
 }
 
 /** One host has a whole /64 of IPv6 addresses (RFC 4291 section 2.5.4). */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('%')[0]!.split('::');
   const groups = head.split(':').filter((group) => group !== '');

@@ -78,6 +78,7 @@ export class HttpExchange {
       await before;
       this.#waiting -= 1;
       this.#closed.signal.throwIfAborted();
+      signal.throwIfAborted();
       yield* this.#converse(input, signal);
     } finally {
       done();
@@ -99,6 +100,7 @@ export class HttpExchange {
     const sending = this.#send(input);
     let wait = input.length === 0 ? this.#times.answerMilliseconds : this.#patience(this.#watch.due);
     for (let answered = false; ; ) {
+      if (sending.done && taken === 0 && !answered) signal.throwIfAborted();
       const bytes = this.#read();
       if (bytes !== undefined) {
         answered = true;

@@ -118,6 +118,8 @@ export class HttpPlane {
       const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
       throw new TruceError('RELAY_LISTEN', { address: `${host}:${port}`, reason }, { cause });
     }
+    // A connection that could not be taken is one client's trouble.
+    plane.#server.on('error', () => undefined);
     return plane;
   }
 
@@ -142,36 +144,42 @@ export class HttpPlane {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => response.destroy());
     try {
-      if (!this.#admit(request, response)) return;
+      const reservation = this.#admit(request, response);
+      if (reservation === undefined) return;
       if (request.method !== 'POST' || request.url !== PATH) {
         answer(response, 404, `there is POST ${PATH} alone\n`);
         return;
       }
-      await this.#exchange(request, response, parsePlaneRequest(await this.#body(request)));
+      const body = await this.#body(request);
+      // Its reply may be long in coming: no more is held for it than there is.
+      this.#held -= reservation.bytes - REQUEST_BYTES - body.length;
+      reservation.bytes = REQUEST_BYTES + body.length;
+      await this.#exchange(request, response, parsePlaneRequest(body));
     } catch (error) {
       this.#fail(error, request, response);
     }
   }
 
   /** Takes a request on, or not, before its body is read. */
-  #admit({ socket, headers }: IncomingMessage, response: ServerResponse): boolean {
+  #admit({ socket, headers }: IncomingMessage, response: ServerResponse): { bytes: number } | undefined {
     const pipelined = (this.#pipelined.get(socket) ?? 0) + 1;
     const length = headers['content-length'];
     const { bodyBytes, heldBytes } = this.#options;
     const bytes = REQUEST_BYTES + Math.min(bodyBytes, length === undefined ? bodyBytes : Number(length));
     this.#pipelined.set(socket, pipelined);
+    const reservation = { bytes };
     this.#held += bytes;
     response.once('close', () => {
-      this.#held -= bytes;
+      this.#held -= reservation.bytes;
       this.#pipelined.set(socket, (this.#pipelined.get(socket) ?? 1) - 1);
       if (response.headersSent) this.#count(response.statusCode);
     });
     if (pipelined > MOST_PIPELINED) {
       socket.destroy();
-      return false;
+      return undefined;
     }
     if (this.#held > heldBytes) throw new TruceError('RELAY_BODIES_LIMIT');
-    return true;
+    return reservation;
   }
 
   /** The whole body, or nothing of it: half a record would be the end of its session. */
@@ -211,6 +219,11 @@ export class HttpPlane {
       if (next.done) return answer(response, 200, beginning.join(''));
       if (length === 0) {
         session = id;
+        // One who went before this had nothing to lose yet: 'close' did not end the session.
+        if (gone.signal.aborted) {
+          await blobs.return();
+          throw gone.signal.reason;
+        }
         beginning.push(String(id));
       }
       beginning.push(encodeBlob(next.value));
@@ -219,8 +232,13 @@ export class HttpPlane {
     }
     response.writeHead(200, { 'content-type': TEXT });
     this.#streaming.add(socket);
-    await pipeline(Readable.from(allOf(beginning.join(''), blobs)), response);
-    this.#streaming.delete(socket);
+    try {
+      await pipeline(Readable.from(allOf(beginning.join(''), blobs)), response);
+    } finally {
+      this.#streaming.delete(socket);
+      // A pipeline that never began has not done so.
+      await blobs.return();
+    }
   }
 
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {

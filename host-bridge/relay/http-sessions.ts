@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { type ErrorCode, TruceError } from '../../proto/errors.ts';
 import { dial } from './dial.ts';
 import type { DialTarget } from './dial-target.ts';
-import { GuessLimit } from './guess-limit.ts';
+import { GuessLimit, networkOf } from './guess-limit.ts';
 import type { PlaneRequest } from './http-body.ts';
 import { type ExchangeTimes, HttpExchange } from './http-exchange.ts';
 import { ContentType } from './tls-records.ts';
@@ -51,7 +51,8 @@ const HARMLESS: ReadonlySet<ErrorCode> = new Set(['RELAY_SESSION_BUSY']);
 export class HttpSessions {
   readonly #options: HttpSessionOptions;
   readonly #sessions = new Map<number, Session>();
-  readonly #perAddress = new Map<string, number>();
+  /** By network, of which one host of IPv6 has every address. */
+  readonly #perNetwork = new Map<string, number>();
   readonly #guesses = new GuessLimit();
   #places = 0;
   #opened = 0;
@@ -197,19 +198,21 @@ export class HttpSessions {
 
   #takePlace(address: string): void {
     const { sessions, sessionsPerAddress } = this.#options;
-    const held = this.#perAddress.get(address) ?? 0;
+    const network = networkOf(address);
+    const held = this.#perNetwork.get(network) ?? 0;
     if (held >= sessionsPerAddress)
       throw new TruceError('RELAY_ADDRESS_LIMIT', { limit: sessionsPerAddress });
     if (this.#places >= sessions) throw new TruceError('RELAY_SESSION_LIMIT', { limit: sessions });
     this.#places += 1;
-    this.#perAddress.set(address, held + 1);
+    this.#perNetwork.set(network, held + 1);
   }
 
   #givePlace(address: string): void {
     this.#places -= 1;
-    const left = (this.#perAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
+    const network = networkOf(address);
+    const left = (this.#perNetwork.get(network) ?? 1) - 1;
+    if (left > 0) this.#perNetwork.set(network, left);
+    else this.#perNetwork.delete(network);
   }
 }
 

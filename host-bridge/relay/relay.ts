@@ -82,6 +82,8 @@ export class Relay {
       });
       relay.#server.listen({ host, port }, resolve);
     });
+    // A connection that could not be taken is one client's trouble.
+    relay.#server.on('error', () => undefined);
     return relay;
   }
 
