@@ -27,6 +27,10 @@ interface TlsSession {
   readonly owner: SessionOwner;
   readonly stream: MessageDuplex;
   readonly work: ConnectionWork;
+  /** Wakes up whoever waits for output. */
+  stir: () => void;
+  /** The work that was listened to last. */
+  awaited: Promise<void> | undefined;
 }
 
 export class TlsSessions {
@@ -56,7 +60,9 @@ export class TlsSessions {
     if (stream.destroyed) throw new TruceError('SESSION_LIMIT');
     const session = this.#next;
     this.#next = (this.#next % 0xffff_ffff) + 1;
-    this.#sessions.set(session, { owner, stream, work });
+    const opened: TlsSession = { owner, stream, work, stir: () => undefined, awaited: undefined };
+    stream.watch(() => opened.stir());
+    this.#sessions.set(session, opened);
     return session;
   }
 
@@ -74,8 +80,9 @@ export class TlsSessions {
    * @throws TruceError TLS_SESSION_UNKNOWN, also behind the last bytes of a session that is over
    */
   async fetch(owner: SessionOwner, session: number, interrupted: Promise<unknown>): Promise<TlsData> {
-    const { stream, work } = this.#find(owner, session);
-    await awaitOutput(stream, work, interrupted);
+    const found = this.#find(owner, session);
+    const { stream } = found;
+    await awaitOutput(found, interrupted);
     const data = stream.fetch();
     if (stream.destroyed && data.length === 0) this.#sessions.delete(session);
     return { data, alive: this.#enclave.phase !== 'shutting-down' };
@@ -114,20 +121,28 @@ export class TlsSessions {
   }
 }
 
-/** Settles when there is output, when none is to be expected before the party sends more, or when interrupted. */
-async function awaitOutput(
-  stream: MessageDuplex,
-  work: ConnectionWork,
-  interrupted: Promise<unknown>,
-): Promise<void> {
+/**
+ * Settles when there is output, when none is to be expected before the party sends more, or when interrupted. However
+ * often it is asked during one long run, each promise is listened to once.
+ */
+async function awaitOutput(session: TlsSession, interrupted: Promise<unknown>): Promise<void> {
+  const { stream, work } = session;
+  const stir = () => session.stir();
   let patient = true;
   void interrupted.then(() => {
     patient = false;
+    stir();
   });
   for (;;) {
     for (let count = 0; count < TURNS && !stream.hasOutput; count++) await turn();
     const working = work();
     if (stream.hasOutput || stream.destroyed || working === undefined || !patient) return;
-    await Promise.race([working, stream.changed(), interrupted]);
+    if (session.awaited !== working) {
+      session.awaited = working;
+      working.then(stir, stir);
+    }
+    await new Promise<void>((resolve) => {
+      session.stir = resolve;
+    });
   }
 }

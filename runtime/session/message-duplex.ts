@@ -17,12 +17,12 @@ export class MessageDuplex extends Duplex {
   #outgoingLength = 0;
   /** The writer that waits. */
   #written: (() => void) | undefined;
-  #watchers: (() => void)[] = [];
+  #stir: () => void = () => undefined;
 
   constructor(options: MessageDuplexOptions) {
     super({ readableHighWaterMark: options.incomingBytes });
     this.#options = options;
-    this.on('close', () => this.#tell());
+    this.on('close', () => this.#stir());
     // Whoever serves the connection hears of it as its close.
     this.on('error', () => undefined);
   }
@@ -51,9 +51,9 @@ export class MessageDuplex extends Duplex {
     return bytes;
   }
 
-  /** Settles when something is written, or the connection is over. */
-  changed(): Promise<void> {
-    return new Promise((resolve) => this.#watchers.push(resolve));
+  /** Called from now on when something is written, and when the connection is over; in place of the one before. */
+  watch(stir: () => void): void {
+    this.#stir = stir;
   }
 
   override _read(): void {
@@ -65,12 +65,6 @@ export class MessageDuplex extends Duplex {
     this.#outgoingLength += chunk.length;
     if (this.#outgoingLength < this.#options.outgoingBytes) callback();
     else this.#written = callback;
-    this.#tell();
-  }
-
-  #tell(): void {
-    const watchers = this.#watchers;
-    this.#watchers = [];
-    for (const watcher of watchers) watcher();
+    this.#stir();
   }
 }
