@@ -48,6 +48,9 @@ function flagOf(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** What combining warns of that the function is about; the rest is the user's. */
+const ofFunction: ReadonlySet<string> = new Set(['DATA_HASH_NOT_KEPT', 'CLOCK_NOT_SAID']);
+
 /** What VaaS is to be asked for, or was. Errors name the file before the JSON path. */
 export async function readParts(options: GenerateOptions, now: number): Promise<PolicyPart<VaasPolicy>> {
   const { userPolicy, functionPolicy, vaasPolicy } = options;
@@ -69,7 +72,7 @@ export async function readParts(options: GenerateOptions, now: number): Promise<
       ...placed(userPolicy, user.warnings),
       ...placed(functionPolicy, fn.warnings),
       ...combined.warnings.flatMap((warning) =>
-        placed(warning.code === 'DATA_HASH_NOT_KEPT' ? functionPolicy : userPolicy, [warning]),
+        placed(ofFunction.has(warning.code) ? functionPolicy : userPolicy, [warning]),
       ),
     ],
   };

@@ -147,8 +147,9 @@ async function fromParts(
   // The form of 2021 says nothing of memory, and Veracruz's dialect has to.
   const memory = saysMemory || (dialect === 'veracruz' && form === 'seed-004');
   if (saysMemory && plan.maxMemoryMib !== undefined) usage('--max-memory-mib is for the parts to say');
-  const sized = memory ? { ...translated, maxMemoryMib: options.maxMemoryMib } : translated;
-  return asPolicy(await withVersion2(sized, options, usage), place, dialect, warnings, now);
+  const sized = memory ? { ...translated.plan, maxMemoryMib: options.maxMemoryMib } : translated.plan;
+  const all = [...warnings, ...translated.warnings];
+  return asPolicy(await withVersion2(sized, options, usage), place, dialect, all, now);
 }
 
 /** Adds what the options say of version 2. */
@@ -191,7 +192,7 @@ async function asVaas(vaas: VaasPolicy, before: readonly PolicyWarning[], now: n
   const text = policyJson(vaas);
   const { policy, warnings: own } = parseVaasPolicy(text, { now });
   // The parts have told of theirs.
-  const warnings = before.length > 0 ? before : own;
+  const warnings = [...before, ...own.filter(({ code }) => !before.some((told) => told.code === code))];
   const hash = await hashPolicyHex(text, webcrypto.subtle);
   return { text, facts: { hash, dialect: 'vaas', form: formOf(policy), warnings }, warnings };
 }

@@ -253,7 +253,7 @@ t.test('a policy in another dialect is the same where it means the same', (t) =>
     now: NOW,
   });
   const older = writePolicy(plan, place, 'veracruz');
-  const newer = writePolicy(translatePlan(plan, 'veracruz', 'truce-2'), place, 'truce-2');
+  const newer = writePolicy(translatePlan(plan, 'veracruz', 'truce-2').plan, place, 'truce-2');
   const read = (text: string) => parsePolicy(text, { now: NOW });
   t.strictSame(comparePolicies(read(older), read(newer), nameOf), []);
   const literal = writePolicy(plan, place, 'truce-2');

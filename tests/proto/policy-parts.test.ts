@@ -72,9 +72,10 @@ t.test('reads the parts of 2022', (t) => {
 
 t.test('puts parts of seed 004 together as CCFaaS and VaaS do', (t) => {
   const fn = parseFunctionPolicy(seedExample('program')).policy;
-  const { policy: vaas } = combinePolicies(parseUserPolicy(userText, options).policy, fn, {
+  const { policy: vaas, warnings } = combinePolicies(parseUserPolicy(userText, options).policy, fn, {
     loader: `${loader.pem}\n`,
   });
+  t.ok(warnings.some(({ code }) => code === 'CLOCK_NOT_SAID'));
   t.match(vaas, {
     instance_id: 'CCFaaS',
     ciphersuite: 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
@@ -163,7 +164,10 @@ t.test('refuses parts that contradict one another, by document and path', (t) =>
       ...seed,
       data_files: detectorFunction.data_files!,
     } as typeof seed).warnings,
-    [{ code: 'DATA_HASH_NOT_KEPT', paths: ['$.data_files[0].pi_hash'] }],
+    [
+      { code: 'DATA_HASH_NOT_KEPT', paths: ['$.data_files[0].pi_hash'] },
+      { code: 'CLOCK_NOT_SAID', paths: ['$.enable_clock'] },
+    ],
   );
   const dated = {
     ...combinePolicies(users, detectorFunction).policy,
@@ -183,7 +187,7 @@ t.test('says in newer dialects what older ones imply, and refuses what one has n
   const { plan, place } = completedParts(vaas, infrastructure);
   const seed = parsePolicy(writePolicy(plan, place, 'seed-004'), options);
   const second = parsePolicy(
-    writePolicy(translatePlan(plan, 'seed-004', 'truce-2'), place, 'truce-2'),
+    writePolicy(translatePlan(plan, 'seed-004', 'truce-2').plan, place, 'truce-2'),
     options,
   );
   t.equal(

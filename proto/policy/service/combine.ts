@@ -22,6 +22,12 @@ const SEED_CIPHER_SUITE = 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256';
 const VERACRUZ_CIPHER_SUITE = 'TLS1_3_CHACHA20_POLY1305_SHA256';
 /** FD_SEEK, FD_WRITE, PATH_CREATE_FILE, PATH_OPEN and PATH_FILESTAT_SET_SIZE, on each file that the service loads. */
 const SEED_LOADER_RIGHTS = 533_572;
+/** A function of 2021 has no such field, and a request needs one. */
+const CLOCK_NOT_SAID: PolicyWarning = {
+  code: 'CLOCK_NOT_SAID',
+  message: 'functions of this form say nothing of the clock: their programs may read it, as in CCFaaS',
+  paths: ['$.enable_clock'],
+};
 
 export interface CombineOptions {
   /** PEM of who loads the function's programs and data; undefined: its users do. */
@@ -64,7 +70,7 @@ export function combinePolicies(
         enable_clock: true,
         programs: fn.programs,
       },
-      warnings: [...warnings, ...lostHashes(fn)],
+      warnings: [...warnings, ...lostHashes(fn), CLOCK_NOT_SAID],
     };
   return {
     policy: {
