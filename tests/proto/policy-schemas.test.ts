@@ -145,6 +145,32 @@ t.test('what a schema refuses, the reader refuses: it may know more, never less'
   t.end();
 });
 
+t.test('refuses names behind a line break, and ports that there are not, as the reader does', (t) => {
+  const policy = veracruzPolicy(first, second, third);
+  const both = (sample: unknown) => {
+    t.doesNotThrow(() => full(asText(sample)));
+    return validator('full-veracruz')(sample);
+  };
+  const neither = (sample: unknown, code: string) => {
+    t.throws(() => full(asText(sample)), { code });
+    t.notOk(validator('full-veracruz')(sample), asText(sample).slice(0, 80));
+  };
+  const naming = (file_name: string) => {
+    const sample = structuredClone(policy);
+    sample.identities[0]!.file_rights[0]!.file_name = file_name;
+    return sample;
+  };
+  for (const name of ['a\n/../b', 'a\n//b', 'a\n/.', 'a\u2028/./b'])
+    neither(naming(name), 'POLICY_PATH_INVALID');
+  t.ok(both(naming('a\n/..b/c..')));
+  const at = (port: number) => ({ ...policy, veracruz_server_url: `a:${port}` });
+  for (const port of [0, 65_536, 65_540, 65_600, 66_000, 70_000, 99_999])
+    neither(at(port), 'POLICY_URL_INVALID');
+  for (const port of [1, 9, 999, 9999, 59_999, 60_000, 64_999, 65_499, 65_529, 65_535])
+    t.ok(both(at(port)), `${port}`);
+  t.end();
+});
+
 t.test('names the field of a part that is wrong', (t) => {
   const cases: [string, string, () => unknown][] = [
     [
