@@ -9,7 +9,7 @@ import { type DirectoryInode, type FileInode, FileType } from '../../../runtime/
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
 import { Preview1, type Preview1Options } from '../../../runtime/wasi/preview1.ts';
 import type { ImportName } from '../../../runtime/wasi/signatures.ts';
-import { type ProgramCalls, programCalls } from './program-calls.ts';
+import { programCall } from './program-calls.ts';
 
 export const ALL = BigInt(PREVIEW1_RIGHTS);
 
@@ -45,7 +45,6 @@ export class Guest {
   readonly memory: WebAssembly.Memory;
   readonly preview1: Preview1;
   readonly fileSystem: FileSystem;
-  readonly #calls: ProgramCalls;
   readonly output = { stdout: '', stderr: '' };
   #top = 1024;
 
@@ -100,7 +99,6 @@ export class Guest {
     const { pages = 2 } = options;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: Math.max(pages, 64) });
     this.preview1.bind(this.memory);
-    this.#calls = programCalls(this.preview1.imports);
   }
 
   get view(): DataView {
@@ -112,7 +110,7 @@ export class Guest {
   }
 
   call(name: ImportName, ...values: (number | bigint)[]): number {
-    return this.#calls[name](...values);
+    return programCall(this.preview1.imports, name, ...values);
   }
 
   /** Makes the call and throws unless it succeeds. */

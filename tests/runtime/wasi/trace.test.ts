@@ -3,11 +3,16 @@ import { type AccessEntry, BoundaryTable } from '../../../proto/policy/access.ts
 import { PREVIEW1_RIGHTS, Rights } from '../../../proto/rights.ts';
 import { Errno } from '../../../runtime/vfs/errno.ts';
 import { Preview1, ProcessExit } from '../../../runtime/wasi/preview1.ts';
-import { importNames, signatures, veracruzSignatures } from '../../../runtime/wasi/signatures.ts';
+import {
+  type ImportName,
+  importNames,
+  signatures,
+  veracruzSignatures,
+} from '../../../runtime/wasi/signatures.ts';
 import { CallTrace, TracedAccess } from '../../../runtime/wasi/trace.ts';
 import { callFormats } from '../../../runtime/wasi/trace-format.ts';
 import { ALL, Guest, type GuestOptions, ManualClock } from './guest.ts';
-import { type ProgramCalls, programCalls } from './program-calls.ts';
+import { programCall } from './program-calls.ts';
 
 function accessEntry([name, rights]: [string, number]): AccessEntry {
   const path = name.length > 1 ? name.replace(/\/$/, '') : name;
@@ -45,13 +50,14 @@ function traced(options: GuestOptions = {}) {
   const trace = new CallTrace({ wasi, access, now: tick, write: (line) => lines.push(line) });
   wasi.bind(guest.memory);
   trace.bind(guest.memory);
-  const calls: ProgramCalls = programCalls(trace.imports);
+  const call = (name: ImportName, ...values: (number | bigint)[]) =>
+    programCall(trace.imports, name, ...values);
   /** The line of one call. */
-  const line = (name: keyof ProgramCalls, ...values: (number | bigint)[]): string => {
-    calls[name](...values);
+  const line = (name: ImportName, ...values: (number | bigint)[]): string => {
+    call(name, ...values);
     return lines.at(-1) ?? '';
   };
-  return { guest, calls, lines, line };
+  return { guest, call, lines, line };
 }
 
 t.test('a format for every call takes up its parameters, with pointers to results behind', async (t) => {
@@ -150,7 +156,7 @@ t.test('bytes are not shown, and nothing that could steer a terminal is', async 
 });
 
 t.test('pointers and numbers that mean nothing are shown, and disturb nothing', async (t) => {
-  const { guest, calls, line } = traced();
+  const { guest, call, line } = traced();
   const out = guest.room(64);
   t.equal(
     line('path_create_directory', 3, -16, 32),
@@ -166,7 +172,7 @@ t.test('pointers and numbers that mean nothing are shown, and disturb nothing', 
     line('path_open', 3, 6, ...guest.text('a'), 0x30, -1n, 0n, 64, out),
     /\(3, 0x6, "a", 0x30, ALL\|UNKNOWN, 0, 0x40\) = INVAL/,
   );
-  t.equal(calls.fd_write(1, -8, 2, out), Errno.FAULT, 'the program gets what it would get');
+  t.equal(call('fd_write', 1, -8, 2, out), Errno.FAULT, 'the program gets what it would get');
 });
 
 t.test('waiting shows what for', async (t) => {
@@ -183,7 +189,7 @@ t.test('waiting shows what for', async (t) => {
 });
 
 t.test('the call that ends a program is shown, and ends it', async (t) => {
-  const { calls, lines } = traced();
-  t.throws(() => calls.proc_exit(3), new ProcessExit(3));
+  const { call, lines } = traced();
+  t.throws(() => call('proc_exit', 3), new ProcessExit(3));
   t.equal(lines.at(-1), 'proc_exit(3)');
 });
