@@ -135,7 +135,7 @@ const enclave = await startTestEnclave(
       run: {
         wallMilliseconds: WALL_MILLISECONDS,
         outputBytes: 1 << 20,
-        writtenBytes: 200_000,
+        writtenBytes: 70_000,
         journalOperations: 100,
       },
     },
