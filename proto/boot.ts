@@ -3,9 +3,10 @@
  * launcher writes otherwise. It says where the runtime is and how much it may use, never what it does for whom: that is
  * the policy's alone.
  */
-import { TruceError } from './errors.ts';
+import { absolutePath, fields, integer, invalid, members, readKind, string } from './boot-fields.ts';
+import { type BootServices, readServices } from './boot-services.ts';
 import { readJson } from './json/reader.ts';
-import { type JsonValue, jsonInteger, memberPath } from './json/value.ts';
+import { type JsonValue, memberPath } from './json/value.ts';
 import { isEnclaveLimitName, isRunLimitName, type LimitSettings, resolveLimits } from './limits.ts';
 
 /** How the outside reaches the runtime: Unix sockets named after the ports in `directory`, or AF_VSOCK. */
@@ -37,6 +38,8 @@ export interface BootConfiguration {
    * tag, and issued certificates need not claim what Truce's do. Not where it is left out.
    */
   readonly legacyAttestation?: boolean;
+  /** What is served beside the two planes; the attestation service alone where it is left out. */
+  readonly services?: BootServices;
 }
 
 /** Vsock ports inside the enclave, and names of the sockets in the process launcher's directory. */
@@ -52,7 +55,8 @@ export const HEARTBEAT = 0xb7;
 /** The heartbeat's name beside `5005` and `5006`: port 9000 of the enclave is another service than the parent's. */
 export const HEARTBEAT_SOCKET = 'parent_9000';
 
-const MAXIMUM_BYTES = 64 * 1024;
+const OPTIONAL = ['legacyAttestation', 'services'];
+const MAXIMUM_BYTES = 256 * 1024;
 export const MAXIMUM_WARM_CHILDREN = 64;
 
 /**
@@ -60,11 +64,12 @@ export const MAXIMUM_WARM_CHILDREN = 64;
  * @throws TruceError JSON_INVALID, BOOT_INVALID {path, reason}, LIMIT_INVALID {name, minimum, maximum}
  */
 export function parseBootConfiguration(text: string | Uint8Array): BootConfiguration {
-  const value = readJson(text, { bytes: MAXIMUM_BYTES, depth: 4 });
-  const root = fields(value, '$', ['transport', 'nsm', 'executor', 'limits'], ['legacyAttestation']);
+  const value = readJson(text, { bytes: MAXIMUM_BYTES, depth: 5 });
+  const root = fields(value, '$', ['transport', 'nsm', 'executor', 'limits'], OPTIONAL);
   const legacy = members(value, '$').get('legacyAttestation');
   if (legacy !== undefined && legacy.kind !== 'boolean')
     throw invalid('$.legacyAttestation', 'neither true nor false');
+  const services = members(value, '$').get('services');
   const limits = readLimits(root.limits, '$.limits');
   resolveLimits(limits);
   return {
@@ -73,6 +78,7 @@ export function parseBootConfiguration(text: string | Uint8Array): BootConfigura
     executor: readExecutor(root.executor, '$.executor'),
     limits,
     ...(legacy === undefined ? {} : { legacyAttestation: legacy.value }),
+    ...(services === undefined ? {} : { services: readServices(services, '$.services') }),
   };
 }
 
@@ -137,52 +143,4 @@ function readRunLimits(value: JsonValue, path: string): Record<string, number> {
     settings[name] = integer(member, `${path}.${name}`);
   }
   return settings;
-}
-
-function readKind(value: JsonValue, path: string): string {
-  const kind = members(value, path).get('kind');
-  if (kind === undefined) throw invalid(`${path}.kind`, 'missing field');
-  return string(kind, `${path}.kind`);
-}
-
-/** The members of an object that has exactly these names, and may have the `optional` ones. */
-function fields<Name extends string>(
-  value: JsonValue,
-  path: string,
-  names: readonly Name[],
-  optional: readonly string[] = [],
-): Record<Name, JsonValue> {
-  const found = members(value, path);
-  for (const name of found.keys()) {
-    if (!(names as readonly string[]).includes(name) && !optional.includes(name))
-      throw invalid(memberPath(path, name), 'unknown field');
-  }
-  for (const name of names) if (!found.has(name)) throw invalid(memberPath(path, name), 'missing field');
-  return Object.fromEntries(found) as Record<Name, JsonValue>;
-}
-
-function members(value: JsonValue, path: string): ReadonlyMap<string, JsonValue> {
-  if (value.kind !== 'object') throw invalid(path, 'not an object');
-  return value.members;
-}
-
-function string(value: JsonValue, path: string): string {
-  if (value.kind !== 'string') throw invalid(path, 'not a string');
-  return value.value;
-}
-
-function integer(value: JsonValue, path: string): number {
-  const number = value.kind === 'number' ? jsonInteger(value.text) : undefined;
-  if (number === undefined) throw invalid(path, 'not a whole number');
-  return number;
-}
-
-function absolutePath(value: JsonValue, path: string): string {
-  const text = string(value, path);
-  if (!text.startsWith('/') || text.includes('\0')) throw invalid(path, 'not an absolute path');
-  return text;
-}
-
-function invalid(path: string, reason: string): TruceError {
-  return new TruceError('BOOT_INVALID', { path, reason });
 }
