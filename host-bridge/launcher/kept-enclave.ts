@@ -103,6 +103,7 @@ export function keptEnclave(parts: KeptParts): RunningEnclave {
     measurements: parts.measurements,
     trust: parts.trust,
     dataTarget: target(DATA_PORT),
+    target,
     connectControl: () => connectControl(DIAL_MILLISECONDS),
     connectData: () => connect(DATA_PORT, true, DIAL_MILLISECONDS),
     exited,

@@ -49,6 +49,7 @@ export interface LaunchOptions {
 export interface ProcessEnclave extends RunningEnclave {
   readonly trust: RootTrust;
   readonly dataTarget: UnixTarget;
+  target(port: number): UnixTarget;
 }
 
 const DEFAULT_EXECUTOR: BootExecutor = {
@@ -186,13 +187,14 @@ function enclave(
   root: SimulatorRoot,
 ): ProcessEnclave {
   const { runtime } = processes;
-  const controlPath = join(directory, String(CONTROL_PORT));
-  const dataTarget: UnixTarget = { kind: 'unix', path: join(directory, String(DATA_PORT)) };
+  const target = (port: number): UnixTarget => ({ kind: 'unix', path: join(directory, String(port)) });
+  const dataTarget = target(DATA_PORT);
+  const controlTarget = target(CONTROL_PORT);
   const life = new RunningProcessEnclave({
     directory,
     runtime,
     simulator: processes.simulator,
-    controlPath,
+    controlPath: controlTarget.path,
     graceMilliseconds: processes.grace,
   });
   const timeout = () => AbortSignal.timeout(DIAL_MILLISECONDS);
@@ -203,7 +205,8 @@ function enclave(
     measurements,
     trust: { kind: 'root', certificatePem: root.certificatePem, certificatePath: root.certificatePath },
     dataTarget,
-    connectControl: () => dial({ kind: 'unix', path: controlPath }, { allowHalfOpen: false }, timeout()),
+    target,
+    connectControl: () => dial(controlTarget, { allowHalfOpen: false }, timeout()),
     connectData: () => dial(dataTarget, {}, timeout()),
     exited: life.exited,
     stop: () => life.stop(),

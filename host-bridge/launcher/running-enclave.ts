@@ -32,6 +32,8 @@ export interface RunningEnclave {
   readonly trust: EnclaveTrust;
   /** Where the relay sends clients. */
   readonly dataTarget: DialTarget;
+  /** Where any port of the enclave is dialled; whether anything listens there is the boot configuration's to say. */
+  target(port: number): DialTarget;
   /** Connected sockets, that of the data plane half-open; they reject as `dial` does. */
   connectControl(): Promise<Socket>;
   connectData(): Promise<Socket>;

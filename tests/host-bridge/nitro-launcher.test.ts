@@ -107,6 +107,7 @@ t.test('the reaching of an enclave is over vsock, unless told', async (t) => {
   const { target, ...options } = nitro.options;
   const enclave = await launchNitro({ ...options, cid: 77, graceMilliseconds: 100 });
   t.same(enclave.dataTarget, { kind: 'vsock', cid: 77, port: 5006 });
+  t.same(enclave.target(9000), { kind: 'vsock', cid: 77, port: 9000 });
   await enclave.stop();
   t.same(await nitro.cli.describe(), [], 'one that does not answer is terminated');
 });

@@ -27,6 +27,8 @@ import {
   type ProcessEnclave,
 } from '../../host-bridge/launcher/process-launcher.ts';
 import { toHex } from '../../proto/bytes.ts';
+import { encodeControlFrame } from '../../proto/wire/control-frame.ts';
+import { encodeControlResponse } from '../../proto/wire/control-messages.ts';
 import type { StandInMode } from './stand-in-runtime.ts';
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -78,6 +80,8 @@ t.test('an enclave starts, answers on both planes, and leaves nothing behind whe
   const enclave = await launch(t, 'good');
   t.equal(statSync(enclave.directory).mode & 0o777, 0o700);
   t.equal(enclave.trust.certificatePem, readFileSync(enclave.trust.certificatePath, 'utf8'));
+  t.same(enclave.target(9000), { kind: 'unix', path: join(enclave.directory, '9000') });
+  t.same(enclave.target(5006), enclave.dataTarget, 'every port has its socket');
   const control = new ControlClient(await enclave.connectControl());
   t.same(await control.status(), {}, 'the environment is empty');
   await control.setPolicy('a policy');
@@ -247,6 +251,9 @@ t.test('a control plane that answers wrongly or not at all is a typed error', as
   await t.rejects(ask(), { code: 'FRAME_TOO_LARGE' });
   answer = Buffer.from('010000000000000000ff', 'hex');
   await t.rejects(ask(), { code: 'MESSAGE_INVALID' });
+  const report = encodeControlFrame(encodeControlResponse({ kind: 'status_report', report: '{}' }));
+  answer = Buffer.concat([report, Buffer.from('ffffffffffffffff00', 'hex')]);
+  t.same(await ask(), {}, 'an answer that came whole before the framing broke is one');
   server.close();
   const control = new ControlClient(connect(join(state, 'nobody')), 200);
   await t.rejects(control.setPolicy('x'), { code: 'CONTROL_CLOSED' });

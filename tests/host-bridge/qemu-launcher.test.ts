@@ -71,6 +71,7 @@ t.test('a machine starts, answers on both planes, and leaves nothing behind when
     trust: { kind: 'emulator' },
     dataTarget: { kind: 'vhost-user', port: 5006 },
   });
+  t.match(enclave.target(9000), { ...enclave.dataTarget, port: 9000 });
   t.equal(statSync(enclave.directory).mode & 0o777, 0o700);
   const control = new ControlClient(await enclave.connectControl());
   t.match(await control.status(), { instanceId: STAND_IN_INSTANCE });
