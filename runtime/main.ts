@@ -29,6 +29,7 @@ import { ChildPool } from './executor/child-pool.ts';
 import { serveControlPlane } from './manager/control-plane.ts';
 import { Enclave } from './manager/enclave.ts';
 import { describeFault } from './manager/incident.ts';
+import { type RunningServices, startServices } from './services/start-services.ts';
 
 /** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
 const CHILD_BYTES = 256 << 20;
@@ -85,7 +86,8 @@ async function main(): Promise<void> {
     await transport.listen(CONTROL_PORT, control, { halfOpen: true, connections: CONTROL_CONNECTIONS }),
     await transport.listen(DATA_PORT, (socket) => enclave.accept(socket)),
   ];
-  if (first) tell(`listening: ports ${CONTROL_PORT} and ${DATA_PORT}`);
+  const services = await startServices({ configuration, transport, nsm, enclave, pool, limits });
+  if (first) tell(`listening: ports ${[CONTROL_PORT, DATA_PORT, ...services.ports].join(', ')}`);
   process.on('SIGTERM', () => enclave.shutDown());
   process.on('SIGINT', () => enclave.shutDown());
   endWithLifeline(enclave);
@@ -93,13 +95,18 @@ async function main(): Promise<void> {
   if (first) tell('heartbeat: answered');
   await ended;
   for (const server of servers) server.close();
-  await Promise.race([closeAll(enclave, pool, nsm), delay(END_MILLISECONDS)]);
+  await Promise.race([closeAll(services, enclave, pool, nsm), delay(END_MILLISECONDS)]);
   if (first) tell('shut down');
   process.exit(0);
 }
 
-async function closeAll(enclave: Enclave, pool: ChildPool, nsm: NitroSecureModule): Promise<void> {
-  await Promise.race([enclave.close(), delay(CLOSE_MILLISECONDS)]);
+async function closeAll(
+  services: RunningServices,
+  enclave: Enclave,
+  pool: ChildPool,
+  nsm: NitroSecureModule,
+): Promise<void> {
+  await Promise.race([Promise.all([services.close(), enclave.close()]), delay(CLOSE_MILLISECONDS)]);
   await pool.close();
   nsm.close();
 }
