@@ -123,6 +123,7 @@ export class ControlClient {
           throw new TruceError('MESSAGE_INVALID', { reason: 'an answer to no request' });
         waiting.resolve(response);
       }
+      if (this.#decoder.failure !== undefined) throw this.#decoder.failure;
     } catch (error) {
       this.#settle()?.reject(error as Error);
       this.#socket.destroy();

@@ -15,13 +15,13 @@ export function encodeControlFrame(payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Cuts a byte stream into payloads. After an error it accepts nothing more. */
+/** Cuts a byte stream into payloads. After a broken header it accepts nothing more. */
 export class ControlFrameDecoder {
   readonly #maximum: number;
   readonly #collected = new ByteAccumulator();
   /** Payload bytes of the frame being read; undefined while its header is incomplete. */
   #length: number | undefined;
-  #failed = false;
+  #failure: TruceError | undefined;
 
   /** @param maximum the longest payload accepted, in bytes */
   constructor(maximum: number) {
@@ -30,45 +30,47 @@ export class ControlFrameDecoder {
 
   /** Whether the stream stands between two frames: it may end here. */
   get idle(): boolean {
-    return this.#length === undefined && this.#collected.length === 0;
+    return this.#failure === undefined && this.#length === undefined && this.#collected.length === 0;
   }
 
   /**
-   * The payloads that `chunk` completes, oldest first.
-   * @throws TruceError FRAME_TOO_LARGE as soon as a header announces too much, FRAME_INVALID for a broken header
+   * Why nothing more can be read: FRAME_TOO_LARGE as soon as a header announces too much, FRAME_INVALID for a broken one.
+   * To be looked at after each push, behind the payloads that it gave: those came whole before it.
+   */
+  get failure(): TruceError | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * The payloads that `chunk` completes, oldest first, up to a broken header.
+   * @throws TruceError what `failure` already was before
    */
   push(chunk: Uint8Array): Uint8Array[] {
-    if (this.#failed) throw new TruceError('FRAME_INVALID', { reason: 'the stream failed before' });
+    if (this.#failure !== undefined) throw this.#failure;
     const payloads: Uint8Array[] = [];
     let rest = chunk;
-    try {
-      while (true) {
-        const needed = this.#length ?? CONTROL_HEADER_BYTES;
-        const part = rest.subarray(0, needed - this.#collected.length);
-        rest = rest.subarray(part.length);
-        this.#collected.append(part);
-        if (this.#collected.length < needed) return payloads;
-        const whole = this.#collected.take();
-        if (this.#length === undefined) {
-          this.#length = this.#readHeader(whole);
-        } else {
-          payloads.push(whole);
-          this.#length = undefined;
-        }
+    while (true) {
+      const needed = this.#length ?? CONTROL_HEADER_BYTES;
+      const part = rest.subarray(0, needed - this.#collected.length);
+      rest = rest.subarray(part.length);
+      this.#collected.append(part);
+      if (this.#collected.length < needed) return payloads;
+      const whole = this.#collected.take();
+      if (this.#length !== undefined) {
+        payloads.push(whole);
+        this.#length = undefined;
+        continue;
       }
-    } catch (error) {
-      this.#failed = true;
-      throw error;
+      const length = new DataView(whole.buffer, whole.byteOffset).getBigUint64(0, true);
+      this.#failure = this.#judgeHeader(length, whole[8]!);
+      if (this.#failure !== undefined) return payloads;
+      this.#length = Number(length);
     }
   }
 
-  #readHeader(header: Uint8Array): number {
-    const length = new DataView(header.buffer, header.byteOffset).getBigUint64(0, true);
-    if (header[8] !== 0)
-      throw new TruceError('FRAME_INVALID', { reason: `header byte 8 is ${header[8]}, not 0` });
-    if (length > BigInt(this.#maximum)) {
-      throw new TruceError('FRAME_TOO_LARGE', { length, limit: this.#maximum });
-    }
-    return Number(length);
+  #judgeHeader(length: bigint, last: number): TruceError | undefined {
+    if (last !== 0) return new TruceError('FRAME_INVALID', { reason: `header byte 8 is ${last}, not 0` });
+    if (length <= BigInt(this.#maximum)) return undefined;
+    return new TruceError('FRAME_TOO_LARGE', { length, limit: this.#maximum });
   }
 }

@@ -47,17 +47,15 @@ class ControlConnection {
   }
 
   #receive(chunk: Uint8Array): void {
-    try {
-      this.#frames.push(...this.#decoder.push(chunk));
-    } catch {
-      // The framing is lost: nothing that follows can be told apart. What came before is still answered.
+    if (this.#broken) return;
+    this.#frames.push(...this.#decoder.push(chunk));
+    // The framing is lost: nothing that follows can be told apart. What came before is still answered.
+    if (this.#decoder.failure !== undefined) {
       this.#broken = true;
-      this.#socket.pause();
-      this.#end();
-      return;
+      this.#over = true;
     }
     this.#pace();
-    if (this.#frames.length > 0) this.#interrupt?.();
+    if (this.#broken || this.#frames.length > 0) this.#interrupt?.();
     if (!this.#working) void this.#work();
   }
 

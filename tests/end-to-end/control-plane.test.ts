@@ -223,6 +223,12 @@ t.test(
     longest.writeBigUInt64LE(2n ** 64n - 1n);
     for (const broken of [ninthByte, tooLong, longest]) {
       t.same(await converse(enclave, broken, STATUS), [], 'what comes after is not read');
+      const before = await converse(enclave, STATUS, STATUS, broken, STATUS);
+      t.same(
+        before.map(({ kind }) => kind),
+        ['status_report', 'status_report'],
+        'what came before is answered',
+      );
     }
     const socket = await enclave.connectControl();
     socket.write(STATUS.subarray(0, 3));

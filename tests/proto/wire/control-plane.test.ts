@@ -201,14 +201,33 @@ t.test('a frame over the limit fails at its header, and the decoder stays shut',
   const decoder = new ControlFrameDecoder(16);
   t.same(decoder.push(hex('1000000000000000')), []);
   t.same(decoder.push(hex('00')), [], 'the limit itself is allowed');
-  const tooLong = new ControlFrameDecoder(16);
-  t.throws(() => tooLong.push(hex('110000000000000000')), {
-    code: 'FRAME_TOO_LARGE',
-    message: /17 bytes.*16/,
-  });
-  t.throws(() => tooLong.push(hex('000000000000000000')), { code: 'FRAME_INVALID' });
-  t.throws(() => new ControlFrameDecoder(16).push(hex('ffffffffffffffff00')), { code: 'FRAME_TOO_LARGE' });
-  t.throws(() => new ControlFrameDecoder(16).push(hex('000000000000000001')), { code: 'FRAME_INVALID' });
+  for (const [header, failure] of [
+    ['110000000000000000', { code: 'FRAME_TOO_LARGE', message: /17 bytes.*16/ }],
+    ['ffffffffffffffff00', { code: 'FRAME_TOO_LARGE' }],
+    ['000000000000000001', { code: 'FRAME_INVALID' }],
+  ] as const) {
+    const broken = new ControlFrameDecoder(16);
+    t.same(broken.push(hex(header)), []);
+    t.match(broken.failure, failure);
+    t.throws(() => broken.push(hex('000000000000000000')), failure);
+    t.equal(broken.idle, false, 'the stream may not end here');
+  }
+  t.end();
+});
+
+t.test('frames that came whole before a broken header are not lost, however the bytes are split', (t) => {
+  const stream = concatBytes(
+    encodeControlFrame(hex('aa')),
+    encodeControlFrame(hex('bbcc')),
+    hex('000000000000000001'),
+  );
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const decoder = new ControlFrameDecoder(16);
+    const seen = [...decoder.push(stream.subarray(0, cut))];
+    if (cut < stream.length) seen.push(...decoder.push(stream.subarray(cut)));
+    t.same(seen.map(toHex), ['aa', 'bbcc']);
+    t.equal(decoder.failure?.code, 'FRAME_INVALID');
+  }
   t.end();
 });
 
@@ -231,8 +250,9 @@ t.test('random bytes give frames and messages, or typed errors', (t) => {
   let typed = 0;
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (noise, framed) => {
+      const decoder = new ControlFrameDecoder(1000);
       const results = framed
-        ? [outcome(() => new ControlFrameDecoder(1000).push(noise))]
+        ? [outcome(() => [...decoder.push(noise), ...decoder.push(noise)])]
         : [outcome(() => decodeControlRequest(noise)), outcome(() => decodeControlResponse(noise))];
       for (const result of results) if ('code' in result) typed++;
     }),
