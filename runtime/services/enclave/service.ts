@@ -22,6 +22,7 @@ export interface ServiceCall {
 export interface EnclaveService {
   /** The request's `ServiceType`. */
   readonly type: string;
+  /** None where it does the same whatever operation the caller names. */
   readonly operations: readonly string[];
   /**
    * The answer's payload, as JSON.stringify takes it. @throws TruceError of the service; SERVICE_OPERATION_UNKNOWN is the
@@ -34,6 +35,8 @@ export interface EnclaveService {
 
 /** What outlives the enclave only sealed. */
 export interface KeptState {
+  /** Whether callers have left something here that an import would take from them. */
+  readonly inUse: boolean;
   /** Everything, in the clear: the caller's to seal and to clear. */
   export(): Uint8Array;
   /** Takes the place of what is kept, whole or not at all. @throws TruceError SEALED_STATE_INVALID */
