@@ -1,5 +1,4 @@
 /** The log of attempts: what was asked, how it ended, and every certificate that was issued. It holds no secret. */
-import { TruceError } from '../../proto/errors.ts';
 import type { ProxyLimits } from '../../proto/limits.ts';
 import type { ProxyDatabase, SqlRow, Statement } from './database.ts';
 
@@ -110,15 +109,8 @@ export class AttemptLog {
 
 /** The newest attempts, oldest first. PROXY_DATABASE where the file is damaged. */
 export function readAttempts(database: ProxyDatabase, limit: number): readonly AttemptRecord[] {
-  try {
-    const rows = database
-      .statement(`SELECT ${COLUMNS} FROM attempts ORDER BY number DESC LIMIT ?`)
-      .all(limit);
-    return rows.map(recordOf).reverse();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TruceError('PROXY_DATABASE', { path: database.path, reason }, { cause });
-  }
+  const rows = database.statement(`SELECT ${COLUMNS} FROM attempts ORDER BY number DESC LIMIT ?`).all(limit);
+  return rows.map(recordOf).reverse();
 }
 
 function valuesOf(record: AttemptRecord): (string | number | null)[] {

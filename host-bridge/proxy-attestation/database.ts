@@ -1,6 +1,7 @@
 /**
  * The server's SQLite file: opened, brought to its schema, and asked through statements that take and give what SQL does.
- * Write-ahead logging, so that a process that is killed leaves it whole and others can read meanwhile.
+ * Write-ahead logging, so that a process that is killed leaves it whole and others can read meanwhile. Whatever SQLite
+ * throws (a full disk, another process's lock, a damaged file) comes out as PROXY_DATABASE.
  */
 import { constants } from 'node:fs';
 import { access, open } from 'node:fs/promises';
@@ -118,11 +119,12 @@ export class ProxyDatabase {
   }
 
   statement(sql: string): Statement {
-    return new Statement(this.#sqlite.prepare(sql) as unknown as PreparedStatement);
+    const prepared = typed(this.path, () => this.#sqlite.prepare(sql) as unknown as PreparedStatement);
+    return new Statement(this.path, prepared);
   }
 
   execute(sql: string): void {
-    this.#sqlite.exec(sql);
+    typed(this.path, () => this.#sqlite.exec(sql));
   }
 
   /** All of `work` or none of it; it is synchronous, so nothing of this process comes between. */
@@ -173,31 +175,45 @@ interface PreparedStatement {
   };
 }
 
+/** Its calls throw TruceError PROXY_DATABASE. */
 export class Statement {
+  readonly #path: string;
   readonly #statement: PreparedStatement;
 
-  constructor(statement: PreparedStatement) {
+  constructor(path: string, statement: PreparedStatement) {
+    this.#path = path;
     this.#statement = statement;
   }
 
   /** How many rows it changed. */
   run(...parameters: readonly SqlValue[]): number {
-    return this.#statement.run(parameters).changes;
+    return typed(this.#path, () => this.#statement.run(parameters).changes);
   }
 
   /** The first row. */
   one(...parameters: readonly SqlValue[]): SqlRow | undefined {
-    return this.#statement.raw().get(parameters);
+    return typed(this.#path, () => this.#statement.raw().get(parameters));
   }
 
   /** Every row. Blobs are ArrayBuffers there (libsql 0.5.29), so no column may be one. */
   all(...parameters: readonly SqlValue[]): readonly SqlRow[] {
-    return this.#statement.raw().all(parameters);
+    return typed(this.#path, () => this.#statement.raw().all(parameters));
   }
 }
 
+function typed<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw databaseError(path, cause);
+  }
+}
+
+/** The reason is the operator's: peers are told the number of an incident. */
 function databaseError(path: string, cause: unknown): TruceError {
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  const reason = code ?? (cause instanceof Error ? cause.message : String(cause));
-  return new TruceError('PROXY_DATABASE', { path, reason }, { cause });
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  // The system's words repeat their code and the path.
+  const words = typeof code === 'string' && !code.startsWith('SQLITE') ? [code] : [code, message];
+  const reason = words.filter((word) => typeof word === 'string').join(': ');
+  return new TruceError('PROXY_DATABASE', { path, reason: reason || String(cause) }, { cause });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ProxyDatabase } from '../../../host-bridge/proxy-attestation/database.ts';
 import { startProxyAttestationServer } from '../../../host-bridge/proxy-attestation/server.ts';
+import { encodeProxyRequest } from '../../../proto/wire/proxy-attestation-messages.ts';
 import { AttestationAuthority } from '../../support/attestation-authority.ts';
 import { ProxyEnclave, startRest, submitRest } from '../../support/proxy-enclave.ts';
 
@@ -56,4 +57,41 @@ t.test('a refusal that cannot be logged is told all the same', async (t) => {
   });
   t.equal(broken.code, 'ATTESTATION_SIGNATURE');
   t.match(warnings.join('\n'), /incident .*no space left/s);
+});
+
+t.test('a database that fails is 503 at every step, and keeps its reasons to itself', async (t) => {
+  const trying = async (url: string) => {
+    const start = await fetch(`${url}/proxy/v1/Start`, { method: 'POST' });
+    if (start.status !== 201) return start;
+    const one = new ProxyEnclave(authority, new Uint8Array(32).fill(7));
+    const csr = await one.request();
+    const token = await one.document(new Uint8Array(await start.arrayBuffer()), csr);
+    const form = new FormData();
+    form.set('token', Buffer.from(token).toString('base64'));
+    form.set('csr', Buffer.from(csr).toString('base64'));
+    return fetch(`${url}/proxy/v1/Nitro/${start.headers.get('location')}`, { method: 'POST', body: form });
+  };
+  for (const step of [
+    'INSERT ON challenges',
+    'DELETE ON challenges',
+    "INSERT ON attempts WHEN new.outcome = 'ISSUED'",
+  ]) {
+    const { url, warnings } = await serve(t, step);
+    const answer = await trying(url);
+    t.equal(answer.status, 503, step);
+    t.equal(answer.headers.get('retry-after'), '1', step);
+    const told = await answer.text();
+    t.equal(JSON.parse(told).code, 'PROXY_DATABASE');
+    t.notMatch(told, /no space left|SQLITE|\.db|truce-proxy-/, 'neither path nor words of SQLite');
+    t.match(warnings.join('\n'), /incident .*SQLITE_CONSTRAINT_TRIGGER: no space left/s);
+  }
+  const { url } = await serve(t, 'INSERT ON challenges');
+  const request = encodeProxyRequest(
+    { kind: 'start', protocol: 'nitro', firmwareVersion: '0.0' },
+    { prefixed: true },
+  );
+  const old = await fetch(`${url}/Start`, { method: 'POST', body: Buffer.from(request).toString('base64') });
+  t.equal(old.status, 503);
+  t.equal(old.headers.get('retry-after'), '1');
+  t.match(await old.text(), /^PROXY_DATABASE: the server cannot issue now \([0-9a-f]{8}\)/);
 });
