@@ -16,6 +16,10 @@ export interface Findings {
 
 export async function hostileRounds(hostile: HostileEnclave, rounds: number): Promise<Findings> {
   const violations: string[] = [];
+  const violate = (what: string): void => {
+    violations.push(what);
+    process.stderr.write(`VIOLATION: ${what}\n`);
+  };
   const baseline: number[] = [];
   for (let run = 0; run < BASELINE_RUNS; run++) baseline.push(await hostile.ordinaryRun());
   const { files } = await idle(hostile.enclave);
@@ -28,26 +32,25 @@ export async function hostileRounds(hostile: HostileEnclave, rounds: number): Pr
       taken.get(name)!.push(milliseconds);
       const counted = ends.get(name) ?? new Map<string | number, number>();
       ends.set(name, counted.set(end, (counted.get(end) ?? 0) + 1));
-      if (!program.ends.includes(end)) violations.push(`round ${round}: ${name} ended by ${end}`);
+      if (!program.ends.includes(end)) violate(`round ${round}: ${name} ended by ${end}`);
       const most = limitOf(end) + BEYOND_LIMIT_MILLISECONDS;
       if (milliseconds > most)
-        violations.push(`round ${round}: ${name} took ${milliseconds.toFixed(0)} ms, over ${most}`);
+        violate(`round ${round}: ${name} took ${milliseconds.toFixed(0)} ms, over ${most}`);
       try {
         ordinary.push(await hostile.ordinaryRun());
       } catch (error) {
-        violations.push(`round ${round}, after ${name}: ${(error as Error).message}`);
+        violate(`round ${round}, after ${name}: ${(error as Error).message}`);
       }
       await hostile.tidy();
     }
     const left = (await idle(hostile.enclave)).files;
     if (left.bytes !== files.bytes || left.inodes !== files.inodes)
-      violations.push(`round ${round}: ${JSON.stringify(left)} in files, not ${JSON.stringify(files)}`);
-    process.stderr.write(`\rhostile programs: round ${round} of ${rounds}, ${violations.length} violations`);
+      violate(`round ${round}: ${JSON.stringify(left)} in files, not ${JSON.stringify(files)}`);
+    process.stderr.write(`hostile programs: round ${round} of ${rounds}, ${violations.length} violations\n`);
   }
-  process.stderr.write('\n');
   const slowest = percentile(baseline, 1) + BEYOND_LIMIT_MILLISECONDS;
   const late = ordinary.filter((milliseconds) => milliseconds > slowest).length;
-  if (late > 0) violations.push(`${late} ordinary runs took over ${slowest.toFixed(0)} ms`);
+  if (late > 0) violate(`${late} ordinary runs took over ${slowest.toFixed(0)} ms`);
   const row = (what: string, ended: string, values: readonly number[]): string[] => [
     what,
     ended,
