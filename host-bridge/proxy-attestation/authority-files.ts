@@ -1,5 +1,6 @@
 /** An authority in two files: a certificate, and an unencrypted key that its owner alone may read. */
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPair,
@@ -47,16 +48,17 @@ const LONGEST_FILE = 65_536;
 const signAsync = promisify(sign);
 
 /**
- * Opens the authority, and makes one where neither file is there.
+ * Opens the authority, and makes one where neither file is there. Of servers that start at once one makes it, and the
+ * others open that one. Where making it was interrupted between its files, it is brought to its end.
  * @throws TruceError PROXY_AUTHORITY_INVALID, PROXY_AUTHORITY_EXPOSED, LOCAL_FILE_UNREADABLE, LOCAL_FILE_UNWRITABLE
  */
 export async function openAuthorityFiles(files: AuthorityFiles, now: number): Promise<OpenedAuthority> {
   const found = await readFiles(files);
   if (found !== undefined) return { ...found, made: false };
-  await makeFiles(files, now);
-  const made = await readFiles(files);
-  if (made === undefined) throw invalid('it vanished as soon as it was made');
-  return { ...made, made: true };
+  const made = await makeFiles(files, now);
+  const opened = await readFiles(files);
+  if (opened === undefined) throw invalid('it vanished as soon as it was made');
+  return { ...opened, made };
 }
 
 async function readFiles({
@@ -64,11 +66,26 @@ async function readFiles({
   keyFile,
 }: AuthorityFiles): Promise<Omit<OpenedAuthority, 'made'> | undefined> {
   const key = await readKey(keyFile);
-  const text = await readText(certificateFile);
-  if (key === undefined && text === undefined) return undefined;
-  // A fresh one in the place of the missing part would surprise those whose policies name the old one.
-  if (key === undefined) throw invalid(`${certificateFile} is there, and its key ${keyFile} is not`);
-  if (text === undefined) throw invalid(`${keyFile} is there, and its certificate ${certificateFile} is not`);
+  if (key === undefined) {
+    if ((await readText(certificateFile)) === undefined) return undefined;
+    // The key comes first: it may be there by now.
+    if ((await readKey(keyFile)) !== undefined) return readFiles({ certificateFile, keyFile });
+    throw invalid(
+      `${certificateFile} is there, and its key ${keyFile} is not: put the key back, or move the certificate away to have ` +
+        'a new authority made, which policies then have to name',
+    );
+  }
+  let text = await readText(certificateFile);
+  if (text === undefined) {
+    await finish(certificateFile, key);
+    text = await readText(certificateFile);
+  }
+  // A fresh one for the same key would not be the one that policies name.
+  if (text === undefined)
+    throw invalid(
+      `${keyFile} is there, and its certificate ${certificateFile} is not: put the certificate back, or move the key away ` +
+        'to have a new authority made, which policies then have to name',
+    );
   const [certificate, ...more] = decodePemCertificates(text);
   if (certificate === undefined || more.length > 0) throw invalid(`${certificateFile} holds more than one`);
   const publicKey = parseCertificate(certificate).publicKey.raw;
@@ -136,8 +153,12 @@ function absent(path: string, cause: unknown): undefined {
   throw new TruceError('LOCAL_FILE_UNREADABLE', { path, reason: code ?? String(cause) }, { cause });
 }
 
-/** Both files appear whole or not at all; where somebody else makes them at the same time, theirs stay. */
-async function makeFiles({ certificateFile, keyFile }: AuthorityFiles, now: number): Promise<void> {
+/**
+ * Both files appear whole or not at all, the key first, and take nobody's place; false where somebody else's key was there
+ * before. The certificate lies ready beforehand, under the name of its key: whoever finds the key alone brings it to its
+ * place.
+ */
+async function makeFiles({ certificateFile, keyFile }: AuthorityFiles, now: number): Promise<boolean> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
   const certificate = await selfSigned(
     new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
@@ -146,28 +167,64 @@ async function makeFiles({ certificateFile, keyFile }: AuthorityFiles, now: numb
   );
   await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 });
   await mkdir(dirname(certificateFile), { recursive: true, mode: 0o700 });
-  await appear(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
-  await appear(certificateFile, encodePem('CERTIFICATE', certificate), 0o644);
+  const ready = readyName(certificateFile, privateKey);
+  const freshKey = `${keyFile}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await write(ready, encodePem('CERTIFICATE', certificate), 0o644);
+    await write(freshKey, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+    if (await settle(freshKey, keyFile)) {
+      await finish(certificateFile, privateKey);
+      return true;
+    }
+    await rm(ready, { force: true });
+    return false;
+  } finally {
+    await rm(freshKey, { force: true });
+  }
 }
 
-async function appear(path: string, text: string, mode: number): Promise<void> {
-  const fresh = `${path}.${randomBytes(6).toString('hex')}.new`;
+/** Brings the certificate that lies ready for this key to its place; nothing where none does. */
+async function finish(certificateFile: string, key: KeyObject): Promise<void> {
+  const ready = readyName(certificateFile, key);
+  await settle(ready, certificateFile);
+  await rm(ready, { force: true });
+}
+
+function readyName(certificateFile: string, key: KeyObject): string {
+  const name = createHash('sha256').update(publicKeyOf(key)).digest('hex').slice(0, 16);
+  return `${certificateFile}.${name}.new`;
+}
+
+async function write(path: string, text: string, mode: number): Promise<void> {
   try {
-    const file = await open(fresh, 'wx', mode);
+    const file = await open(path, 'wx', mode);
     try {
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Gives a file its lasting name: false where another has that name, or somebody has already done so. */
+async function settle(fresh: string, path: string): Promise<boolean> {
+  try {
     // A link, unlike a rename, takes nobody's place.
     await link(fresh, path);
+    return true;
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason }, { cause });
-  } finally {
-    await rm(fresh, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
+    throw unwritable(path, cause);
   }
+}
+
+function unwritable(path: string, cause: unknown): TruceError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason }, { cause });
 }
 
 async function selfSigned(publicKey: Uint8Array, signer: AuthoritySigner, now: number): Promise<Uint8Array> {

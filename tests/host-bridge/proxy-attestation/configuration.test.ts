@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   createHash,
   createPrivateKey,
@@ -6,7 +7,16 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -67,6 +77,47 @@ t.test('an authority is made where there is none, told of, and kept', async (t) 
   t.same(Buffer.from(again.certificate), certificate.raw);
   t.equal(again.made, false);
   t.same(Buffer.from(server.authorityCertificate), certificate.raw);
+});
+
+t.test('of servers that start at once one makes the authority, and all open that one', async (t) => {
+  const files = { certificateFile: at('at-once/ca.pem'), keyFile: at('at-once/ca-key.pem') };
+  const opened = await Promise.all(Array.from({ length: 8 }, () => openAuthorityFiles(files, now)));
+  t.equal(opened.filter(({ made }) => made).length, 1);
+  for (const { certificate } of opened) t.same(certificate, opened[0]!.certificate);
+  t.same(readdirSync(at('at-once')).sort(), ['ca-key.pem', 'ca.pem'], 'nothing else is left');
+});
+
+t.test('an authority whose maker was killed between its files is finished by the next start', async (t) => {
+  const files = { certificateFile: at('killed/ca.pem'), keyFile: at('killed/ca-key.pem') };
+  // The key has got its name, and the process has no time for anything else.
+  const program = `
+    import { syncBuiltinESMExports } from 'node:module';
+    import files from 'node:fs/promises';
+    const { link } = files;
+    files.link = async (...names) => { await link(...names); process.kill(process.pid, 'SIGKILL'); };
+    syncBuiltinESMExports();
+    const { openAuthorityFiles } = await import(process.argv[1]);
+    await openAuthorityFiles(JSON.parse(process.argv[2]), ${now});`;
+  const maker = import.meta.resolve('../../../host-bridge/proxy-attestation/authority-files.ts');
+  const { signal } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', program, maker, JSON.stringify(files)],
+    { encoding: 'utf8' },
+  );
+  t.equal(signal, 'SIGKILL');
+  t.ok(existsSync(files.keyFile) && !existsSync(files.certificateFile), 'the key stands alone');
+  const key = readFileSync(files.keyFile, 'utf8');
+  const { certificate } = await openAuthorityFiles(files, now);
+  t.equal(readFileSync(files.keyFile, 'utf8'), key, 'the key stays');
+  t.ok(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)));
+
+  rmSync(files.certificateFile);
+  await t.rejects(
+    openAuthorityFiles(files, now),
+    { code: 'PROXY_AUTHORITY_INVALID', message: /put the certificate back, or move the key away/ },
+    'one that was lost is not made anew',
+  );
+  t.equal(readFileSync(files.keyFile, 'utf8'), key);
 });
 
 t.test('an authority whose parts do not fit, or whose key others may read, is none', async (t) => {
