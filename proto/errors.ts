@@ -872,6 +872,77 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'the envelope cannot be decrypted by this key',
   },
+  // Enclave services: what they tell their callers. Messages hold no payload's content.
+  SERVICE_MESSAGE_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'no message of the enclave services: {reason}',
+  },
+  SERVICE_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'Unknown service type: {type}' },
+  SERVICE_OPERATION_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: '{service} has no operation {operation}; it has: {operations}',
+  },
+  SERVICE_PAYLOAD_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: "the payload's {field} {reason}",
+  },
+  SERVICE_BUSY: {
+    status: FAILED_NOT_READY,
+    message: '{limit} calls {where} are under way already: try again later',
+  },
+  SERVICE_CHANNEL_PLAIN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'this channel is plain and read by the host: there is nothing that could be attested of it',
+  },
+  SERVICE_ANSWER_TOO_LARGE: {
+    status: FAILED_GENERIC,
+    message: 'the answer of {length} bytes is over the limit of {limit}',
+  },
+  // Enclave services that keep something. `path` is the JSON path in a call's payload.
+  SERVICE_PAYLOAD_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the payload, {path}: {reason}' },
+  SERVICE_STORE_FULL: { status: FAILED_GENERIC, message: 'there is no room for more: {what}: {limit}' },
+  WALLET_KEY_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'no key of yours is named {name}' },
+  WALLET_KEY_EXISTS: { status: FAILED_INVALID_REQUEST, message: 'a key of yours is named {name} already' },
+  SECRET_UNKNOWN: { status: FAILED_INVALID_ROLE, message: 'no secret {name} that you may do this with' },
+  SECRET_VERSION_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the secret {name} has no version {version}, or not any more',
+  },
+  FUNCTION_MODULE_REFUSED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'a module in the payload is run by no one: the policy lists the programs that may run',
+  },
+  FUNCTION_RECEIPTS: {
+    status: FAILED_INVALID_ROLE,
+    message: 'the policy wants a receipt of every run, and a function gives none',
+  },
+  FUNCTION_STREAM_DENIED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'the policy does not let you write to the standard input of programs',
+  },
+  SEALED_STATE_UNAVAILABLE: {
+    status: FAILED_NOT_READY,
+    message:
+      "the services' state is lost with this enclave: its boot configuration names no KMS to seal it with",
+  },
+  SEALED_STATE_DENIED: {
+    status: FAILED_INVALID_ROLE,
+    message: 'state is exported and imported by parties that may shut the enclave down',
+  },
+  SEALED_STATE_BUSY: { status: FAILED_NOT_READY, message: 'another export or import is under way' },
+  SEALED_STATE_IN_USE: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the services keep something already, which an import would take away: {services}',
+  },
+  SEALED_STATE_VERSION: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the sealed state has version {version} where {demand} is demanded',
+  },
+  SEALED_STATE_INVALID: { status: FAILED_INVALID_REQUEST, message: 'not a sealed state: {reason}' },
+  SEALED_STATE_TOO_LARGE: {
+    status: FAILED_GENERIC,
+    message: 'a sealed state of {length} bytes is over the limit of {limit}',
+  },
   // The client library: what a party's own side finds.
   CLIENT_IDENTITY_INVALID: {
     status: FAILED_GENERIC,

@@ -82,6 +82,16 @@ const enclaveRows = {
   keptReceiptBytes: { value: 16 * MIB, minimum: MIB, maximum: GIB },
   /** What components were made into, kept for their next run; one that comes to more does not run. */
   componentBytes: { value: 64 * MIB, minimum: MIB, maximum: 16 * GIB },
+  /** One message of the enclave services, request or answer, its payload in base64. */
+  serviceMessageBytes: { value: MIB, minimum: 4 * KIB, maximum: 64 * MIB },
+  /** Connections to the enclave services at once. */
+  serviceConnections: { value: 64, minimum: 1, maximum: 65_536 },
+  /** The same of one caller. */
+  serviceConnectionsPerCaller: { value: 16, minimum: 1, maximum: 65_536 },
+  /** Calls of enclave services that are worked on at once. */
+  serviceCalls: { value: 32, minimum: 1, maximum: 65_536 },
+  /** The same of one caller. */
+  serviceCallsPerCaller: { value: 8, minimum: 1, maximum: 65_536 },
   /** Programs that run at once. */
   runs: { value: 2, minimum: 1, maximum: 1024 },
   /** Runs that wait for another. */

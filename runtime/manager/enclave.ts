@@ -6,6 +6,7 @@
  */
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { sha384Of } from '../../proto/attestation/crypto.ts';
 import { POLICY_PCR, policyPcr16 } from '../../proto/attestation/measurements.ts';
 import { equalBytes, toHex } from '../../proto/bytes.ts';
@@ -17,7 +18,7 @@ import type { Policy } from '../../proto/policy/model.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
 import type { ChildPool } from '../executor/child-pool.ts';
 import { type EndpointKey, makeEndpointKey } from '../session/endpoint-key.ts';
-import type { IssuedCertificate } from '../session/tls-endpoint.ts';
+import type { AcceptParty, IssuedCertificate } from '../session/tls-endpoint.ts';
 import { type AttestedRequest, Certification } from './certification.ts';
 import { asTruceError } from './incident.ts';
 import { limitsOfPolicy } from './policy-limits.ts';
@@ -63,6 +64,7 @@ export class Enclave {
   /** Why this life is of no use: worth more than what was asked of it afterwards. */
   #failure: TruceError | undefined;
   #lastError: TruceError | undefined;
+  readonly #reports = new Map<string, () => unknown>();
 
   private constructor(
     options: EnclaveOptions,
@@ -136,6 +138,36 @@ export class Enclave {
     return () => undefined;
   }
 
+  /**
+   * Takes a connection of another port under the data plane's rules: its TLS end, and the parties of the policy.
+   * undefined where no policy is served: then it is closed.
+   */
+  secure(socket: Duplex, accept: AcceptParty): TLSSocket | undefined {
+    if (this.#serving !== undefined && this.#phase === 'serving')
+      return this.#serving.service.secure(socket, accept);
+    socket.destroy();
+    return undefined;
+  }
+
+  /**
+   * A fresh document for a channel of `secure`.
+   * @throws TruceError POLICY_NOT_SET, MESSAGE_INVALID, REQUEST_UNSUPPORTED, and those of the module
+   */
+  async attestChannel(socket: TLSSocket, nonce: Uint8Array): Promise<Uint8Array> {
+    if (this.#serving === undefined) throw new TruceError('POLICY_NOT_SET');
+    return this.#serving.service.attestation.attest(socket, nonce);
+  }
+
+  /** The policy that is served; undefined before there is one. */
+  get served(): Pick<Serving, 'policy' | 'policyHash'> | undefined {
+    return this.#serving;
+  }
+
+  /** Has the status report say what a service beside the two planes says of itself. */
+  reportOn(service: string, report: () => unknown): void {
+    this.#reports.set(service, report);
+  }
+
   get phase(): Phase {
     return this.#phase;
   }
@@ -162,6 +194,7 @@ export class Enclave {
       executor: this.#options.pool.status(),
       tlsSessions: this.tlsSessions.size,
       ...(this.#serving?.service.status() ?? {}),
+      services: Object.fromEntries([...this.#reports].map(([service, report]) => [service, report()])),
       lastError: error === undefined ? null : { code: error.code, message: error.message },
     };
   }

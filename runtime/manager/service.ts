@@ -15,7 +15,7 @@ import {
 } from '../session/endpoint-certificate.ts';
 import type { EndpointKey } from '../session/endpoint-key.ts';
 import { refuseSession, Session } from '../session/session.ts';
-import { type IssuedCertificate, TlsEndpoint } from '../session/tls-endpoint.ts';
+import { type AcceptParty, type IssuedCertificate, TlsEndpoint } from '../session/tls-endpoint.ts';
 import { FileSystem } from '../vfs/file-system.ts';
 import { MEMFD_CHUNK_BYTES, MemfdContents } from '../vfs/memfd-content.ts';
 import { ChannelAttestation } from './channel-attestation.ts';
@@ -55,6 +55,8 @@ export interface ServiceOptions {
 export type ConnectionWork = () => Promise<void> | undefined;
 
 export class Service {
+  /** Of channels of the endpoint, whichever door they came by. */
+  readonly attestation: ChannelAttestation;
   readonly #options: ServiceOptions;
   readonly #endpoint: TlsEndpoint;
   readonly #executor: Executor;
@@ -135,6 +137,7 @@ export class Service {
     this.#liveFiles = new ClientLiveFiles(this.#fileSystem, live);
     const receipts = signer && new Receipts({ policy, policyHash, instanceId, signer, limits });
     const runs = new ProgramRuns(policy, files, this.#executor, options.programLimits, receipts);
+    this.attestation = new ChannelAttestation(nsm, key.publicKey, instanceId);
     this.#requests = new RequestServer({
       policy,
       policyHash,
@@ -142,7 +145,7 @@ export class Service {
       live: this.#liveFiles,
       runs,
       pipelines: new PipelineRuns(policy, files, runs, live),
-      attestation: new ChannelAttestation(nsm, key.publicKey, instanceId),
+      attestation: this.attestation,
       receipts,
       shutDown: options.shutDown,
     });
@@ -176,6 +179,11 @@ export class Service {
       this.#unproven.delete(connection);
     });
     return () => this.#sessions.get(connection)?.working;
+  }
+
+  /** Takes a connection of another port: the same handshake, certificate and parties, and `accept` in the data plane's place. */
+  secure(socket: Duplex, accept: AcceptParty): TLSSocket {
+    return this.#endpoint.serve(socket, accept);
   }
 
   /** Makes room for one that may be a party's: those that have shown no certificate yet must not keep the others out. */

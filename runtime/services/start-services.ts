@@ -5,6 +5,7 @@ import type { NitroSecureModule } from '../../proto/nsm.ts';
 import type { Transport } from '../boot/transport.ts';
 import type { ChildPool } from '../executor/child-pool.ts';
 import type { Enclave } from '../manager/enclave.ts';
+import { serveEnclaveServices } from './enclave/serve-enclave-services.ts';
 
 export interface ServicesOptions {
   readonly configuration: BootConfiguration;
@@ -45,6 +46,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
 }
 
 /** What the configuration asks for. */
-function startsOf(_options: ServicesOptions): (() => Promise<RunningService>)[] {
-  return [];
+function startsOf(options: ServicesOptions): (() => Promise<RunningService>)[] {
+  const { enclave } = options.configuration.services ?? {};
+  return enclave === undefined ? [] : [() => serveEnclaveServices(options, enclave)];
 }

@@ -14,14 +14,16 @@ const SIGNATURE_ALGORITHMS = [
   ...['RSA-PSS+SHA256', 'RSA-PSS+SHA384', 'RSA-PSS+SHA512', 'RSA+SHA256', 'RSA+SHA384', 'RSA+SHA512'],
 ].join(':');
 
+/** Called with each connection whose handshake is done, and who it is; undefined: no one of the policy. */
+export type AcceptParty = (socket: TLSSocket, identity: PolicyIdentity | undefined) => void;
+
 export interface TlsEndpointOptions {
   readonly policy: Policy;
   readonly key: EndpointKey;
   /** PEM. */
   readonly certificate: string;
   readonly handshakeMilliseconds: number;
-  /** Called with each connection whose handshake is done, and who it is; undefined: no one of the policy. */
-  readonly accept: (socket: TLSSocket, identity: PolicyIdentity | undefined) => void;
+  readonly accept: AcceptParty;
 }
 
 /** A certificate that a proxy attestation server issued for the endpoint's key. */
@@ -47,8 +49,11 @@ export class TlsEndpoint {
     this.#context = this.#makeContext(options.certificate);
   }
 
-  /** Takes a plain connection over. What it returns emits `close` in any case; the plain socket may not. */
-  serve(plain: Duplex): TLSSocket {
+  /**
+   * Takes a plain connection over. What it returns emits `close` in any case; the plain socket may not.
+   * @param accept whom another door than the data plane's leads to
+   */
+  serve(plain: Duplex, accept: AcceptParty = this.#options.accept): TLSSocket {
     const socket = new TLSSocket(plain, {
       isServer: true,
       secureContext: this.#currentContext(),
@@ -63,7 +68,7 @@ export class TlsEndpoint {
     socket.once('close', () => clearTimeout(timer));
     socket.once('secure', () => {
       clearTimeout(timer);
-      if (!socket.destroyed) this.#options.accept(socket, this.#identify(socket));
+      if (!socket.destroyed) accept(socket, this.#identify(socket));
     });
     return socket;
   }
