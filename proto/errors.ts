@@ -195,6 +195,19 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'a certificate of the chain is valid from {from} to {to}, and not now',
   },
+  // The attestation service.
+  USER_DATA_REFUSED: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'user_data that {reason} is not signed here',
+  },
+  ATTESTATION_LIMIT: {
+    status: FAILED_NOT_READY,
+    message: 'too many documents are asked for: try again in {milliseconds} ms',
+  },
+  ATTESTED_KEY_UNKNOWN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'there is no such key here, or not any more',
+  },
   // Files.
   FILE_NOT_FOUND: { status: FAILED_INVALID_REQUEST, message: 'no such file: {path}' },
   FILE_IMMUTABLE: {
@@ -898,8 +911,11 @@ export const errorTable = {
     status: FAILED_GENERIC,
     message: 'the answer of {length} bytes is over the limit of {limit}',
   },
-  // Enclave services that keep something. `path` is the JSON path in a call's payload.
-  SERVICE_PAYLOAD_INVALID: { status: FAILED_INVALID_REQUEST, message: 'the payload, {path}: {reason}' },
+  ACCOUNT_DATA_NOT_AUTHENTIC: {
+    status: FAILED_GENERIC,
+    message: 'not encrypted here for this caller and these associated data, or changed since',
+  },
+  // Enclave services that keep something.
   SERVICE_STORE_FULL: { status: FAILED_GENERIC, message: 'there is no room for more: {what}: {limit}' },
   WALLET_KEY_UNKNOWN: { status: FAILED_INVALID_REQUEST, message: 'no key of yours is named {name}' },
   WALLET_KEY_EXISTS: { status: FAILED_INVALID_REQUEST, message: 'a key of yours is named {name} already' },
@@ -942,6 +958,32 @@ export const errorTable = {
   SEALED_STATE_TOO_LARGE: {
     status: FAILED_GENERIC,
     message: 'a sealed state of {length} bytes is over the limit of {limit}',
+  },
+  // The attestation service, seen from the parent. What it says itself stands in `reason`.
+  ENCLAVE_NONE_RUNNING: { status: FAILED_GENERIC, message: 'no enclave runs on this machine' },
+  ATTESTATION_SERVICE_TIMEOUT: {
+    status: FAILED_GENERIC,
+    message: 'the attestation service gave no answer within {milliseconds} ms',
+  },
+  ATTESTATION_SERVICE_ANSWER: {
+    status: FAILED_GENERIC,
+    message: 'no answer of an attestation service: {reason}',
+  },
+  ATTESTATION_SERVICE_REFUSED: {
+    status: FAILED_GENERIC,
+    message: 'the attestation service refuses: {reason}',
+  },
+  ATTESTATION_KEY_ABSENT: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the document names no public key, though one was asked for',
+  },
+  ATTESTATION_KEY_UNASKED: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the document names a public key that was not asked for',
+  },
+  ATTESTATION_KEY_INVALID: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'what the document names as public key is none',
   },
   // The client library: what a party's own side finds.
   CLIENT_IDENTITY_INVALID: {
