@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BootConfiguration, parseBootConfiguration } from '../proto/boot.ts';
+import type { BootServices } from '../proto/boot-services.ts';
 import { type BundleFile, MANIFEST_FILE, parseBundleManifest } from '../proto/bundle-manifest.ts';
 import { TruceError } from '../proto/errors.ts';
 import { enclaveLimitTable, type LimitSettings, runLimitTable } from '../proto/limits.ts';
@@ -46,6 +47,8 @@ export interface ApplicationSettings {
   readonly components?: boolean;
   /** Whether its documents are those that Veracruz's proxy attestation server takes. Not unless told. */
   readonly legacyAttestation?: boolean;
+  /** What is served beside the two planes; the boot configuration's default unless told. */
+  readonly services?: BootServices;
 }
 
 /**
@@ -71,6 +74,7 @@ function bootConfiguration({
   components = false,
   exercise = true,
   legacyAttestation = false,
+  services,
 }: ApplicationSettings): string {
   const { run, ...enclave } = limits;
   const configuration: BootConfiguration = {
@@ -87,6 +91,7 @@ function bootConfiguration({
       ...(run === undefined ? {} : { run: inOrder(Object.keys(runLimitTable), run) }),
     },
     ...(legacyAttestation ? { legacyAttestation } : {}),
+    ...(services === undefined ? {} : { services }),
   };
   const text = `${JSON.stringify(configuration)}\n`;
   // What the runtime would refuse at boot is refused here.

@@ -25,13 +25,14 @@ import { type CommandIo, printable, printJson } from './command-io.ts';
 import { interruptible } from './interruption.ts';
 import { readLocalFile } from './local-files.ts';
 import { programVersion } from './program-version.ts';
+import { addServiceOptions, type ServiceOptions, servicesOf } from './service-options.ts';
 import { textTable } from './text-table.ts';
 import { checkTarget, writeTogether } from './whole-files.ts';
 
 /** A certificate and a key are a few KiB. */
 const LONGEST_PEM = 1 << 20;
 
-interface BuildOptions {
+interface BuildOptions extends ServiceOptions {
   readonly out: string;
   readonly manifest?: string;
   readonly kernel?: string;
@@ -56,8 +57,7 @@ interface Limit {
 }
 
 export function registerEnclaveBuild(enclave: Command, io: CommandIo): void {
-  const command = enclave
-    .command('build')
+  const command = addServiceOptions(enclave.command('build'))
     .description('build an enclave image and print its measurements')
     .requiredOption('--out <file>', 'the image, such as app.eif')
     .option('--manifest <file>', 'what is in it and what it was made from (default: <out>.manifest.json)')
@@ -101,6 +101,7 @@ async function buildFor(options: BuildOptions, io: CommandIo, signal: AbortSigna
   const limits = limitSettings(options.limit ?? []);
   // Wrong limits and unreadable files are found before anything is downloaded or built.
   resolveLimits(limits);
+  const services = servicesOf(options);
   const customMetadata = options.metadata === undefined ? undefined : await readMetadata(options.metadata);
   const sign = await signer(options);
   const { runtimeDirectory } = findInstallation();
@@ -125,6 +126,7 @@ async function buildFor(options: BuildOptions, io: CommandIo, signal: AbortSigna
     ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
     components: options.components ?? false,
     legacyAttestation: options.legacyAttestation ?? false,
+    ...(services === undefined ? {} : { services }),
     compressor,
     truceVersion: programVersion(),
     ...(customMetadata === undefined ? {} : { customMetadata }),

@@ -12,6 +12,7 @@ import {
   DATA_PORT,
   HEARTBEAT_SOCKET,
 } from '../../proto/boot.ts';
+import type { BootServices } from '../../proto/boot-services.ts';
 import { RUNTIME_FILE } from '../../proto/bundle-manifest.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { LimitSettings } from '../../proto/limits.ts';
@@ -36,6 +37,8 @@ export interface LaunchOptions {
   readonly limits?: LimitSettings;
   /** Documents for Veracruz's proxy attestation server; false unless told. */
   readonly legacyAttestation?: boolean;
+  /** What is served beside the two planes; the boot configuration's default unless told. */
+  readonly services?: BootServices;
   /** Where the runtime's own messages go: to a file in its directory, or to this process's stderr. */
   readonly output?: 'file' | 'inherit';
   /** How long the start may take until the heartbeat. */
@@ -141,6 +144,7 @@ async function startRuntime(
     executor: options.executor ?? DEFAULT_EXECUTOR,
     limits: options.limits ?? {},
     legacyAttestation: options.legacyAttestation ?? false,
+    ...(options.services === undefined ? {} : { services: options.services }),
   };
   const boot = join(directory, 'boot.json');
   await writeFile(boot, JSON.stringify(configuration), { mode: 0o600 });

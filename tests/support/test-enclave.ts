@@ -71,6 +71,7 @@ async function launchTestImage(options: TestLaunchOptions): Promise<RunningEncla
   try {
     const { path, measurements } = await buildTestImage(directory, {
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.services === undefined ? {} : { services: options.services }),
       ...(options.executor === undefined
         ? {}
         : {

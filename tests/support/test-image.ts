@@ -23,6 +23,7 @@ export interface TestImageOptions {
   /** What runs in the bundle's place. */
   readonly application?: Application;
   readonly sign?: ImageSettings['sign'];
+  readonly services?: ImageSettings['services'];
   readonly commandLine?: string;
 }
 
@@ -57,6 +58,7 @@ export async function buildTestImage(directory: string, options: TestImageOption
       ...(options.warmChildren === undefined ? {} : { warmChildren: options.warmChildren }),
       components: options.components ?? false,
       ...(options.sign === undefined ? {} : { sign: options.sign }),
+      ...(options.services === undefined ? {} : { services: options.services }),
       compressor,
       truceVersion: (
         JSON.parse(await readFile(new URL('package.json', repositoryRoot), 'utf8')) as { version: string }
