@@ -39,6 +39,7 @@ const hostPrograms = {
   'enclave-keeper.js': 'host-bridge/launcher/keeper-main.ts',
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
   'client.js': 'host-bridge/client/index.ts',
+  'attestation-client.js': 'host-bridge/attestation-client/index.ts',
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 

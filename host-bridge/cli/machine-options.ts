@@ -11,6 +11,7 @@ import type { Measurements } from '../launcher/measurement.ts';
 import { launchNitro } from '../launcher/nitro-launcher.ts';
 import { launchQemu } from '../launcher/qemu-launcher.ts';
 import type { RunningEnclave } from '../launcher/running-enclave.ts';
+import { NITRO_DEVICE } from '../launcher/running-enclaves.ts';
 
 export type MachineLauncher = 'qemu' | 'nitro';
 
@@ -22,8 +23,6 @@ export interface MachineOptions {
   readonly accelerator?: 'tcg' | 'kvm';
 }
 
-/** Made by the Nitro Enclaves driver where the instance has enclaves. */
-export const NITRO_DEVICE = '/dev/nitro_enclaves';
 const MOST_MIB = 1 << 30;
 const MOST_CPUS = 4096;
 

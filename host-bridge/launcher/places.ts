@@ -1,5 +1,5 @@
 /** Where things of this user's lie, by the XDG base directory specification. */
-import { chmod, mkdir, mkdtemp, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
@@ -8,6 +8,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Bytes of a Unix socket's path without its NUL. Source: Linux, include/uapi/linux/un.h (UNIX_PATH_MAX 108). */
 const LONGEST_SOCKET_PATH = 107;
+/** Codes of what is not there, or not for this user. */
+const ABSENT: readonly string[] = ['ENOENT', 'EACCES', 'ENOTDIR'];
 
 /** `$XDG_STATE_HOME/truce`: what is kept between runs. Relative values count as unset, as the specification says. */
 export function stateDirectory(environment: Environment = process.env): string {
@@ -49,6 +51,42 @@ export async function makeSocketDirectory(
   throw new TruceError('SOCKET_PATH_TOO_LONG', { path: longest, limit: LONGEST_SOCKET_PATH });
 }
 
+/** The directories that `makeSocketDirectory` has made for this user and that are still there. */
+export async function socketDirectories(environment: Environment = process.env): Promise<readonly string[]> {
+  const runtime = absolute(environment.XDG_RUNTIME_DIR);
+  const places: { readonly base: string; readonly name: RegExp }[] = [
+    ...(runtime === undefined ? [] : [{ base: join(runtime, 'truce'), name: /^enclave-[A-Za-z0-9]{6}$/ }]),
+    { base: absolute(environment.TMPDIR) ?? tmpdir(), name: /^truce-[A-Za-z0-9]{6}$/ },
+  ];
+  const found: string[] = [];
+  for (const { base, name } of places)
+    for (const entry of await namesIn(base)) {
+      const path = join(base, entry);
+      if (name.test(entry) && (await isPrivate(path))) found.push(path);
+    }
+  return found;
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (ABSENT.includes(String((error as NodeJS.ErrnoException).code))) return [];
+    throw error;
+  }
+}
+
+/** In a shared directory anybody can make something of that name. */
+async function isPrivate(path: string): Promise<boolean> {
+  try {
+    const status = await lstat(path);
+    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o077) === 0;
+  } catch (error) {
+    if (ABSENT.includes(String((error as NodeJS.ErrnoException).code))) return false;
+    throw error;
+  }
+}
+
 async function makePrivate(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
@@ -63,7 +101,7 @@ async function isOwn(path: string): Promise<boolean> {
     const status = await stat(path);
     return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0;
   } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+    if (ABSENT.includes(String((error as NodeJS.ErrnoException).code))) return false;
     throw error;
   }
 }

@@ -21,6 +21,7 @@ import type { UnixTarget } from '../relay/dial-target.ts';
 import { ChildProgram, describeExit } from './child-program.ts';
 import { HeartbeatListener } from './heartbeat.ts';
 import { findInstallation, type Installation } from './installation.ts';
+import { writeLaunchNote } from './launch-note.ts';
 import { lastLine } from './log-file.ts';
 import { type Measurements, measuredPcrs, measureRuntime } from './measurement.ts';
 import { makeSocketDirectory, simulatorDirectory } from './places.ts';
@@ -89,6 +90,7 @@ export async function launchProcess(options: LaunchOptions = {}): Promise<Proces
       const runtime = await startRuntime(installation, directory, options);
       started.push(runtime);
       await awaitHeartbeat(heartbeat, runtime, directory, signal);
+      await writeLaunchNote(directory, { launcher: 'process', cid: runtime.pid!, pid: runtime.pid! });
       const grace = options.graceMilliseconds ?? GRACE_MILLISECONDS;
       return enclave(directory, { runtime, simulator, grace }, measurements, root);
     } finally {

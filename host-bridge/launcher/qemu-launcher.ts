@@ -10,6 +10,7 @@ import { HEARTBEAT_PORT } from '../../proto/boot.ts';
 import type { DialTarget } from '../relay/dial-target.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { keptEnclave, type StartedMachine, startMachine } from './kept-enclave.ts';
+import { writeLaunchNote } from './launch-note.ts';
 import type { QemuConfiguration } from './machine-configuration.ts';
 import type { Measurements } from './measurement.ts';
 import { type NitroLocal, readNitroLocal } from './nitro-local.ts';
@@ -61,8 +62,8 @@ const LAST_CID = 2 ** 31;
  */
 export async function launchQemu(options: QemuLaunchOptions): Promise<RunningEnclave> {
   const started = await startQemu(options);
-  const { directory, console } = started.configuration;
-  return keptEnclave({
+  const { directory, console, cid } = started.configuration;
+  const enclave = keptEnclave({
     ...started,
     launcher: 'qemu',
     directory,
@@ -72,6 +73,13 @@ export async function launchQemu(options: QemuLaunchOptions): Promise<RunningEnc
     target: (port) => qemuTarget(directory, port),
     graceMilliseconds: options.graceMilliseconds ?? GRACE_MILLISECONDS,
   });
+  try {
+    await writeLaunchNote(directory, { launcher: 'qemu', cid, pid: started.keeper.pid! });
+  } catch (error) {
+    await enclave.stop();
+    throw error;
+  }
+  return enclave;
 }
 
 /** How a port of a machine in `directory` is reached. */
