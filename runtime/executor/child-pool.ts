@@ -22,6 +22,8 @@ export type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.
 const READY = 0x01;
 /** Starting takes a whole processor: more at once would not come sooner. */
 const STARTS_AT_ONCE = 2;
+/** Where a child that starts does not keep from the processors what runs. */
+const REPLACEMENT_BEHIND_MILLISECONDS = 10;
 const REPLACEMENT_MILLISECONDS = 250;
 const BACK_OFF_MILLISECONDS = 50;
 const LONGEST_BACK_OFF_MILLISECONDS = 10_000;
@@ -32,6 +34,7 @@ const FAILURES_TOLERATED = 3;
 interface Child extends WarmChild {
   readonly kind: ChildKind;
   state: 'starting' | 'warm' | 'taken';
+  hurried: boolean;
   exercised: boolean;
   stderr: string;
   used: ChildResources;
@@ -96,6 +99,7 @@ export class ChildPool {
     const child = this.#waiters.wait(kind, signal);
     this.#serve();
     if (this.#waiters.length > 0 && this.#failures === 0) this.#fill();
+    this.#hurry();
     return child;
   }
 
@@ -171,6 +175,17 @@ export class ChildPool {
     for (const kind of childKinds) {
       while (this.#missing(kind) && this.#room()) this.#startChild(this.#spawner, kind);
     }
+    this.#hurry();
+  }
+
+  /** What somebody waits for starts as fast as all else runs. */
+  #hurry(): void {
+    for (const child of this.#children.values()) {
+      if (child.state !== 'starting' || child.hurried) continue;
+      if (this.#waiters.count(child.kind) === 0 && this.#first === undefined) continue;
+      child.hurried = true;
+      this.#spawner?.hurry(child.id);
+    }
   }
 
   /** Whether more of a kind are wanted than there are or will be. */
@@ -205,6 +220,7 @@ export class ChildPool {
       stderrTail: () => child.stderr,
       resources: () => child.used,
       state: 'starting',
+      hurried: false,
       exercised: false,
       stderr: '',
       used: {},
@@ -240,7 +256,8 @@ export class ChildPool {
       // What it did while it waited is not its program's.
       if (child.exercised) this.#spawner?.ready(child.id);
       this.#failures = 0;
-      this.#fillAfter(REPLACEMENT_MILLISECONDS);
+      const behind = this.#spawner?.behind === true;
+      this.#fillAfter(behind ? REPLACEMENT_BEHIND_MILLISECONDS : REPLACEMENT_MILLISECONDS);
     }
   }
 

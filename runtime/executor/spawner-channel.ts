@@ -9,10 +9,10 @@ import { TruceError } from '../../proto/errors.ts';
 import { type ChildKind, type ChildPrograms, isChildKind } from './child-kinds.ts';
 import type { ChildResources } from './run-report.ts';
 
-/** Start a child, whose socket comes with the message; one is ready for its job; kill one. */
+/** Start a child, whose socket comes with the message; somebody waits for one; one is ready for its job; kill one. */
 export type SpawnerRequest =
   | { readonly type: 'start'; readonly id: number; readonly kind: ChildKind }
-  | { readonly type: 'ready' | 'kill'; readonly id: number };
+  | { readonly type: 'hurry' | 'ready' | 'kill'; readonly id: number };
 
 /** How a child ended; exactly one of `code` and `signal` is set, none where it could not be started. */
 export interface ChildExit {
@@ -21,7 +21,13 @@ export interface ChildExit {
 }
 
 export type SpawnerReport =
-  | { readonly type: 'ready'; readonly ownProc: boolean; readonly memoryCgroup: MemoryCgroupStatus }
+  | {
+      readonly type: 'ready';
+      readonly ownProc: boolean;
+      readonly memoryCgroup: MemoryCgroupStatus;
+      /** Whether children start behind all that runs. */
+      readonly behind: boolean;
+    }
   | ({
       readonly type: 'exited';
       readonly id: number;
@@ -135,15 +141,15 @@ export class SpawnerChannel {
 export function checkRequest(value: unknown): SpawnerRequest {
   const { type, id, kind } = fields(value);
   if (type === 'start' && isId(id) && isChildKind(kind)) return { type, id, kind };
-  if ((type === 'ready' || type === 'kill') && isId(id)) return { type, id };
+  if ((type === 'hurry' || type === 'ready' || type === 'kill') && isId(id)) return { type, id };
   throw new TruceError('MESSAGE_INVALID', { reason: 'not a request to the spawner' });
 }
 
 /** @throws TruceError MESSAGE_INVALID */
 export function checkReport(value: unknown): SpawnerReport {
-  const { type, id, code, signal, stderr, ownProc } = fields(value);
-  if (type === 'ready' && typeof ownProc === 'boolean')
-    return { type, ownProc, memoryCgroup: checkMemoryCgroup(fields(value).memoryCgroup) };
+  const { type, id, code, signal, stderr, ownProc, behind } = fields(value);
+  if (type === 'ready' && typeof ownProc === 'boolean' && typeof behind === 'boolean')
+    return { type, ownProc, behind, memoryCgroup: checkMemoryCgroup(fields(value).memoryCgroup) };
   const exit = (code === null || isId(code)) && (signal === null || typeof signal === 'string');
   if (type === 'exited' && exit && isId(id) && typeof stderr === 'string')
     return { type, id, code, signal, stderr, resources: checkResources(fields(value).resources) };

@@ -17,9 +17,12 @@ import { closeDescriptor } from '../../native/unix-sockets.ts';
 import { ChildUsage } from './child-usage.ts';
 import { MemoryCgroups } from './memory-cgroup.ts';
 import { checkRequest, SpawnerChannel, type SpawnerSettings, STDERR_BYTES } from './spawner-channel.ts';
+import { StartPriority } from './start-priority.ts';
 
 const settings = JSON.parse(process.argv[2] ?? '') as SpawnerSettings;
 const children = new Map<number, ChildProcess>();
+/** Those that start behind all that runs. */
+const lowered = new Set<number>();
 
 // Children must not hold this channel: whoever speaks on it speaks for the spawner.
 closeOnExec(3);
@@ -28,6 +31,7 @@ dieWithParent();
 setNoNewPrivileges();
 startSession();
 const memory = process.geteuid?.() === 0 ? MemoryCgroups.open(settings.memoryBytes) : 'not root';
+const priority = StartPriority.open();
 const usage = new ChildUsage(typeof memory === 'string' ? undefined : memory);
 // The runtime may be gone since before dieWithParent: then the channel's end says so.
 const channel = new SpawnerChannel(settings.descriptor, {
@@ -40,8 +44,9 @@ const channel = new SpawnerChannel(settings.descriptor, {
       return;
     }
     if (descriptor !== undefined) closeDescriptor(descriptor);
+    if (request.type === 'kill') children.get(id)?.kill('SIGKILL');
+    else raise(id);
     if (request.type === 'ready') usage.ready(id);
-    else children.get(id)?.kill('SIGKILL');
   },
   closed: () => {
     for (const child of children.values()) child.kill('SIGKILL');
@@ -51,6 +56,7 @@ const channel = new SpawnerChannel(settings.descriptor, {
 channel.send({
   type: 'ready',
   ownProc: settings.isolated && mountsOwnProc(),
+  behind: priority !== undefined,
   memoryCgroup:
     typeof memory === 'string' ? { active: false, reason: memory } : { active: true, path: memory.path },
 });
@@ -64,10 +70,15 @@ function start(id: number, program: string, socket: number): void {
   });
   closeDescriptor(socket);
   children.set(id, child);
-  if (child.pid !== undefined) usage.started(id, child.pid);
+  if (child.pid !== undefined) {
+    priority?.lower(child.pid);
+    lowered.add(id);
+    usage.started(id, child.pid);
+  }
   let stderr = Buffer.alloc(0);
   const ended = (code: number | null, signal: NodeJS.Signals | null) => {
     if (!children.delete(id)) return;
+    lowered.delete(id);
     setImmediate(() => {
       const resources = usage.take(id);
       channel.send({ type: 'exited', id, code, signal, stderr: stderr.toString('latin1'), resources });
@@ -96,6 +107,12 @@ function start(id: number, program: string, socket: number): void {
   });
   // With its output: 'exit' may come before the last of it.
   child.on('close', ended);
+}
+
+/** Once: it is as quick as all that runs from now on. */
+function raise(id: number): void {
+  const pid = children.get(id)?.pid;
+  if (pid !== undefined && lowered.delete(id)) priority?.restore(pid);
 }
 
 /** Some containers refuse; children open nothing once they are locked in, whatever /proc shows. */

@@ -14,6 +14,7 @@ import {
   checkReport,
   type MemoryCgroupStatus,
   SpawnerChannel,
+  type SpawnerReport,
   type SpawnerSettings,
 } from './spawner-channel.ts';
 
@@ -50,6 +51,8 @@ export interface NamespaceStatus {
   readonly ownProc: boolean;
 }
 
+type SpawnerReady = Extract<SpawnerReport, { type: 'ready' }>;
+
 interface Running {
   readonly pid: number;
   /** Kills it, where it still runs, and resolves when it is reaped. */
@@ -60,6 +63,8 @@ export class Spawner {
   readonly pid: number;
   readonly namespaces: NamespaceStatus;
   readonly memoryCgroup: MemoryCgroupStatus;
+  /** Whether children that nobody waits for start behind all that runs. */
+  readonly behind: boolean;
   readonly #process: Running;
   readonly #channel: SpawnerChannel;
   readonly #events: SpawnerEvents;
@@ -69,10 +74,11 @@ export class Spawner {
     running: Running,
     channel: SpawnerChannel,
     namespaces: NamespaceStatus,
-    memoryCgroup: MemoryCgroupStatus,
+    { memoryCgroup, behind }: Pick<SpawnerReady, 'memoryCgroup' | 'behind'>,
     events: SpawnerEvents,
   ) {
     this.memoryCgroup = memoryCgroup;
+    this.behind = behind;
     this.pid = running.pid;
     this.#process = running;
     this.#channel = channel;
@@ -126,7 +132,7 @@ export class Spawner {
           if (report.type === 'ready') {
             clearTimeout(timer);
             const found = { ...namespaces, ownProc: report.ownProc };
-            spawner = new Spawner(running, channel, found, report.memoryCgroup, events);
+            spawner = new Spawner(running, channel, found, report, events);
             resolve(spawner);
           } else {
             const { id, code, signal, stderr, resources } = report;
@@ -147,6 +153,11 @@ export class Spawner {
   /** Starts a child that finds `descriptor`, which is the spawner's from now on, at 3. `exited` comes in any case. */
   spawn(id: number, kind: ChildKind, descriptor: number): void {
     this.#channel.send({ type: 'start', id, kind }, [descriptor]);
+  }
+
+  /** Somebody waits for the child, which starts behind all that runs otherwise. */
+  hurry(id: number): void {
+    this.#channel.send({ type: 'hurry', id });
   }
 
   /** The child waits for its job: what it uses from now on is its program's. */
