@@ -56,6 +56,8 @@ export interface AttestationResponse {
   readonly nonce: string;
   /** Whether the document names a key; as the service says, until it is verified. */
   readonly hasPublicKey: boolean;
+  /** Until when services inside the enclave can use that key, milliseconds since 1970, as the service says. */
+  readonly keyExpires?: number;
   /** Bytes. */
   readonly documentSize: number;
   /** When the service answered, milliseconds since 1970. */
@@ -142,8 +144,11 @@ export class VsockAttestationClient {
     const { userData, nonce, generateKey } = asked;
     const request = { command: 'attest', user_data: userData, nonce, generate_key: generateKey };
     const answer = readAttestation(await this.#ask(request, signal));
-    const { document, hasPublicKey, timestamp } = answer;
-    return { document, userData, nonce, hasPublicKey, documentSize: document.length, timestamp };
+    const { document, hasPublicKey, keyExpires, timestamp } = answer;
+    return {
+      ...{ document, userData, nonce, hasPublicKey, documentSize: document.length, timestamp },
+      ...(keyExpires === undefined ? {} : { keyExpires }),
+    };
   }
 
   async #ask(request: object, signal: AbortSignal | undefined): Promise<ReturnType<typeof readAnswer>> {

@@ -3,7 +3,7 @@ import { MAXIMUM_DOCUMENT_LENGTH } from '../../proto/attestation/cose-sign1.ts';
 import { decodeBase64 } from '../../proto/base64.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { readJson } from '../../proto/json/reader.ts';
-import { type JsonValue, jsonInteger } from '../../proto/json/value.ts';
+import { type JsonValue, jsonInteger, plainJson } from '../../proto/json/value.ts';
 
 export interface ServiceStatus {
   /** `running`. */
@@ -11,6 +11,8 @@ export interface ServiceStatus {
   readonly port: number;
   /** Seconds since the service began. */
   readonly uptime: number;
+  /** What else it says of itself, under its own names; such as `instance_id` of Truce's runtime. */
+  readonly more: Readonly<Record<string, unknown>>;
 }
 
 /** What the service says. Nothing of it is proven: the host can answer in its place. */
@@ -20,6 +22,8 @@ export interface AttestationAnswer {
   readonly userData: string;
   readonly nonce: string | null;
   readonly hasPublicKey: boolean;
+  /** Until when services inside can use the key, milliseconds since 1970; undefined where it is not said. */
+  readonly keyExpires: number | undefined;
   /** When the answer was made, milliseconds since 1970. */
   readonly timestamp: number;
 }
@@ -30,6 +34,8 @@ type Members = ReadonlyMap<string, JsonValue>;
 export const LONGEST_ANSWER = 1 << 17;
 const DEEPEST = 8;
 const LONGEST_REASON = 512;
+const STATUS_MEMBERS: readonly string[] = ['success', 'status', 'port', 'uptime'];
+const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
 /** The members of an answer that says success. TruceError ATTESTATION_SERVICE_ANSWER, ATTESTATION_SERVICE_REFUSED. */
 export function readAnswer(line: Uint8Array): Members {
@@ -38,9 +44,14 @@ export function readAnswer(line: Uint8Array): Members {
   const success = value.members.get('success');
   if (success?.kind !== 'boolean') throw unusable('success is neither true nor false');
   if (success.value) return value.members;
-  const error = value.members.get('error');
-  const reason = error?.kind === 'string' ? error.value.slice(0, LONGEST_REASON) : 'it does not say why';
-  throw new TruceError('ATTESTATION_SERVICE_REFUSED', { reason });
+  throw new TruceError('ATTESTATION_SERVICE_REFUSED', { reason: refusal(value.members) });
+}
+
+/** In the service's words, with its code where it gives one: that of Truce's own table. */
+function refusal(members: Members): string {
+  const [error, code] = [members.get('error'), members.get('code')];
+  const words = error?.kind === 'string' ? error.value.slice(0, LONGEST_REASON) : 'it does not say why';
+  return code?.kind === 'string' && ERROR_CODE.test(code.value) ? `${words} (${code.value})` : words;
 }
 
 export function readPong(members: Members): { readonly message: string; readonly timestamp: number } {
@@ -52,6 +63,11 @@ export function readStatus(members: Members): ServiceStatus {
     status: text(members, 'status'),
     port: whole(members, 'port'),
     uptime: amount(members, 'uptime'),
+    more: Object.fromEntries(
+      [...members]
+        .filter(([name]) => !STATUS_MEMBERS.includes(name))
+        .map(([name, value]) => [name, plainJson(value)]),
+    ),
   };
 }
 
@@ -67,6 +83,7 @@ export function readAttestation(members: Members): AttestationAnswer {
     userData: text(members, 'user_data'),
     nonce: members.get('nonce')?.kind === 'null' ? null : text(members, 'nonce'),
     hasPublicKey: hasPublicKey.value,
+    keyExpires: members.has('key_expires') ? whole(members, 'key_expires') : undefined,
     timestamp: whole(members, 'timestamp'),
   };
 }

@@ -1,5 +1,5 @@
 /** Whether a document that the service sent is genuine, and answers what it was asked. */
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import {
   type AttestationFacts,
   type CertificateFacts,
@@ -33,6 +33,8 @@ export interface AttestationVerification extends DocumentFacts {
   /** Until when the chain is good, milliseconds since 1970; undefined where there is none. */
   readonly notAfter: number | undefined;
   readonly region: string | undefined;
+  /** SHA-256 of the public key's DER in hexadecimal: what the enclave knows the key by. */
+  readonly keyId: string | undefined;
   /** When it was judged, milliseconds since 1970. */
   readonly verifiedAt: number;
   readonly verificationStatus: 'SUCCESS' | 'UNSIGNED';
@@ -73,7 +75,9 @@ export async function verifyAnswer(
       : await verifyAttestation(document, options);
   requireKey(facts.publicKey, asked);
   const signed = expectations.emulator !== true;
-  return { ...facts, verifiedAt, verificationStatus: signed ? 'SUCCESS' : 'UNSIGNED' };
+  const keyId =
+    facts.publicKey === undefined ? undefined : createHash('sha256').update(facts.publicKey).digest('hex');
+  return { ...facts, keyId, verifiedAt, verificationStatus: signed ? 'SUCCESS' : 'UNSIGNED' };
 }
 
 type Claims = Pick<AttestationFacts, keyof DocumentFacts> &

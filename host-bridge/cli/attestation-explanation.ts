@@ -39,6 +39,9 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   ATTESTATION_USER_DATA_MISMATCH: 'the enclave vouches for other data than yours: do not rely on yours',
   ATTESTATION_PUBLIC_KEY_MISMATCH:
     'the enclave vouches for another key: do not encrypt to this one, and trust no signature of it',
+  ATTESTATION_KEY_ABSENT: 'encrypt to no key: the enclave vouches for none',
+  ATTESTATION_KEY_UNASKED: 'the enclave answers something else than it was asked: do not encrypt to this key',
+  ATTESTATION_KEY_INVALID: 'encrypt to no key: what the enclave vouches for is no key in DER (SPKI)',
   ATTESTATION_REGION_MISMATCH: 'the enclave runs elsewhere, or the region was named wrongly',
 };
 
@@ -73,6 +76,11 @@ function sidesOf(
       return { expected: hexOf(options.userData), came: hexOf(claims.userData) };
     case 'ATTESTATION_PUBLIC_KEY_MISMATCH':
       return { expected: hexOf(options.publicKey), came: hexOf(claims.publicKey) };
+    case 'ATTESTATION_KEY_ABSENT':
+    case 'ATTESTATION_KEY_INVALID':
+      return { expected: 'a public key in DER (SPKI)', came: hexOf(claims.publicKey) };
+    case 'ATTESTATION_KEY_UNASKED':
+      return { expected: 'no public key', came: hexOf(claims.publicKey) };
     case 'ATTESTATION_DEBUG':
       return { expected: "the image's measurements in PCR0, PCR1 and PCR2", came: 'all three are zero' };
     case 'ATTESTATION_TOO_OLD':

@@ -7,12 +7,10 @@ import { readLocalFile } from './local-files.ts';
 import { collectPcr, collectText } from './option-values.ts';
 import { parseTime } from './policy-file.ts';
 
-export interface AttestationOptions {
+/** What a document is to be, whatever it was asked for. */
+export interface TrustedOptions {
   readonly at?: 'now' | 'document' | number;
   readonly pcr?: ReadonlyMap<number, Uint8Array>;
-  readonly nonce?: Uint8Array;
-  readonly userData?: Uint8Array;
-  readonly publicKey?: Uint8Array;
   readonly maxAge?: number;
   readonly allowDebug?: boolean;
   readonly root?: readonly string[];
@@ -22,18 +20,29 @@ export interface AttestationOptions {
   readonly instance?: string;
 }
 
+export interface AttestationOptions extends TrustedOptions {
+  readonly nonce?: Uint8Array;
+  readonly userData?: Uint8Array;
+  readonly publicKey?: Uint8Array;
+}
+
 /** Certificates are a few KiB. */
 const LARGEST_PEM = 1 << 16;
 const SECOND = 1000;
 
 /** Adds the options; commander's values for them are an AttestationOptions. */
 export function addAttestationOptions(command: Command): Command {
+  return addTrustedOptions(command)
+    .option('--nonce <hex>', 'demand this nonce', parseNonce)
+    .option('--user-data <hex>', 'demand this user data', parseHex)
+    .option('--public-key <hex>', 'demand this public key', parseHex);
+}
+
+/** The same without those that the asker of a document has for himself; commander's values are TrustedOptions. */
+export function addTrustedOptions(command: Command): Command {
   return command
     .option('--at <time>', "judge validity now (unless told), at the document's own time, or then", parseAt)
     .option('--pcr <n=hex>', 'demand this value of a register; may be repeated', collectPcr)
-    .option('--nonce <hex>', 'demand this nonce', parseNonce)
-    .option('--user-data <hex>', 'demand this user data', parseHex)
-    .option('--public-key <hex>', 'demand this public key', parseHex)
     .option('--max-age <seconds>', 'accept no older document; 3 h unless told', parseSeconds)
     .option('--allow-debug', 'accept an enclave in debug mode, whose host reads everything')
     .option('--root <pem>', "trust the roots of this file, in place of AWS's; may be repeated", collectText)

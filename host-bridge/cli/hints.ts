@@ -8,6 +8,10 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
     'compare with what `truce enclave describe` prints for the build that the parties agreed on; if it differs, another runtime answers',
   ATTESTATION_PCR_SETS:
     'compare with what `truce enclave describe` prints for the builds that the parties agreed on; if none is the same, another runtime answers',
+  ATTESTATION_SERVICE_ANSWER:
+    'something else may listen on that port: name the port of the attestation service with --port',
+  ATTESTATION_SERVICE_TIMEOUT:
+    'give it longer: --timeout SECONDS; look at its console: truce enclave console',
   ATTESTATION_POLICY_MISMATCH:
     'the enclave enforces another policy than yours: compare `truce policy hash` with the other parties',
   ATTESTATION_DEBUG: 'the host can read an enclave in debug mode: ask for one that is not',
@@ -31,6 +35,10 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
     'leave out --kernel, and one is built that fits; docs/image.md says what another one needs',
   ENCLAVE_LINGERS: 'look at its processes; `truce enclave list --json` names them',
   ENCLAVE_NAME_TAKEN: 'another name: --name NAME; or end it: truce enclave stop NAME',
+  ENCLAVE_NONE_RUNNING:
+    'start one: truce serve, truce enclave run or nitro-cli run-enclave; as another user they may not be seen: sudo, or name it with --cid',
+  ENCLAVE_UNREACHABLE:
+    'see that it runs (truce enclave list, nitro-cli describe-enclaves) and what its boot configuration serves on that port; another one: --port',
   ENCLAVE_UNKNOWN: 'see what runs: truce enclave list',
   DEBIAN_ARCHIVE:
     "the kernel and the libraries come from Debian's archive by this machine's own apt: on another system use a container of Debian 12 or 13",

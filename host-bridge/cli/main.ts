@@ -3,6 +3,7 @@
  * command that prints facts takes `--json`; then stdout holds one JSON document, of a failure too.
  */
 import { Command } from 'commander';
+import { registerAttestCommand } from './attest.ts';
 import { registerClientCommand } from './client.ts';
 import { registerDemoCommand } from './demo.ts';
 import { registerEnclaveCommands } from './enclave.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
   registerPolicyCommands(program, io, exit);
   registerReceiptCommands(program, io);
   registerVerifyCommand(program, io, exit);
+  registerAttestCommand(program, io, exit);
   registerEnclaveCommands(program, io);
   registerProxyAttestationCommands(program, io);
   registerExecCommand(program, io, exit);

@@ -91,7 +91,8 @@ export class StandInAttestationService {
   async #members(request: Request): Promise<object> {
     const seconds = Date.now() / 1000;
     if (request.command === 'ping') return { success: true, message: 'pong', timestamp: seconds };
-    if (request.command === 'status') return { success: true, status: 'running', port: PORT, uptime: 12.5 };
+    if (request.command === 'status')
+      return { success: true, status: 'running', port: PORT, uptime: 12.5, instance_id: '0123' };
     const { user_data = '', nonce = '', generate_key = false } = request;
     const document =
       this.lie.document ?? (await this.#authority.document({ ...this.#fields(request), ...this.lie.fields }));

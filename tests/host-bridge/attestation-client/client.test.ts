@@ -1,5 +1,5 @@
 /** The parent's side of the attestation service: what it asks, believes and refuses. */
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import t from 'tap';
 import {
   responseFields,
@@ -40,7 +40,10 @@ const code = (response: VerifiedResponse) =>
 t.test('ping and status', async (t) => {
   t.equal(await client().ping(), true);
   t.match(await client().hail(), { message: 'pong', timestamp: Number });
-  t.same(await client().status(), { status: 'running', port: 9000, uptime: 12.5 });
+  t.same(await client().status(), {
+    ...{ status: 'running', port: 9000, uptime: 12.5 },
+    more: { instance_id: '0123' },
+  });
   t.same(
     service.requests.slice(-3).map(({ command }) => command),
     ['ping', 'ping', 'status'],
@@ -76,6 +79,7 @@ t.test("the vsock guide's script, step by step", async (t) => {
       user_data: 'my-app-session-token',
       nonce: 'unique-challenge',
       public_key: encodeBase64(response.verification.publicKey!),
+      key_id: createHash('sha256').update(response.verification.publicKey!).digest('hex'),
       certificate: { subject: /CN=/, serial_number: /^[0-9a-f]+$/ },
       verification_status: 'SUCCESS',
       verified_at: /^\d{4}-.*Z$/,
@@ -185,6 +189,7 @@ t.test('an answer that is none is a typed error', async (t) => {
     [{ members: { attestation_document: '' } }, /0 bytes/],
     [{ members: { has_public_key: 1 } }, /has_public_key/],
     [{ members: { timestamp: -1 } }, /timestamp/],
+    [{ members: { key_expires: 'soon' } }, /key_expires/],
     [{ line: `"${'a'.repeat(200_000)}"\n` }, /over 131072 bytes/],
     [{ line: 'a'.repeat(200_000) }, /over 131072 bytes/],
     [{ ending: 'at-once' }, /ended without one/],
@@ -210,14 +215,14 @@ t.test('an answer in any pieces is the same, and members that are not known are 
 
 t.test('what the service refuses is told in its words, cut short', async (t) => {
   const lie = {
-    line: `${JSON.stringify({ success: false, error: `Too\u001b[31m busy${'.'.repeat(9000)}` })}\n`,
+    line: `${JSON.stringify({ success: false, code: 'BUSY', error: `Too\u001b[31m busy${'.'.repeat(9000)}` })}\n`,
   };
   await lying(lie, async () => {
     t.equal(await client().ping(), false);
     const error = await client()
       .requestAttestation()
       .catch((reason: Error) => reason);
-    t.match(error, { code: 'ATTESTATION_SERVICE_REFUSED', message: /Too/ });
+    t.match(error, { code: 'ATTESTATION_SERVICE_REFUSED', message: /Too.*\(BUSY\)$/s });
     t.ok((error as Error).message.length < 700);
   });
   await t.rejects(
