@@ -4,7 +4,7 @@
  * the policy's alone.
  */
 import { absolutePath, fields, integer, invalid, members, readKind, string } from './boot-fields.ts';
-import { type BootServices, readServices } from './boot-services.ts';
+import { ATTESTATION_PORT, type BootServices, readServices } from './boot-services.ts';
 import { readJson } from './json/reader.ts';
 import { type JsonValue, memberPath } from './json/value.ts';
 import { isEnclaveLimitName, isRunLimitName, type LimitSettings, resolveLimits } from './limits.ts';
@@ -69,7 +69,9 @@ export function parseBootConfiguration(text: string | Uint8Array): BootConfigura
   const legacy = members(value, '$').get('legacyAttestation');
   if (legacy !== undefined && legacy.kind !== 'boolean')
     throw invalid('$.legacyAttestation', 'neither true nor false');
-  const services = members(value, '$').get('services');
+  const named = members(value, '$').get('services');
+  const services = named === undefined ? undefined : readServices(named, '$.services');
+  if (services !== undefined) requireOwnPorts(services, '$.services');
   const limits = readLimits(root.limits, '$.limits');
   resolveLimits(limits);
   return {
@@ -78,8 +80,22 @@ export function parseBootConfiguration(text: string | Uint8Array): BootConfigura
     executor: readExecutor(root.executor, '$.executor'),
     limits,
     ...(legacy === undefined ? {} : { legacyAttestation: legacy.value }),
-    ...(services === undefined ? {} : { services: readServices(services, '$.services') }),
+    ...(services === undefined ? {} : { services }),
   };
+}
+
+/** No port serves two things. */
+function requireOwnPorts({ attestation, enclave }: BootServices, path: string): void {
+  const taken = new Set([CONTROL_PORT, DATA_PORT]);
+  const services = {
+    attestation: attestation === null ? undefined : (attestation?.port ?? ATTESTATION_PORT),
+    enclave: enclave?.port,
+  };
+  for (const [name, port] of Object.entries(services)) {
+    if (port === undefined) continue;
+    if (taken.has(port)) throw invalid(`${path}.${name}.port`, 'the port of something else');
+    taken.add(port);
+  }
 }
 
 function readTransport(value: JsonValue, path: string): BootTransport {

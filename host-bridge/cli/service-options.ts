@@ -1,12 +1,15 @@
 /** What is served beside the two planes, asked for on the command line: written into an image, or for a process to boot with. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  ATTESTATION_PORT,
   type BootServices,
   ENCLAVE_SERVICES_PORT,
   type EnclaveServiceChannel,
 } from '../../proto/boot-services.ts';
 
 export interface ServiceOptions {
+  /** null: off. */
+  readonly attestationPort?: number | null;
   readonly enclaveServices?: EnclaveServiceChannel;
   readonly enclaveServicesPort?: number;
 }
@@ -18,6 +21,11 @@ const MAXIMUM_PORT = 0xfffffffe;
 /** Adds what `ServiceOptions` holds. */
 export function addServiceOptions(command: Command): Command {
   return command
+    .option(
+      '--attestation-port <port>',
+      `the attestation service's port inside the enclave, or off; ${ATTESTATION_PORT} unless told`,
+      parsePortOrOff,
+    )
     .addOption(
       new Option(
         '--enclave-services <channel>',
@@ -33,8 +41,22 @@ export function addServiceOptions(command: Command): Command {
 
 /** What the boot configuration says of them; undefined where all is left at its default. */
 export function servicesOf(options: ServiceOptions): BootServices | undefined {
-  const { enclaveServices: channel, enclaveServicesPort: port = ENCLAVE_SERVICES_PORT } = options;
-  return channel === undefined ? undefined : { enclave: { channel, port } };
+  const {
+    attestationPort,
+    enclaveServices: channel,
+    enclaveServicesPort: port = ENCLAVE_SERVICES_PORT,
+  } = options;
+  if (attestationPort === undefined && channel === undefined) return undefined;
+  return {
+    ...(attestationPort === undefined
+      ? {}
+      : { attestation: attestationPort === null ? null : { port: attestationPort } }),
+    ...(channel === undefined ? {} : { enclave: { channel, port } }),
+  };
+}
+
+function parsePortOrOff(text: string): number | null {
+  return text === 'off' ? null : parseVsockPort(text);
 }
 
 export function parseVsockPort(text: string): number {

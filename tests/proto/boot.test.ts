@@ -29,6 +29,27 @@ t.test('a boot configuration is read back as it was written', async (t) => {
   t.same(parseBootConfiguration(new TextEncoder().encode(JSON.stringify(image))), image);
 });
 
+t.test('services are read back, and none takes the port of another', async (t) => {
+  const read = (services: unknown) =>
+    parseBootConfiguration(JSON.stringify({ ...configuration, services })).services;
+  const enclave = { channel: 'tls', port: 5000 };
+  for (const services of [{}, { attestation: null }, { attestation: { port: 9001 }, enclave }])
+    t.same(read(services), services);
+  const refused: [path: string, services: unknown][] = [
+    ['$.services.attestation.port', { attestation: {} }],
+    ['$.services.attestation.port', { attestation: { port: 0 } }],
+    ['$.services.attestation.port', { attestation: { port: 0xffffffff } }],
+    ['$.services.attestation.port', { attestation: { port: 5005 } }],
+    ['$.services.enclave.port', { enclave: { ...enclave, port: 5006 } }],
+    ['$.services.enclave.port', { enclave: { ...enclave, port: 9000 } }],
+    ['$.services.enclave.channel', { enclave: { ...enclave, channel: 'plain' } }],
+    ['$.services.other', { other: 1 }],
+  ];
+  for (const [path, services] of refused)
+    t.throws(() => read(services), { code: 'BOOT_INVALID', details: { path } }, JSON.stringify(services));
+  t.ok(read({ attestation: null, enclave: { ...enclave, port: 9000 } }), 'where it is off its port is free');
+});
+
 t.test('a field that is unknown, missing or of the wrong kind is refused by its path', async (t) => {
   const cases: [string, unknown][] = [
     ['$', []],

@@ -1,0 +1,70 @@
+/** The attestation service: callers at once, and requests that are none, by the thousand: what it holds must not grow. */
+import { askService } from '../support/attestation-line.ts';
+import type { HostileEnclave } from '../support/hostile-enclave.ts';
+import { sendMalformed } from '../support/malformed-requests.ts';
+import { processOf, processSize } from './enclave-processes.ts';
+import type { Findings } from './hostile-rounds.ts';
+
+const CALLERS = 30;
+const LONGEST_MILLISECONDS = 1000;
+const SAMPLES = 10;
+/** What the runtime may hold more after all of them than after the first tenth, when it has got going. */
+const SLACK_BYTES = 32 << 20;
+
+export async function attestationService(hostile: HostileEnclave, requests: number): Promise<Findings> {
+  const { enclave } = hostile.enclave;
+  const runtime = processOf(enclave.pid, 'runtime.js');
+  const violations: string[] = [];
+  const rows: string[][] = [];
+  const sample = async (sent: number) => {
+    const size = processSize(runtime);
+    if (size === undefined) throw new Error('the enclave is gone');
+    const slowest = await slowestOfCallers(enclave);
+    if (slowest > LONGEST_MILLISECONDS)
+      violations.push(`after ${sent} malformed requests one of ${CALLERS} waited ${slowest.toFixed(0)} ms`);
+    rows.push([
+      String(sent),
+      (size.residentBytes / (1 << 20)).toFixed(1),
+      String(size.descriptors),
+      slowest.toFixed(0),
+    ]);
+    return size;
+  };
+  await sample(0);
+  const step = Math.ceil(requests / SAMPLES);
+  let first: Awaited<ReturnType<typeof sample>> | undefined;
+  for (let sent = step; sent <= requests; sent += step) {
+    violations.push(...(await sendMalformed(enclave, step)));
+    const size = await sample(sent);
+    first ??= size;
+    if (size.residentBytes > first.residentBytes + SLACK_BYTES)
+      violations.push(`after ${sent} malformed requests the runtime holds ${size.residentBytes} bytes`);
+    process.stderr.write(`\rmalformed requests: ${sent} of ${requests}`);
+  }
+  process.stderr.write('\n');
+  return {
+    table: {
+      title: `Malformed requests of the attestation service, and ${CALLERS} callers at once after each step`,
+      header: ['requests', 'runtime MiB', 'its fds', 'slowest caller ms'],
+      rows,
+    },
+    violations,
+  };
+}
+
+/** Milliseconds until the last of them had its document. */
+async function slowestOfCallers(enclave: HostileEnclave['enclave']['enclave']): Promise<number> {
+  const times = await Promise.all(
+    Array.from({ length: CALLERS }, async (_, index) => {
+      const start = performance.now();
+      const answer = await askService(enclave, {
+        command: 'attest',
+        nonce: `caller ${index}`,
+        generate_key: true,
+      });
+      if (answer.success !== true) throw new Error(`a caller was refused: ${String(answer.error)}`);
+      return performance.now() - start;
+    }),
+  );
+  return Math.max(...times);
+}
