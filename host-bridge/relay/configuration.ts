@@ -53,6 +53,7 @@ const HTTP_NUMBERS = {
   sessionsPerAddress: 1_000_000,
   bodyBytes: 1 << 30,
   heldBytes: 2 ** 40,
+  heldBytesPerAddress: 2 ** 40,
   connectMilliseconds: LONGEST_TIMER,
   idleMilliseconds: LONGEST_TIMER,
   answerMilliseconds: LONGEST_TIMER,
@@ -61,6 +62,7 @@ const HTTP_NUMBERS = {
   fragmentMilliseconds: LONGEST_TIMER,
   headMilliseconds: LONGEST_TIMER,
   requestMilliseconds: LONGEST_TIMER,
+  clientStallMilliseconds: LONGEST_TIMER,
 } as const;
 type HttpNumber = keyof typeof HTTP_NUMBERS;
 

@@ -19,38 +19,51 @@ export interface ExchangeTimes {
 
 /** POSTs of one session that wait for their turn; a client that speaks in order has none. */
 const MOST_WAITING = 4;
+const nothing = (): void => undefined;
+
 export class HttpExchange {
   readonly #socket: Socket;
   readonly #times: ExchangeTimes;
   readonly #watch = new TlsWatch();
   readonly #closed = new AbortController();
   #ended = false;
+  /** The first piece that has come since the last POST. */
+  #held: Buffer | undefined;
   /** Whether the enclave has said nothing since it was last sent something. */
   #silent = true;
   #turn: Promise<void> = Promise.resolve();
   #waiting = 0;
   /** Told when there are bytes, or the end. */
-  #stirred: () => void = () => undefined;
+  #stirred = nothing;
   /** Lets the POST that waits for an answer go without one. */
-  #release: () => void = () => undefined;
+  #release = nothing;
 
-  /** @param socket connected, and not read from yet */
-  constructor(socket: Socket, times: ExchangeTimes) {
+  /**
+   * @param socket connected, and not read from yet
+   * @param ended told when the enclave has ended the connection; some of what it said may not have been taken
+   */
+  constructor(socket: Socket, times: ExchangeTimes, ended: () => void) {
     this.#socket = socket;
     this.#times = times;
     const end = () => {
+      if (this.#ended) return;
       this.#ended = true;
       this.#stirred();
+      ended();
     };
     socket.once('end', end).once('close', end);
     socket.on('error', () => socket.destroy());
-    // Reads ahead as far as the stream's own bound.
-    socket.on('readable', () => this.#stirred());
+    // Reads ahead as far as one piece and the stream's own bound. A stream tells its end to those who read it up to there.
+    socket.on('readable', () => {
+      this.#held ??= socket.read() ?? undefined;
+      if (socket.readableLength === 0) socket.read(0);
+      this.#stirred();
+    });
   }
 
   /** Whether the enclave has ended the connection and all that it said has been taken. */
   get over(): boolean {
-    return this.#ended && this.#socket.readableLength === 0;
+    return this.#ended && this.#held === undefined && this.#socket.readableLength === 0;
   }
 
   close(): void {
@@ -70,7 +83,7 @@ export class HttpExchange {
     this.#waiting += 1;
     this.#release();
     const before = this.#turn;
-    let done: () => void = () => undefined;
+    let done = nothing;
     this.#turn = new Promise((resolve) => {
       done = resolve;
     });
@@ -124,8 +137,9 @@ export class HttpExchange {
   }
 
   #read(): Buffer | undefined {
-    const bytes: Buffer | null = this.#socket.read();
-    if (bytes === null) return undefined;
+    const bytes: Buffer | undefined = this.#held ?? this.#socket.read() ?? undefined;
+    this.#held = undefined;
+    if (bytes === undefined) return undefined;
     if (!this.#watch.received(bytes)) throw gone();
     this.#silent = false;
     return bytes;
@@ -164,26 +178,26 @@ export class HttpExchange {
    * Whether something happens in time: bytes, the end, or what is sent has gone.
    * @param patience of one who can still go away, or be told to go
    */
-  #stirs(milliseconds: number, sent?: Promise<void>, patience?: AbortSignal): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const settle = (end: () => void) => {
-        cancel();
-        patience?.removeEventListener('abort', aborted);
-        this.#stirred = () => undefined;
-        this.#release = () => undefined;
-        end();
-      };
-      const stirred = () => settle(() => resolve(true));
-      const late = () => settle(() => resolve(false));
-      const aborted = () => settle(() => reject(patience?.reason));
-      const cancel = after(milliseconds, late);
-      this.#stirred = stirred;
-      void sent?.then(stirred);
-      if (patience === undefined) return;
-      this.#release = late;
-      if (patience.aborted) aborted();
-      else patience.addEventListener('abort', aborted, { once: true });
-    });
+  async #stirs(milliseconds: number, sent?: Promise<void>, patience?: AbortSignal): Promise<boolean> {
+    patience?.throwIfAborted();
+    let cancel = nothing;
+    let leave = nothing;
+    try {
+      return await new Promise<boolean>((resolve, reject) => {
+        cancel = after(milliseconds, () => resolve(false));
+        this.#stirred = () => resolve(true);
+        void sent?.then(this.#stirred);
+        if (patience === undefined) return;
+        this.#release = () => resolve(false);
+        leave = () => reject(patience.reason);
+        patience.addEventListener('abort', leave);
+      });
+    } finally {
+      cancel();
+      patience?.removeEventListener('abort', leave);
+      this.#stirred = nothing;
+      this.#release = nothing;
+    }
   }
 }
 

@@ -10,20 +10,21 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ErrorCode, TruceError } from '../../proto/errors.ts';
 import { plainAddress } from './guess-limit.ts';
+import { type AdmittedRequest, type HeldLimits, HttpAdmission } from './http-admission.ts';
 import { encodeBlob, type PlaneRequest, parsePlaneRequest } from './http-body.ts';
 import { type HttpSessionCounts, type HttpSessionOptions, HttpSessions } from './http-sessions.ts';
 
-export interface HttpPlaneOptions extends HttpSessionOptions {
+export interface HttpPlaneOptions extends HttpSessionOptions, HeldLimits {
   readonly listen: { readonly host: string; readonly port: number };
   /** TCP connections at once; further ones are closed as they come. */
   readonly connections: number;
   /** The longest body of a POST. */
   readonly bodyBytes: number;
-  /** Bodies that are held at once, all together. */
-  readonly heldBytes: number;
   /** How long a client may take for the head of a request, and for the whole of it. */
   readonly headMilliseconds: number;
   readonly requestMilliseconds: number;
+  /** How long a client may take nothing of its replies. */
+  readonly clientStallMilliseconds: number;
 }
 
 export const defaultHttpPlaneOptions = {
@@ -38,8 +39,10 @@ export const defaultHttpPlaneOptions = {
   fragmentMilliseconds: 5000,
   bodyBytes: 4 << 20,
   heldBytes: 256 << 20,
+  heldBytesPerAddress: 64 << 20,
   headMilliseconds: 10_000,
   requestMilliseconds: 60_000,
+  clientStallMilliseconds: 60_000,
 } as const satisfies Partial<HttpPlaneOptions>;
 
 export interface HttpPlaneCounts extends HttpSessionCounts {
@@ -50,8 +53,6 @@ export interface HttpPlaneCounts extends HttpSessionCounts {
 const PATH = '/runtime_manager';
 const HEAD_BYTES = 8 * 1024;
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-/** Requests that one connection may have sent without having got the replies. */
-const MOST_PIPELINED = 16;
 /** What a request holds beside its body. */
 const REQUEST_BYTES = 4096;
 /** Replies up to this are sent whole, with their length. */
@@ -83,15 +84,15 @@ export class HttpPlane {
   readonly #options: HttpPlaneOptions;
   readonly #server: Server;
   readonly #sessions: HttpSessions;
-  readonly #pipelined = new WeakMap<Socket, number>();
+  readonly #admission: HttpAdmission;
   /** Connections in the middle of a reply. */
   readonly #streaming = new WeakSet<Socket>();
   readonly #replies: Record<string, number> = {};
-  #held = 0;
 
   private constructor(options: HttpPlaneOptions) {
     this.#options = options;
     this.#sessions = new HttpSessions(options);
+    this.#admission = new HttpAdmission(options);
     this.#server = createServer(
       {
         maxHeaderSize: HEAD_BYTES,
@@ -104,6 +105,8 @@ export class HttpPlane {
       (request, response) => void this.#serve(request, response),
     );
     this.#server.maxConnections = options.connections;
+    this.#server.timeout = options.clientStallMilliseconds;
+    this.#server.on('timeout', (socket) => this.#stalled(socket));
     this.#server.on('clientError', (error, socket) => this.#refuse(error, socket as Socket));
   }
 
@@ -143,43 +146,26 @@ export class HttpPlane {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => response.destroy());
+    response.once('close', () => {
+      if (response.headersSent) this.#count(response.statusCode);
+    });
     try {
-      const reservation = this.#admit(request, response);
-      if (reservation === undefined) return;
+      const { bodyBytes } = this.#options;
+      const length = request.headers['content-length'];
+      const most = Math.min(bodyBytes, length === undefined ? bodyBytes : Number(length));
+      const admitted = this.#admission.admit(request.socket, response, REQUEST_BYTES + most);
+      if (admitted === undefined) return;
       if (request.method !== 'POST' || request.url !== PATH) {
         answer(response, 404, `there is POST ${PATH} alone\n`);
         return;
       }
       const body = await this.#body(request);
       // Its reply may be long in coming: no more is held for it than there is.
-      this.#held -= reservation.bytes - REQUEST_BYTES - body.length;
-      reservation.bytes = REQUEST_BYTES + body.length;
-      await this.#exchange(request, response, parsePlaneRequest(body));
+      if (!admitted.gone.aborted) admitted.hold(REQUEST_BYTES + body.length);
+      await this.#exchange(request, response, parsePlaneRequest(body), admitted);
     } catch (error) {
       this.#fail(error, request, response);
     }
-  }
-
-  /** Takes a request on, or not, before its body is read. */
-  #admit({ socket, headers }: IncomingMessage, response: ServerResponse): { bytes: number } | undefined {
-    const pipelined = (this.#pipelined.get(socket) ?? 0) + 1;
-    const length = headers['content-length'];
-    const { bodyBytes, heldBytes } = this.#options;
-    const bytes = REQUEST_BYTES + Math.min(bodyBytes, length === undefined ? bodyBytes : Number(length));
-    this.#pipelined.set(socket, pipelined);
-    const reservation = { bytes };
-    this.#held += bytes;
-    response.once('close', () => {
-      this.#held -= reservation.bytes;
-      this.#pipelined.set(socket, (this.#pipelined.get(socket) ?? 1) - 1);
-      if (response.headersSent) this.#count(response.statusCode);
-    });
-    if (pipelined > MOST_PIPELINED) {
-      socket.destroy();
-      return undefined;
-    }
-    if (this.#held > heldBytes) throw new TruceError('RELAY_BODIES_LIMIT');
-    return reservation;
   }
 
   /** The whole body, or nothing of it: half a record would be the end of its session. */
@@ -201,18 +187,16 @@ export class HttpPlane {
     { socket }: IncomingMessage,
     response: ServerResponse,
     request: PlaneRequest,
+    { gone }: AdmittedRequest,
   ): Promise<void> {
-    const gone = new AbortController();
     let session = 0;
-    response.once('close', () => {
-      if (response.writableFinished) return;
-      gone.abort(new TruceError('RELAY_SESSION_UNKNOWN'));
+    gone.addEventListener('abort', () => {
       // What was taken for the client has not reached it, and TLS stands no gap.
       if (session !== 0) this.#sessions.drop(session);
     });
-    if (response.destroyed) return;
+    if (gone.aborted) return;
     const address = plainAddress(socket.remoteAddress ?? '');
-    const { id, blobs } = await this.#sessions.exchange(address, request, gone.signal);
+    const { id, blobs } = await this.#sessions.exchange(address, request, gone);
     const beginning: string[] = [];
     let length = 0;
     for (let next = await blobs.next(); ; next = await blobs.next()) {
@@ -220,9 +204,9 @@ export class HttpPlane {
       if (length === 0) {
         session = id;
         // One who went before this had nothing to lose yet: 'close' did not end the session.
-        if (gone.signal.aborted) {
+        if (gone.aborted) {
           await blobs.return();
-          throw gone.signal.reason;
+          throw gone.reason;
         }
         beginning.push(String(id));
       }
@@ -233,7 +217,7 @@ export class HttpPlane {
     response.writeHead(200, { 'content-type': TEXT });
     this.#streaming.add(socket);
     try {
-      await pipeline(Readable.from(allOf(beginning.join(''), blobs)), response);
+      await pipeline(Readable.from(allOf(beginning.join(''), blobs)), response, { signal: gone });
     } finally {
       this.#streaming.delete(socket);
       // A pipeline that never began has not done so.
@@ -254,11 +238,16 @@ export class HttpPlane {
     else answer(response, 500, 'INTERNAL\n');
   }
 
+  /** Nothing has moved on a connection for a while: it goes, unless a POST waits for the enclave and not for its client. */
+  #stalled(socket: Socket): void {
+    if (this.#admission.pending(socket) === 0 || socket.writableLength > 0) socket.destroy();
+  }
+
   /** What is no HTTP, too long or too slow: an answer where there is time for one, and the end. */
   #refuse(error: Error & { readonly code?: string }, socket: Socket): void {
     const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
     // Replies to what came before are on their way, and words of ours would come between them.
-    const busy = (this.#pipelined.get(socket) ?? 0) > (late ? 1 : 0) || this.#streaming.has(socket);
+    const busy = this.#admission.pending(socket) > (late ? 1 : 0) || this.#streaming.has(socket);
     if (!socket.writable || busy || error.code === 'ECONNRESET') {
       socket.destroy();
       return;

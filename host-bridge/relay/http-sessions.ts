@@ -33,7 +33,7 @@ interface Session {
   readonly id: number;
   readonly address: string;
   readonly exchange: HttpExchange;
-  readonly idle: NodeJS.Timeout;
+  idle: NodeJS.Timeout;
   /** POSTs under way. */
   users: number;
 }
@@ -45,6 +45,8 @@ interface Session {
 const ID_END = 2 ** 31;
 /** A POST is answered when the kernel has taken its bytes; the enclave decrypts them while the next one comes. */
 const SEND_BUFFER_BYTES = 2 << 20;
+/** How long the last words of an enclave that has ended the connection are kept for the next POST. */
+const LAST_WORDS_MILLISECONDS = 10_000;
 /** What leaves a session as it was. */
 const HARMLESS: ReadonlySet<ErrorCode> = new Set(['RELAY_SESSION_BUSY']);
 
@@ -125,7 +127,7 @@ export class HttpSessions {
     const session: Session = {
       id,
       address,
-      exchange: new HttpExchange(socket, this.#options),
+      exchange: new HttpExchange(socket, this.#options, () => this.#ended(session)),
       idle: setTimeout(() => this.#expire(session), this.#options.idleMilliseconds),
       users: 0,
     };
@@ -176,6 +178,18 @@ export class HttpSessions {
       session.users -= 1;
       if (sound) session.idle.refresh();
       else this.#close(session);
+    }
+  }
+
+  /** The enclave has ended a session: its place is given back as soon as there is nothing left to be told. */
+  #ended(session: Session): void {
+    // A POST that is under way hears of it, and this relay's own end is none of the enclave's.
+    if (session.users > 0 || this.#sessions.get(session.id) !== session) return;
+    if (session.exchange.over) this.#close(session);
+    else {
+      clearTimeout(session.idle);
+      const soon = Math.min(LAST_WORDS_MILLISECONDS, this.#options.idleMilliseconds);
+      session.idle = setTimeout(() => this.#expire(session), soon);
     }
   }
 

@@ -77,12 +77,14 @@ async function open(plane: HttpPlane, { sockets }: Wires): Promise<[string, Sock
   return [(await reply).body.split(' ')[0] ?? '', socket];
 }
 
+function request(body: string): string {
+  return `POST /runtime_manager HTTP/1.1\r\nhost: relay\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
 /** A POST whose client goes away when it is asked to. */
 function leaving(plane: HttpPlane, body: string): Socket {
   const socket = connect(plane.address).on('error', () => undefined);
-  socket.write(
-    `POST /runtime_manager HTTP/1.1\r\nhost: relay\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
+  socket.write(request(body));
   return socket;
 }
 
@@ -144,3 +146,77 @@ t.test(
     t.match(await post(plane.address, posted(session, record(20))), { status: 404 });
   },
 );
+
+t.test('a session that the enclave has ended gives its place back at once', async (t) => {
+  const enclave = await wires(t);
+  const plane = await planeTo(t, enclave.path, { sessionsPerAddress: 1 });
+  const [, silent] = await open(plane, enclave);
+  silent.end();
+  t.ok(await comes(() => plane.counts.open === 0), 'nobody has asked');
+  const [session, talking] = await open(plane, enclave);
+  talking.end(record(30));
+  await delay(20);
+  const words = await post(plane.address, session);
+  t.same(
+    words.body.split(' ')[1],
+    record(30).toString('base64'),
+    'its last words are kept for the next POST',
+  );
+  t.equal(plane.counts.open, 0);
+  const [, broken] = await open(plane, enclave);
+  broken.destroy();
+  t.ok(await comes(() => plane.counts.open === 0));
+  t.equal(plane.counts.expired, 0);
+});
+
+t.test('a client that takes nothing of its reply loses it, and its session, after a while', async (t) => {
+  const enclave = await wires(t);
+  const plane = await planeTo(t, enclave.path, { clientStallMilliseconds: 200 });
+  const [session, socket] = await open(plane, enclave);
+  const [waiting] = await open(plane, enclave);
+  const patient = leaving(plane, waiting);
+  const deaf = connect(plane.address).on('error', () => undefined);
+  deaf.pause();
+  deaf.write(request(posted(session, record(20))));
+  const full = Buffer.concat(Array.from({ length: 64 }, () => record(16_500)));
+  const flood = setInterval(() => {
+    if (socket.writableLength < full.length) socket.write(full);
+  }, 1);
+  t.teardown(() => clearInterval(flood));
+  t.ok(await comes(() => plane.counts.open === 1), 'its place is given back');
+  t.notOk(patient.destroyed || patient.readyState !== 'open', 'who waits for the enclave is not cut off');
+  patient.destroy();
+  deaf.destroy();
+});
+
+t.test('replies that wait for their turn end with their connection', async (t) => {
+  const enclave = await wires(t);
+  const plane = await planeTo(t, enclave.path, { heldBytesPerAddress: 200_000 });
+  const [first] = await open(plane, enclave);
+  const [second, talking] = await open(plane, enclave);
+  const client = connect(plane.address).on('error', () => undefined);
+  const before = plane.counts.toEnclave;
+  client.write(
+    request(first) + request(posted(second, record(12_000))) + request(`9 ${'A'.repeat(100_000)}`),
+  );
+  t.ok(await comes(() => plane.counts.toEnclave === before + 12_005));
+  for (let records = 0; records < 100; records++) talking.write(record(16_500));
+  t.ok(
+    await comes(() => plane.counts.fromEnclave > 100_000),
+    'the second reply is under way behind the first',
+  );
+  const refused = await post(plane.address, `9 ${'A'.repeat(100_000)}`);
+  t.match(
+    refused,
+    { status: 503, body: /^RELAY_BODIES_LIMIT: / },
+    'an address has its share of what is held',
+  );
+  const there = await post(plane.address, `9 ${'A'.repeat(100_000)}`, { localAddress: '127.0.0.2' });
+  t.equal(there.status, 404, 'another one has its own');
+  client.destroy();
+  t.ok(
+    await comes(() => plane.counts.open === 1),
+    'the first has lost nothing, the second a part of its reply',
+  );
+  t.equal((await post(plane.address, `9 ${'A'.repeat(100_000)}`)).status, 404, 'nothing is held any more');
+});
