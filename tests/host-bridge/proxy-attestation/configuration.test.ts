@@ -98,7 +98,7 @@ t.test('an authority whose maker was killed between its files is finished by the
     syncBuiltinESMExports();
     const { openAuthorityFiles } = await import(process.argv[1]);
     await openAuthorityFiles(JSON.parse(process.argv[2]), ${now});`;
-  const maker = import.meta.resolve('../../../host-bridge/proxy-attestation/authority-files.ts');
+  const maker = new URL('../../../host-bridge/proxy-attestation/authority-files.js', import.meta.url).href;
   const { signal } = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', program, maker, JSON.stringify(files)],
