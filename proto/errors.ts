@@ -932,6 +932,10 @@ export const errorTable = {
     status: FAILED_INVALID_ROLE,
     message: 'the policy wants a receipt of every run, and a function gives none',
   },
+  FUNCTION_ARGUMENTS: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'the policy states the arguments of {path}, and takes none beside them',
+  },
   FUNCTION_STREAM_DENIED: {
     status: FAILED_INVALID_ROLE,
     message: 'the policy does not let you write to the standard input of programs',
@@ -985,6 +989,21 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'what the document names as public key is none',
   },
+  // The enclave manager, outside.
+  MANAGER_CONFIGURATION_INVALID: {
+    status: FAILED_GENERIC,
+    message: "the enclave manager's configuration: {path} {reason}",
+  },
+  MANAGER_IMAGE_UNNAMED: {
+    status: FAILED_GENERIC,
+    message: 'nothing says which image is meant: expect its PCR0, or the SHA-256 of its file',
+  },
+  MANAGER_IMAGE_UNEXPECTED: {
+    status: FAILED_GENERIC,
+    message: 'the image is not the one that is expected, by its {what}: it was not started',
+  },
+  MANAGER_RUNNING: { status: FAILED_GENERIC, message: 'this manager has an enclave already' },
+  MANAGER_NOT_RUNNING: { status: FAILED_GENERIC, message: 'this manager has no enclave that runs' },
   // The client library: what a party's own side finds.
   CLIENT_IDENTITY_INVALID: {
     status: FAILED_GENERIC,

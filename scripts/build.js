@@ -40,6 +40,7 @@ const hostPrograms = {
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
   'client.js': 'host-bridge/client/index.ts',
   'attestation-client.js': 'host-bridge/attestation-client/index.ts',
+  'enclave-manager.js': 'host-bridge/cli/enclave-manager.ts',
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 

@@ -1,15 +1,13 @@
 /** An enclave that serves one policy: launched, given the policy, and put behind a relay. */
-import { TruceError } from '../../proto/errors.ts';
 import type { HostAndPort } from '../../proto/policy/model.ts';
 import { AdminListener } from '../admin/admin-listener.ts';
 import { EnclaveWatch } from '../admin/enclave-watch.ts';
 import { type Destination, describeDestination } from '../kms-proxy/destination.ts';
 import { KmsProxy } from '../kms-proxy/kms-proxy.ts';
 import type { ExitStatus } from '../launcher/child-program.ts';
-import { ControlClient } from '../launcher/control-client.ts';
+import { givePolicy } from '../launcher/give-policy.ts';
 import { measurementsJson } from '../launcher/measurement.ts';
 import type { EnclaveTrust, Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
-import { refusalIn, statusMember } from '../launcher/runtime-status.ts';
 import { CertificateKeeper } from '../proxy-attestation-client/certificate-keeper.ts';
 import { defaultHttpPlaneOptions } from '../relay/http-plane.ts';
 import { defaultRelayOptions } from '../relay/relay.ts';
@@ -69,8 +67,6 @@ export interface ServeFacts {
   /** Where the machine's console is written to. */
   readonly console?: string;
 }
-
-const INSTANCE_ID = /^[0-9a-f]{32}$/;
 
 export class ServedEnclave {
   readonly #enclave: RunningEnclave;
@@ -215,31 +211,4 @@ function describeCertificate(
 ): ServeFacts['certificate'] {
   if (certificate === undefined || proxy === undefined) return { issuer: 'self' };
   return { issuer: 'proxy', proxy: proxy.text, notAfter: new Date(certificate.notAfter).toISOString() };
-}
-
-/** Sets the policy and sees that the runtime holds this very one; the result is the instance's id in hexadecimal. */
-async function givePolicy(enclave: RunningEnclave, { policy, policyHash }: ServeRequest): Promise<string> {
-  const control = new ControlClient(await enclave.connectControl());
-  try {
-    try {
-      await control.setPolicy(policy);
-    } catch (error) {
-      if (!(error instanceof TruceError) || error.code !== 'CONTROL_REFUSED') throw error;
-      throw new TruceError(
-        'POLICY_NOT_TAKEN',
-        { reason: refusalIn(await control.status()) },
-        { cause: error },
-      );
-    }
-    const status = await control.status();
-    const found = statusMember(status, 'policyHash');
-    if (found !== policyHash) throw new TruceError('POLICY_NOT_TAKEN', { reason: 'it holds another one' });
-    const instanceId = statusMember(status, 'instanceId');
-    if (typeof instanceId !== 'string' || !INSTANCE_ID.test(instanceId)) {
-      throw new TruceError('MESSAGE_INVALID', { reason: 'the status names no instance' });
-    }
-    return instanceId;
-  } finally {
-    control.close();
-  }
 }

@@ -3,6 +3,7 @@
  * answers is not judged here: trust comes from the attestation of this very channel.
  */
 import { constants } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { TruceError } from '../../proto/errors.ts';
 import type { CipherSuite } from '../../proto/policy/cipher-suites.ts';
@@ -11,8 +12,14 @@ import type { PartyCredentials } from './party.ts';
 /** Where the relay listens: TCP, or a Unix socket. */
 export type EnclaveAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
+/** A connection to the enclave that is open already, and what to call its other end. */
+export interface OpenConnection {
+  readonly socket: Socket;
+  readonly name: string;
+}
+
 export interface ChannelOptions {
-  readonly address: EnclaveAddress;
+  readonly address: EnclaveAddress | OpenConnection;
   readonly suite: CipherSuite;
   readonly credentials: PartyCredentials;
   readonly signal?: AbortSignal | undefined;
@@ -61,7 +68,7 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
 
 function shakeHands({ address, suite, credentials, signal }: ChannelOptions): Promise<TLSSocket> {
   const settings = {
-    ...address,
+    ...('name' in address ? { socket: address.socket } : address),
     cert: credentials.certificate,
     key: credentials.key,
     minVersion: 'TLSv1.3' as const,
@@ -74,7 +81,7 @@ function shakeHands({ address, suite, credentials, signal }: ChannelOptions): Pr
     highWaterMark: HIGH_WATER_MARK,
   };
   return new Promise((resolve, reject) => {
-    let connected = false;
+    let connected = 'name' in address;
     const socket = connect(settings);
     socket.setNoDelay(true);
     const settle = (outcome: () => void) => {
@@ -107,14 +114,15 @@ function shakeHands({ address, suite, credentials, signal }: ChannelOptions): Pr
   });
 }
 
-function unreachable(address: EnclaveAddress, cause: Error): TruceError {
+function unreachable(address: ChannelOptions['address'], cause: Error): TruceError {
   return new TruceError('CLIENT_UNREACHABLE', { address: nameOf(address), reason: cause.message }, { cause });
 }
 
-function failed(address: EnclaveAddress, reason: string, cause?: Error): TruceError {
+function failed(address: ChannelOptions['address'], reason: string, cause?: Error): TruceError {
   return new TruceError('CLIENT_TLS_FAILED', { address: nameOf(address), reason }, { cause });
 }
 
-function nameOf(address: EnclaveAddress): string {
+function nameOf(address: ChannelOptions['address']): string {
+  if ('name' in address) return address.name;
   return 'path' in address ? address.path : `${address.host}:${address.port}`;
 }
