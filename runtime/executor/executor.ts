@@ -51,6 +51,8 @@ export interface ExecutorOptions {
   readonly clock: boolean;
   readonly runsAtOnce: number;
   readonly queuedRuns: number;
+  /** Another executor's, so that the runs of both count as one's; its own, with the two bounds above, where it is left out. */
+  readonly queue?: RunQueue;
   /** Canonical paths, and names of streams, that can be added to and followed while programs run. */
   readonly liveFiles: ReadonlySet<string>;
   /** Their special files are there. */
@@ -68,7 +70,8 @@ export interface ExecutorOptions {
 
 export class Executor {
   readonly #options: ExecutorOptions;
-  readonly #queue: RunQueue;
+  /** Its bounds hold for all who share it. */
+  readonly queue: RunQueue;
   readonly #components: ComponentCache;
   /** The live files of the file system. */
   readonly live: LiveFiles;
@@ -77,11 +80,11 @@ export class Executor {
     this.#options = options;
     this.live = new LiveFiles(options.fileSystem, options.liveFiles);
     this.#components = new ComponentCache(options.componentBytes);
-    this.#queue = new RunQueue(options.runsAtOnce, options.queuedRuns);
+    this.queue = options.queue ?? new RunQueue(options.runsAtOnce, options.queuedRuns);
   }
 
   get status(): { running: number; waiting: number } {
-    return { running: this.#queue.running, waiting: this.#queue.waiting };
+    return { running: this.queue.running, waiting: this.queue.waiting };
   }
 
   /** Gives back what is kept for runs to come. */
@@ -99,7 +102,7 @@ export class Executor {
     signal?: AbortSignal,
     witness?: RunWitness,
   ): Promise<RunReport> {
-    const leave = await this.#queue.enter(program.writes, signal);
+    const leave = await this.queue.enter(program.writes, signal);
     let gone: Promise<unknown> | undefined;
     const took = (child: WarmChild) => {
       gone = child.exited;

@@ -20,6 +20,7 @@ import type { ChildPool } from '../executor/child-pool.ts';
 import { type EndpointKey, makeEndpointKey } from '../session/endpoint-key.ts';
 import type { AcceptParty, IssuedCertificate } from '../session/tls-endpoint.ts';
 import { type AttestedRequest, Certification } from './certification.ts';
+import type { FunctionRuns } from './function-runs.ts';
 import { asTruceError } from './incident.ts';
 import { limitsOfPolicy } from './policy-limits.ts';
 import { type ConnectionWork, Service } from './service.ts';
@@ -156,6 +157,12 @@ export class Enclave {
   async attestChannel(socket: TLSSocket, nonce: Uint8Array): Promise<Uint8Array> {
     if (this.#serving === undefined) throw new TruceError('POLICY_NOT_SET');
     return this.#serving.service.attestation.attest(socket, nonce);
+  }
+
+  /** @throws TruceError POLICY_NOT_SET */
+  get functions(): FunctionRuns {
+    if (this.#serving === undefined) throw new TruceError('POLICY_NOT_SET');
+    return this.#serving.service.functions;
   }
 
   /** The policy that is served; undefined before there is one. */

@@ -20,6 +20,7 @@ import { FileSystem } from '../vfs/file-system.ts';
 import { MEMFD_CHUNK_BYTES, MemfdContents } from '../vfs/memfd-content.ts';
 import { ChannelAttestation } from './channel-attestation.ts';
 import { ClientFiles } from './client-files.ts';
+import { FunctionRuns } from './function-runs.ts';
 import { makeInitialFiles, nowNanoseconds } from './initial-files.ts';
 import { ClientLiveFiles } from './live-files.ts';
 import { PipelineRuns } from './pipeline-runs.ts';
@@ -55,6 +56,8 @@ export interface ServiceOptions {
 export type ConnectionWork = () => Promise<void> | undefined;
 
 export class Service {
+  /** Runs of programs on what one party brings along. */
+  readonly functions: FunctionRuns;
   /** Of channels of the endpoint, whichever door they came by. */
   readonly attestation: ChannelAttestation;
   readonly #options: ServiceOptions;
@@ -137,6 +140,14 @@ export class Service {
     this.#liveFiles = new ClientLiveFiles(this.#fileSystem, live);
     const receipts = signer && new Receipts({ policy, policyHash, instanceId, signer, limits });
     const runs = new ProgramRuns(policy, files, this.#executor, options.programLimits, receipts);
+    this.functions = new FunctionRuns({
+      policy,
+      files,
+      pool,
+      limits,
+      programLimits: options.programLimits,
+      queue: this.#executor.queue,
+    });
     this.attestation = new ChannelAttestation(nsm, key.publicKey, instanceId);
     this.#requests = new RequestServer({
       policy,

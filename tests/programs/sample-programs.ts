@@ -31,6 +31,7 @@ export type SampleProgram =
   | 'poll-flood'
   | 'random-flood'
   | 'read-clock'
+  | 'read-secret'
   | 'rename-storm'
   | 'scattered-bytes'
   | 'sleep-for-ever'

@@ -1,13 +1,22 @@
-/** Fields of payloads that hold names, choices, hexadecimal and lists; the rules are payload.ts's. */
+/** Fields of payloads that hold names, choices, hexadecimal and lists, by the rules of payload.ts; and what a payload can hold. */
 import { fromHex } from '../../../proto/bytes.ts';
 import { invalid, type Payload, requireText } from './payload.ts';
+import { HOST_CALLER } from './service.ts';
 
 /** What callers may call their keys and secrets: good file names everywhere, and no separators of anything. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LONGEST_NAME = 64;
+const MESSAGE_SHARE = 9 / 16;
+/** What stands around the bytes. */
+const MESSAGE_OVERHEAD = 2048;
 
 export function isServiceName(text: string): boolean {
   return NAME.test(text);
+}
+
+/** How many bytes a message can carry in base64, inside the JSON of a payload that is itself in base64. */
+export function carriedBytes(messageBytes: number): number {
+  return Math.max(0, Math.floor(messageBytes * MESSAGE_SHARE) - MESSAGE_OVERHEAD);
 }
 
 /** 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first. @throws SERVICE_PAYLOAD_INVALID */
@@ -45,7 +54,7 @@ export function requireCallerId(payload: Payload, name: string): string {
 
 /** A party's; in the plain form there is the host alone. */
 export function isCallerId(text: string): boolean {
-  return /^(?:[0-9a-f]{64}|host)$/.test(text);
+  return text === HOST_CALLER || /^[0-9a-f]{64}$/.test(text);
 }
 
 /** A list of up to `most` texts. @throws TruceError SERVICE_PAYLOAD_INVALID */

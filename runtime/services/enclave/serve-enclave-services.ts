@@ -18,10 +18,7 @@ import {
   pingService,
   plainAttestationService,
 } from './own-services.ts';
-import type { EnclaveService } from './service.ts';
-
-/** Who calls in the plain form. */
-export const HOST_CALLER = 'host';
+import { type EnclaveService, HOST_CALLER } from './service.ts';
 
 const PLAIN_WARNING =
   'WARNING: the enclave services are plain: the host reads and changes every request and answer, passwords and keys among them';

@@ -1,6 +1,9 @@
 /** What the enclave services have in common: who calls, what is asked, what is kept. */
 import type { JsonValue } from '../../../proto/json/value.ts';
 
+/** Who calls in the plain form. */
+export const HOST_CALLER = 'host';
+
 /** Who asks. In the plain form there is but one caller, the host. */
 export interface ServiceCaller {
   /**
