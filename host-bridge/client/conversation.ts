@@ -5,18 +5,16 @@
 import type { TLSSocket } from 'node:tls';
 import { ResponseStatus, TruceError } from '../../proto/errors.ts';
 import type { MessageLimits } from '../../proto/wire/message-stream.ts';
-import { encodeRequest } from '../../proto/wire/request-codec.ts';
 import { type ContentsHeader, type Response, ResponseDecoder } from '../../proto/wire/response-codec.ts';
 import { type AnswerReader, brokenProtocol } from './answers.ts';
+import { Awaited } from './awaited.ts';
 import { Exchange } from './exchange.ts';
+import { Outbox } from './outbox.ts';
 import { RemoteError } from './remote-error.ts';
 import { Subscription } from './subscription.ts';
 
-/** Requests without their answers. Half of the runtime's default bound, so that a cancel always gets through. */
-const OUTSTANDING_LIMIT = 32;
 /** How long the peer may take to close its side after we have closed ours. */
 const CLOSE_MILLISECONDS = 2000;
-const LAST_CONTEXT = 0xffff_ffff;
 
 export interface Outgoing {
   /** Encodes all that precedes the contents, or the whole request. */
@@ -30,30 +28,20 @@ export interface Outgoing {
 export class Conversation {
   readonly #socket: TLSSocket;
   #decoder: ResponseDecoder;
-  readonly #outbox: Exchange[] = [];
-  readonly #outstanding: Exchange[] = [];
-  /** Cancels that wait to be sent, by the context they are for; they overtake. */
-  readonly #urgent: number[] = [];
-  /** Subscriptions that wait to be sent. */
-  readonly #newcomers: Subscription[] = [];
-  /** Those that were sent, by context, until the peer's last word on them: their messages come outside the order. */
-  readonly #followed = new Map<number, Subscription>();
-  /** Contexts of cancels that were sent. */
-  readonly #cancels = new Set<number>();
+  readonly #awaited = new Awaited();
+  readonly #outbox: Outbox;
   /** All whose promises have not settled. */
   readonly #open = new Set<Exchange>();
   /** Whose contents are being read. */
   #reading: Exchange | Subscription | undefined;
   /** Pieces that have not been taken yet: nothing is read meanwhile. */
   #held = 0;
-  #nextContext = 1;
-  #pumping = false;
-  #wakePump: (() => void) | undefined;
+  readonly #over = new AbortController();
   #failure: Error | undefined;
-  #ending = false;
 
   constructor(socket: TLSSocket, limits: MessageLimits) {
     this.#socket = socket;
+    this.#outbox = new Outbox(socket, this.#awaited, (error) => this.fail(error));
     this.#decoder = this.#makeDecoder(limits);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (cause) => this.fail(new TruceError('CLIENT_CLOSED', {}, { cause })));
@@ -66,10 +54,14 @@ export class Conversation {
     return this.#failure;
   }
 
+  /** Aborts when nothing more can be asked, because of a failure or of `close`. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
   /** Goes on with other limits. @throws TruceError CLIENT_PROTOCOL where the peer is in the middle of a message */
   setLimits(limits: MessageLimits): void {
-    if (!this.#decoder.idle || this.#outstanding.length > 0)
-      throw brokenProtocol('more came than was asked for');
+    if (!this.#decoder.idle || !this.#awaited.idle) throw brokenProtocol('more came than was asked for');
     this.#decoder = this.#makeDecoder(limits);
   }
 
@@ -80,14 +72,13 @@ export class Conversation {
    */
   ask<T>(outgoing: Outgoing, reader: AnswerReader<T>): Promise<T> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#ending) return Promise.reject(new TruceError('CLIENT_CLOSED'));
+    if (this.#over.signal.aborted) return Promise.reject(new TruceError('CLIENT_CLOSED'));
     if (outgoing.signal?.aborted) return Promise.reject(outgoing.signal.reason);
     return new Promise<T>((resolve, reject) => {
       const exchange = Exchange.open(outgoing, reader, resolve, reject, () => this.#abandoned(exchange));
       this.#open.add(exchange);
       void exchange.settled.then(() => this.#open.delete(exchange));
-      this.#outbox.push(exchange);
-      this.#pump();
+      this.#outbox.request(exchange);
     });
   }
 
@@ -99,23 +90,21 @@ export class Conversation {
     const subscription = new Subscription(fileName, offset, () => this.#unfollow(subscription));
     const abort = () => subscription.abort(signal?.reason);
     if (this.#failure !== undefined) subscription.fail(this.#failure);
-    else if (this.#ending) subscription.fail(new TruceError('CLIENT_CLOSED'));
+    else if (this.#over.signal.aborted) subscription.fail(new TruceError('CLIENT_CLOSED'));
     else if (signal?.aborted) abort();
     else {
       signal?.addEventListener('abort', abort, { once: true });
       void subscription.concluded.then(() => signal?.removeEventListener('abort', abort));
-      this.#newcomers.push(subscription);
-      this.#pump();
+      this.#outbox.follow(subscription);
     }
     return subscription;
   }
 
   /** Waits for what has been asked, then closes. What is followed ends at once. */
   async close(): Promise<void> {
-    this.#ending = true;
-    for (const subscription of [...this.#newcomers, ...this.#followed.values()])
-      subscription.fail(new TruceError('CLIENT_CLOSED'));
-    this.#newcomers.length = 0;
+    this.#over.abort();
+    for (const subscription of this.#subscriptions) subscription.fail(new TruceError('CLIENT_CLOSED'));
+    this.#outbox.dropSubscriptions();
     await Promise.all([...this.#open].map((exchange) => exchange.settled));
     if (this.#socket.closed) return;
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
@@ -130,12 +119,16 @@ export class Conversation {
   fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    this.#outbox.length = 0;
-    this.#outstanding.length = 0;
+    this.#over.abort();
+    this.#awaited.forgetRequests();
     for (const exchange of this.#open) exchange.fail(error);
-    for (const subscription of [...this.#newcomers, ...this.#followed.values()]) subscription.fail(error);
+    for (const subscription of this.#subscriptions) subscription.fail(error);
     this.#socket.destroy();
-    this.#wakePump?.();
+    this.#outbox.close();
+  }
+
+  get #subscriptions(): readonly Subscription[] {
+    return [...this.#outbox.subscriptions, ...this.#awaited.subscriptions];
   }
 
   #makeDecoder(limits: MessageLimits): ResponseDecoder {
@@ -148,7 +141,7 @@ export class Conversation {
           const done = this.#reading;
           this.#reading = undefined;
           if (!(done instanceof Subscription)) done?.end();
-          else if (done.end()) this.#followed.delete(done.context);
+          else if (done.end()) this.#awaited.unfollow(done.context);
         },
       },
       limits,
@@ -167,13 +160,13 @@ export class Conversation {
   #contents(header: ContentsHeader): void {
     const failed = header.status !== ResponseStatus.SUCCESS;
     if (header.kind === 'live') {
-      const subscription = this.#followed.get(header.context);
+      const subscription = this.#awaited.followed(header.context);
       if (subscription === undefined || failed) throw brokenProtocol('a live file came that nobody follows');
       subscription.begin(header);
       this.#reading = subscription;
       return;
     }
-    const exchange = this.#take(header);
+    const exchange = this.#take(header.context);
     this.#reading = exchange;
     if (failed) exchange?.fail(brokenProtocol('contents came with a failure'));
     else exchange?.contents(header);
@@ -183,27 +176,21 @@ export class Conversation {
     const failed = response.status !== ResponseStatus.SUCCESS || response.kind === 'error';
     // No request has context 0: this is about the connection itself.
     if (response.context === 0 && failed) throw new RemoteError(response);
-    const subscription = failed ? this.#followed.get(response.context) : undefined;
+    const subscription = failed ? this.#awaited.followed(response.context) : undefined;
     if (subscription !== undefined) {
-      this.#followed.delete(response.context);
+      this.#awaited.unfollow(response.context);
       subscription.fail(new RemoteError(response));
       return;
     }
-    const exchange = this.#take(response);
+    const exchange = this.#take(response.context);
     if (failed) exchange?.fail(new RemoteError(response));
     else exchange?.message(response);
   }
 
-  /** The exchange that an answer is for: the oldest, or none for a cancel, which stands outside the order. */
-  #take(answer: Response | ContentsHeader): Exchange | undefined {
-    const oldest = this.#outstanding[0];
-    if (oldest?.context === answer.context) {
-      this.#outstanding.shift();
-      this.#wakePump?.();
-      return oldest;
-    }
-    if (this.#cancels.delete(answer.context)) return undefined;
-    throw brokenProtocol(`an answer to request ${answer.context} came out of order`);
+  #take(context: number): Exchange | undefined {
+    const exchange = this.#awaited.take(context);
+    this.#outbox.pump();
+    return exchange;
   }
 
   /** Reads on when the promise, which never rejects, has settled. */
@@ -216,120 +203,16 @@ export class Conversation {
   }
 
   #abandoned(exchange: Exchange): void {
-    const place = this.#outbox.indexOf(exchange);
-    if (place >= 0) this.#outbox.splice(place, 1);
-    else if (exchange.sending) this.fail(new TruceError('CLIENT_UPLOAD_BROKEN'));
-    else if (exchange.cancellable && this.#outstanding.includes(exchange)) {
-      this.#urgent.push(exchange.context);
-      this.#pump();
-    }
+    if (this.#outbox.takeBack(exchange)) return;
+    if (exchange.sending) this.fail(new TruceError('CLIENT_UPLOAD_BROKEN'));
+    else if (exchange.cancellable && this.#awaited.includes(exchange)) this.#outbox.cancel(exchange.context);
   }
 
   /** Its caller wants no more of it. */
   #unfollow(subscription: Subscription): void {
-    const place = this.#newcomers.indexOf(subscription);
-    if (place >= 0) this.#newcomers.splice(place, 1);
-    else if (this.#followed.has(subscription.context)) {
-      this.#urgent.push(subscription.context);
-      this.#pump();
-    }
-  }
-
-  #pump(): void {
-    this.#wakePump?.();
-    if (this.#pumping) return;
-    this.#pumping = true;
-    this.#sendAll()
-      .catch((error: Error) => this.fail(error))
-      .finally(() => {
-        this.#pumping = false;
-        // Something may have been asked after the last look at the outbox.
-        const waiting = this.#outbox.length + this.#urgent.length + this.#newcomers.length;
-        if (this.#failure === undefined && waiting > 0) this.#pump();
-      });
-  }
-
-  async #sendAll(): Promise<void> {
-    while (this.#failure === undefined) {
-      const target = this.#urgent.shift();
-      if (target !== undefined) {
-        const context = this.#takeContext();
-        this.#cancels.add(context);
-        await this.#write(encodeRequest({ context, kind: 'cancel', target }));
-      } else if (this.#newcomers.length > 0) await this.#sendNewcomer(this.#newcomers.shift()!);
-      else if (this.#outbox.length === 0) return;
-      else if (this.#outstanding.length < OUTSTANDING_LIMIT) await this.#send(this.#outbox.shift()!);
-      else {
-        const woken = new Promise<void>((resolve) => {
-          this.#wakePump = resolve;
-        });
-        await woken;
-        this.#wakePump = undefined;
-      }
-    }
-  }
-
-  async #sendNewcomer(subscription: Subscription): Promise<void> {
-    const { fileName, offset } = subscription;
-    subscription.context = this.#takeContext();
+    if (this.#outbox.takeBackSubscription(subscription)) return;
     const { context } = subscription;
-    const request = encodeRequest({ context, kind: 'subscribe', fileName, offset });
-    this.#followed.set(context, subscription);
-    await this.#write(request);
-  }
-
-  async #send(exchange: Exchange): Promise<void> {
-    exchange.context = this.#takeContext();
-    let head: Uint8Array | undefined;
-    try {
-      head = exchange.outgoing.head(exchange.context);
-    } catch (error) {
-      exchange.fail(error);
-      return;
-    }
-    this.#outstanding.push(exchange);
-    const { body } = exchange.outgoing;
-    if (body === undefined) return this.#write(head);
-    exchange.sending = true;
-    try {
-      for await (const piece of body) {
-        if (this.#failure !== undefined) return;
-        if (head !== undefined) {
-          // The head and the first piece in one TLS record where they fit.
-          this.#socket.cork();
-          this.#socket.write(head);
-          head = undefined;
-          const written = this.#write(piece);
-          this.#socket.uncork();
-          await written;
-        } else await this.#write(piece);
-      }
-      if (head !== undefined) await this.#write(head);
-      exchange.sending = false;
-    } catch (error) {
-      // The peer waits for bytes that will never come.
-      exchange.fail(error);
-      this.fail(new TruceError('CLIENT_UPLOAD_BROKEN', {}, { cause: error }));
-    }
-  }
-
-  #takeContext(): number {
-    const context = this.#nextContext;
-    this.#nextContext = context === LAST_CONTEXT ? 1 : context + 1;
-    return context;
-  }
-
-  /** Settles when there is room for more, or the connection is gone. */
-  async #write(bytes: Uint8Array): Promise<void> {
-    const socket = this.#socket;
-    if (this.#failure !== undefined || socket.write(bytes) || socket.destroyed) return;
-    await new Promise<void>((resolve) => {
-      const settle = () => {
-        socket.off('drain', settle).off('close', settle);
-        resolve();
-      };
-      socket.on('drain', settle).on('close', settle);
-    });
+    if (this.#awaited.followed(context) !== undefined) this.#outbox.cancel(context);
   }
 }
 

@@ -16,20 +16,20 @@ export { type ConnectOptions, connect } from './connect.ts';
 export type { DirectoryEntry, FileKind, FileStatus } from './file-status.ts';
 export type { PartyCredentials } from './party.ts';
 export { RemoteError } from './remote-error.ts';
-export {
-  type ChunkOptions,
-  type FeedOptions,
-  type ReadOptions,
-  type ReceiptOf,
-  type RequestOptions,
-  type RunResult,
-  type SessionFacts,
-  type SubscribeOptions,
-  type TransferOptions,
-  TruceSession,
-  type Verification,
-  type VerifyOptions,
-} from './session.ts';
+export { TruceSession } from './session.ts';
+export type {
+  ChunkOptions,
+  FeedOptions,
+  ReadOptions,
+  ReceiptOf,
+  RequestOptions,
+  RunResult,
+  SessionFacts,
+  SubscribeOptions,
+  TransferOptions,
+  Verification,
+  VerifyOptions,
+} from './session-options.ts';
 export type { DownloadSink, ProgressListener, UploadSource } from './sources.ts';
 export type { EnclaveAddress } from './tls-channel.ts';
 export type { TrustOptions } from './trust.ts';
