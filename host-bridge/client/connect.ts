@@ -15,6 +15,7 @@ import { type CheckListener, Checklist } from './checks.ts';
 import { Conversation } from './conversation.ts';
 import { findParty, type PartyCredentials } from './party.ts';
 import { RemoteError } from './remote-error.ts';
+import { DEFAULT_PROOF_INTERVAL, keepProven, requireProofInterval } from './renewed-proof.ts';
 import { TruceSession } from './session.ts';
 import { type Channel, type EnclaveAddress, openChannel } from './tls-channel.ts';
 import { EMULATOR_REMARK, resolveTrust, type TrustOptions, trustOptions } from './trust.ts';
@@ -31,6 +32,11 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Called with each check as it is made. */
   readonly onProgress?: CheckListener;
+  /**
+   * After how many milliseconds the enclave has to prove itself again (`verifyAgain`), each time, behind what was asked
+   * before; an hour unless told, 0: never. A proof that fails ends the session with its error.
+   */
+  readonly verifyAgainMilliseconds?: number;
 }
 
 const NONCE_BYTES = 32;
@@ -45,7 +51,13 @@ const PROVEN_LIMITS = { messageBytes: Number.MAX_SAFE_INTEGER, smallMessageBytes
  * where the enclave turned the party away. The signal's reason where it aborted.
  */
 export async function connect(options: ConnectOptions): Promise<TruceSession> {
-  const { address, identity: credentials, signal } = options;
+  const {
+    address,
+    identity: credentials,
+    signal,
+    verifyAgainMilliseconds = DEFAULT_PROOF_INTERVAL,
+  } = options;
+  requireProofInterval(verifyAgainMilliseconds);
   const checklist = new Checklist(options.onProgress);
   const trusted = trustOptions(options.trust);
   if (trusted.emulator === true) checklist.remark = EMULATOR_REMARK;
@@ -76,12 +88,19 @@ export async function connect(options: ConnectOptions): Promise<TruceSession> {
     conversation.setLimits(PROVEN_LIMITS);
     const facts = { policy, identity, attestation, instanceId: toHex(instanceId), checks: checklist.checks };
     const same = { ...expected, trust: { ...trust, instanceId } };
-    return new TruceSession(conversation, facts, async ({ signal, onProgress }) => {
+    const session = new TruceSession(conversation, facts, async ({ signal, onProgress }) => {
       const again = new Checklist(onProgress);
       again.remark = checklist.remark;
       const { attestation } = await attest(conversation, channel, same, again, signal);
       return { attestation, checks: again.checks };
     });
+    keepProven(
+      verifyAgainMilliseconds,
+      () => session.verifyAgain(),
+      (reason) => conversation.fail(reason),
+      conversation.over,
+    );
+    return session;
   } catch (error) {
     conversation.fail(asError(error));
     throw error;

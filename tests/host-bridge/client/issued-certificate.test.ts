@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { connect } from '../../../host-bridge/client/index.ts';
+import { type ConnectOptions, connect } from '../../../host-bridge/client/index.ts';
+import { keepProven } from '../../../host-bridge/client/renewed-proof.ts';
 import { TruceExtension, VERACRUZ_RUNTIME_HASH } from '../../../proto/attestation/certificate-extensions.ts';
+import { TruceError } from '../../../proto/errors.ts';
 import { encodeResponse } from '../../../proto/wire/response-codec.ts';
 import type { CertificateFields } from '../../../proto/x509/certificate-writer.ts';
 import {
@@ -107,7 +110,7 @@ t.test('any other issued certificate ends the connection before anything is sent
 });
 
 /** An enclave whose claims a test changes while a session is open; it answers every other request with success. */
-async function changing(t: Test) {
+async function changing(t: Test, options: Partial<ConnectOptions> = {}) {
   let bend: (claims: Claims) => void = () => undefined;
   const enclave = await StandInEnclave.start(t, {
     ...issuedBy(authority),
@@ -119,7 +122,7 @@ async function changing(t: Test) {
   });
   return {
     enclave,
-    session: await connect(enclave.options),
+    session: await connect({ ...enclave.options, ...options }),
     change: (next: typeof bend) => {
       bend = next;
     },
@@ -168,4 +171,55 @@ t.test('an old document does not pass for a new proof', async (t) => {
   });
   await t.rejects(session.verifyAgain(), { code: 'ATTESTATION_TOO_OLD' });
   await t.rejects(session.stat('/a'), { code: 'ATTESTATION_TOO_OLD' });
+});
+
+const proofs = (enclave: StandInEnclave) =>
+  enclave.received.filter((request) => 'kind' in request && request.kind === 'attest').length;
+
+t.test('an enclave proves itself again by itself, and a session whose proof fails is over', async (t) => {
+  const { enclave, session, change } = await changing(t, { verifyAgainMilliseconds: 20 });
+  while (proofs(enclave) < 4) await delay(5);
+  await session.writeFile('/a', Buffer.from('still here'));
+  change((claims) => {
+    claims.timestamp -= 4 * HOUR;
+  });
+  let ended: unknown;
+  while (ended === undefined) {
+    await delay(5);
+    await session.writeFile('/a', Buffer.from('x')).catch((error: unknown) => {
+      ended = error;
+    });
+  }
+  t.match(ended, { code: 'ATTESTATION_TOO_OLD' });
+  const last = proofs(enclave);
+  await delay(50);
+  t.equal(proofs(enclave), last, 'and nothing is asked any more');
+});
+
+t.test('no proof is asked for once a session is closed, nor where that is wished', async (t) => {
+  const closed = await changing(t, { verifyAgainMilliseconds: 20 });
+  await closed.session.close();
+  const never = await changing(t, { verifyAgainMilliseconds: 0 });
+  await delay(60);
+  t.equal(proofs(closed.enclave), 1);
+  t.equal(proofs(never.enclave), 1);
+  await never.session.close();
+  for (const verifyAgainMilliseconds of [-1, 0.5, 2 ** 31, Number.NaN])
+    await t.rejects(connect({ ...never.enclave.options, verifyAgainMilliseconds }), RangeError);
+});
+
+t.test('an enclave may refuse a proof once, not twice in a row', async (t) => {
+  const over = new AbortController();
+  const refused = new TruceError('CLIENT_REFUSED', { code: 'BUSY', reason: 'later' });
+  const answers = [refused, undefined, refused, refused];
+  const ended = new Promise((resolve) => {
+    const prove = async () => {
+      const answer = answers.shift();
+      if (answer !== undefined) throw answer;
+    };
+    keepProven(1, prove, resolve, over.signal);
+  });
+  // Its timers keep no process from ending.
+  while (answers.length > 0) await delay(5);
+  t.equal(await ended, refused);
 });

@@ -142,11 +142,20 @@ export class StandInEnclave {
 
     function serveRequests(socket: TLSSocket): void {
       let upload: { header: DataRequestHeader; parts: Uint8Array[] } | undefined;
+      // Answers come in the order of the requests; a document takes its time.
+      let attesting: Promise<void> | undefined;
       const receive = (received: Received) => {
         enclave.received.push(received);
-        if ('header' in received || received.kind !== 'attest') behaviour.serve?.(received, socket);
-        else if (behaviour.attest !== undefined) behaviour.attest(socket, received);
-        else void answerAttest(socket, received.context, received.nonce);
+        if ('header' in received || received.kind !== 'attest') {
+          if (attesting === undefined) behaviour.serve?.(received, socket);
+          else void attesting.then(() => behaviour.serve?.(received, socket));
+        } else if (behaviour.attest !== undefined) behaviour.attest(socket, received);
+        else {
+          const answered = answerAttest(socket, received.context, received.nonce).then(() => {
+            if (attesting === answered) attesting = undefined;
+          });
+          attesting = answered;
+        }
       };
       const decoder = new RequestDecoder(
         {
