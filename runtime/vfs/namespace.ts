@@ -78,7 +78,7 @@ export function unlink(volume: Volume, parent: DirectoryInode, name: string): vo
   checkMovable(inode);
   drop(volume, parent, name, inode);
   volume.changed(parent);
-  volume.announce((observer) => observer.unlinked(inode, parent, name));
+  tellUnlinked(volume, inode, parent, name);
 }
 
 export function removeDirectory(volume: Volume, parent: DirectoryInode, name: string): void {
@@ -88,7 +88,7 @@ export function removeDirectory(volume: Volume, parent: DirectoryInode, name: st
   if (inode.entries.size > 0) throw new VfsError(Errno.NOTEMPTY, 'the directory is not empty');
   drop(volume, parent, name, inode);
   volume.changed(parent);
-  volume.announce((observer) => observer.unlinked(inode, parent, name));
+  tellUnlinked(volume, inode, parent, name);
 }
 
 export function rename(
@@ -127,18 +127,28 @@ function addCreated<T extends Inode>(volume: Volume, parent: DirectoryInode, nam
   volume.log.loosen(inode);
   volume.insertEntry(parent, name, inode);
   volume.changed(parent);
-  if (volume.observer !== undefined) volume.announce((observer) => observer.created(inode, parent, name));
+  if (volume.observer !== undefined) tellCreated(volume, inode, parent, name);
   return inode;
+}
+
+function tellCreated(volume: Volume, inode: Inode, parent: DirectoryInode, name: string): void {
+  volume.announce((observer) => observer.created(inode, parent, name));
+}
+
+function tellUnlinked(volume: Volume, inode: Inode, parent: DirectoryInode, name: string): void {
+  volume.announce((observer) => observer.unlinked(inode, parent, name));
 }
 
 /** Takes one name of an inode away. Each name but the last is counted by itself; the last goes with the inode. */
 function drop(volume: Volume, parent: DirectoryInode, name: string, inode: Inode): void {
   volume.removeEntry(parent, name, inode);
-  volume.renamed(inode);
-  if (inode.links === 0) {
-    volume.settle(inode);
-    return;
-  }
+  // Nobody can ask any more when that was.
+  if (inode.links > 0 || inode.openings > 0) volume.renamed(inode);
+  if (inode.links === 0) volume.settle(inode);
+  else giveBackName(volume);
+}
+
+function giveBackName(volume: Volume): void {
   volume.quota.adjust(0, -1);
   volume.log.record(() => volume.quota.adjust(0, 1));
 }

@@ -1,5 +1,5 @@
 /** The state that every operation of one file system shares: limits, counters, the undo log, and how entries change. */
-import type { ContentFactory } from './content.ts';
+import type { ContentFactory, FileContent } from './content.ts';
 import { Errno, VfsError } from './errno.ts';
 import {
   type DirectoryInode,
@@ -115,12 +115,7 @@ export class Volume {
     directory.entries.set(name, inode);
     directory.sortedNames = undefined;
     inode.links++;
-    if (this.log.active)
-      this.log.record(() => {
-        directory.entries.delete(name);
-        directory.sortedNames = undefined;
-        inode.links--;
-      });
+    if (this.log.active) this.#recordInsertion(directory, name, inode);
     if (inode.type !== FileType.directory) return;
     const { parent, name: oldName } = inode;
     inode.parent = directory;
@@ -136,12 +131,24 @@ export class Volume {
     directory.entries.delete(name);
     directory.sortedNames = undefined;
     inode.links--;
-    if (this.log.active)
-      this.log.record(() => {
-        directory.entries.set(name, inode);
-        directory.sortedNames = undefined;
-        inode.links++;
-      });
+    if (this.log.active) this.#recordRemoval(directory, name, inode);
+  }
+
+  // Apart, because a function with closures makes room for what they see each time it is called, needed or not.
+  #recordInsertion(directory: DirectoryInode, name: string, inode: Inode): void {
+    this.log.record(() => {
+      directory.entries.delete(name);
+      directory.sortedNames = undefined;
+      inode.links--;
+    });
+  }
+
+  #recordRemoval(directory: DirectoryInode, name: string, inode: Inode): void {
+    this.log.record(() => {
+      directory.entries.set(name, inode);
+      directory.sortedNames = undefined;
+      inode.links++;
+    });
   }
 
   /** Notes a change of content, size, entries or times: the version moves on. */
@@ -178,10 +185,11 @@ export class Volume {
     const bytes = chargedBytes(inode);
     this.quota.adjust(-bytes, -1);
     const content = inode.type === FileType.regularFile ? inode.content : undefined;
-    if (!this.log.active) {
-      content?.dispose();
-      return;
-    }
+    if (this.log.active) this.#recordSettling(inode, bytes, content);
+    else content?.dispose();
+  }
+
+  #recordSettling(inode: Inode, bytes: number, content: FileContent | undefined): void {
     this.log.record(() => this.quota.adjust(bytes, 1));
     this.log.loosen(inode);
     this.log.whenFinal(() => content?.dispose());
