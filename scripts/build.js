@@ -41,6 +41,7 @@ const hostPrograms = {
   'client.js': 'host-bridge/client/index.ts',
   'attestation-client.js': 'host-bridge/attestation-client/index.ts',
   'enclave-manager.js': 'host-bridge/cli/enclave-manager.ts',
+  'proxy-attestation.js': 'host-bridge/proxy-attestation/index.ts',
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
 
@@ -179,10 +180,17 @@ const files = [
 ];
 /** What made the files, in exact versions: an image's manifest hands them on. */
 const sources = Object.fromEntries(
-  ['@bytecodealliance/jco-transpile', 'esbuild', 'koffi', 'protobufjs'].map((name) => [
-    name,
-    packageVersion(name),
-  ]),
+  [
+    '@bytecodealliance/jco-transpile',
+    '@noble/curves',
+    '@noble/hashes',
+    '@scure/base',
+    '@scure/bip32',
+    'esbuild',
+    'koffi',
+    'node-forge',
+    'protobufjs',
+  ].map((name) => [name, packageVersion(name)]),
 );
 writeFileSync(join(root, 'dist/runtime/manifest.json'), `${JSON.stringify({ files, sources }, null, 2)}\n`);
 copyImageData();

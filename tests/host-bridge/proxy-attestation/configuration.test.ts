@@ -442,3 +442,25 @@ async function selfSigned(
       }),
   );
 }
+
+t.test('the package exports the server, for keys that are elsewhere', async (t) => {
+  // Not written out: the declarations are made by another command than the bundle.
+  const name = ['truce', 'proxy-attestation'].join('/');
+  const library = (await import(name)) as { startProxyAttestationServer: typeof startProxyAttestationServer };
+  t.same(Object.keys(library), ['startProxyAttestationServer']);
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const certificate = await selfSigned(keys, 'P-256');
+  const server = await library.startProxyAttestationServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    database: at('exported.db'),
+    measurements: 'any',
+    authority: {
+      certificate,
+      signatureForm: 'der',
+      sign: async (bytes, hash) => sign(hash.replace('-', ''), bytes, keys.privateKey),
+    },
+  });
+  t.same(server.authorityCertificate, certificate);
+  t.equal((await startRest(server.url)).status, 201);
+  await server.close();
+});
