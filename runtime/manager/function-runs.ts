@@ -101,10 +101,14 @@ export class FunctionRuns {
       throw new TruceError('FUNCTION_ARGUMENTS', { path });
     const printed: Printed = { stdout: [], stderr: [] };
     const execute = () => this.#execute(program, request, printed, signal);
-    const exitCode = await (program.outcome === 'full' ? execute() : successOnly(execute));
-    const read = (stream: OutputStream) =>
-      mayStream(party, 'read', stream) ? Buffer.concat(printed[stream]) : undefined;
-    return { exitCode, stdout: read('stdout'), stderr: read('stderr') };
+    try {
+      const exitCode = await (program.outcome === 'full' ? execute() : successOnly(execute));
+      const read = (stream: OutputStream) =>
+        mayStream(party, 'read', stream) ? Buffer.concat(printed[stream]) : undefined;
+      return { exitCode, stdout: read('stdout'), stderr: read('stderr') };
+    } finally {
+      for (const bytes of [...printed.stdout, ...printed.stderr]) bytes.fill(0);
+    }
   }
 
   async #execute(

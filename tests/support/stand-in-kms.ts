@@ -37,8 +37,8 @@ export type RecipientConditions = Readonly<Record<number, string>>;
 export interface StandInKmsSettings {
   readonly region: string;
   readonly credentials: AwsCredentials;
-  /** The only root whose documents are taken. */
-  readonly root: Uint8Array;
+  /** The only root whose documents are taken; undefined where that is said later. */
+  readonly root?: Uint8Array;
   /** What a key's policy asks for, by the key's ARN. */
   readonly keys: Readonly<Record<string, RecipientConditions>>;
   /** Of the certificate; `kms.<region>.amazonaws.com` unless told. */
@@ -63,6 +63,11 @@ export class StandInKms {
   readonly certificate: string;
   /** How answers' contents are encoded from now on. */
   shape: ContentShape = 'several';
+  /**
+   * The only root whose documents are taken from now on. 'qemu-emulator' takes the unsigned documents of QEMU and no others,
+   * which KMS would never do: for tests in that machine, which has no signed ones.
+   */
+  root: Uint8Array | 'qemu-emulator' | undefined;
   /** Parts of envelopes to bend from now on. */
   bend: Partial<EnvelopeParts> = {};
   /** Changes answers from now on: what is returned is sent in place of `body`. */
@@ -75,6 +80,7 @@ export class StandInKms {
 
   private constructor(settings: StandInKmsSettings, server: Server, certificate: string) {
     this.#settings = settings;
+    this.root = settings.root;
     this.#server = server;
     this.certificate = certificate;
     this.port = (server.address() as AddressInfo).port;
@@ -204,7 +210,7 @@ export class StandInKms {
         crypto,
         time: Date.now(),
         maximumAge: 5 * MINUTE,
-        roots: [this.#settings.root],
+        ...(this.root === 'qemu-emulator' ? { trust: this.root } : { roots: this.root ? [this.root] : [] }),
         // KMS takes them, and their registers of zeros meet no condition.
         allowDebug: true,
       });
