@@ -51,6 +51,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
   KERNEL_FORMAT: 'give arch/x86/boot/bzImage of a kernel build',
   KMS_PROXY_LISTEN:
     'another program may serve this vsock port, such as vsock-proxy: end it, or name another with --kms-proxy PORT=...',
+  SEALED_STATE_UNAVAILABLE:
+    'build the image with the key that is to seal it: truce enclave build --state-key KEY',
   LOCAL_FILE_UNREADABLE: 'check the path and its permissions',
   LOCAL_FILE_UNWRITABLE: 'check the path and its permissions',
   NITRO_CLI_BLOBS_MISSING:

@@ -1,5 +1,6 @@
 /** What is served beside the two planes, asked for on the command line: written into an image, or for a process to boot with. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { KMS_PROXY_PORT } from '../../proto/boot.ts';
 import {
   ATTESTATION_PORT,
   type BootServices,
@@ -12,6 +13,13 @@ export interface ServiceOptions {
   readonly attestationPort?: number | null;
   readonly enclaveServices?: EnclaveServiceChannel;
   readonly enclaveServicesPort?: number;
+  readonly stateKey?: StateKey;
+}
+
+/** The key of KMS that seals the enclave services' state. */
+export interface StateKey {
+  readonly region: string;
+  readonly keyId: string;
 }
 
 const CHANNELS: readonly EnclaveServiceChannel[] = ['tls', 'plain-and-read-by-the-host'];
@@ -36,6 +44,11 @@ export function addServiceOptions(command: Command): Command {
       '--enclave-services-port <port>',
       `their port inside the enclave; ${ENCLAVE_SERVICES_PORT} unless told`,
       parseVsockPort,
+    )
+    .option(
+      '--state-key <key>',
+      "KMS's key that seals what they keep: an ARN, or region=id or region=alias/name; without one it is lost with the enclave",
+      parseStateKey,
     );
 }
 
@@ -45,14 +58,26 @@ export function servicesOf(options: ServiceOptions): BootServices | undefined {
     attestationPort,
     enclaveServices: channel,
     enclaveServicesPort: port = ENCLAVE_SERVICES_PORT,
+    stateKey,
   } = options;
-  if (attestationPort === undefined && channel === undefined) return undefined;
+  if (attestationPort === undefined && channel === undefined && stateKey === undefined) return undefined;
   return {
     ...(attestationPort === undefined
       ? {}
       : { attestation: attestationPort === null ? null : { port: attestationPort } }),
     ...(channel === undefined ? {} : { enclave: { channel, port } }),
+    ...(stateKey === undefined ? {} : { kms: { ...stateKey, port: KMS_PROXY_PORT } }),
   };
+}
+
+/** A key's ARN says its region itself. Source: AWS KMS developer guide, "Find the key ID and key ARN". */
+function parseStateKey(text: string): StateKey {
+  const [, ofArn] = /^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[\x21-\x7e]+$/.exec(text) ?? [];
+  if (ofArn !== undefined) return { region: ofArn, keyId: text };
+  const [, region, keyId] = /^([a-z]{2}(?:-[a-z0-9]+)+-\d{1,2})=([\x21-\x7e]+)$/.exec(text) ?? [];
+  if (region === undefined || keyId === undefined)
+    throw new InvalidArgumentError('the ARN of a key, or REGION=ID, is due.');
+  return { region, keyId };
 }
 
 function parsePortOrOff(text: string): number | null {

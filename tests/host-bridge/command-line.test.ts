@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import t from 'tap';
+import { addServiceOptions, servicesOf } from '../../host-bridge/cli/service-options.ts';
 import { policyText, READ } from '../support/policy-text.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { makeParty } from '../support/test-enclave.ts';
@@ -140,3 +142,34 @@ t.test('measurements are printed in the form of nitro-cli', async (t) => {
   t.equal(Measurements.HashAlgorithm, 'Sha384 { ... }');
   for (const index of [0, 1, 2]) t.match(Measurements[`PCR${index}`], /^[0-9a-f]{96}$/);
 });
+
+t.test(
+  "the key of KMS that seals the services' state is a key's ARN, or named with its region",
+  async (t) => {
+    const read = (...words: string[]) => {
+      const command = addServiceOptions(new Command()).exitOverride();
+      command.configureOutput({ writeErr: () => undefined });
+      return servicesOf(command.parse(words, { from: 'user' }).opts());
+    };
+    t.equal(read(), undefined);
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    t.same(read('--enclave-services', 'tls', '--state-key', arn), {
+      enclave: { channel: 'tls', port: 5000 },
+      kms: { region: 'eu-west-1', keyId: arn, port: 8000 },
+    });
+    t.same(read('--state-key', 'us-gov-west-1=alias/truce'), {
+      kms: { region: 'us-gov-west-1', keyId: 'alias/truce', port: 8000 },
+    });
+    const wrong = [
+      '',
+      'alias/truce',
+      'eu-west-1',
+      'eu-west-1=',
+      'eu-west-1=a b',
+      'arn:aws:s3:::bucket',
+      `${arn} `,
+    ];
+    for (const text of wrong)
+      t.throws(() => read('--state-key', text), { code: 'commander.invalidArgument' }, text);
+  },
+);
