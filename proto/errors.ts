@@ -208,6 +208,10 @@ export const errorTable = {
     status: FAILED_INVALID_REQUEST,
     message: 'there is no such key here, or not any more',
   },
+  ATTESTED_KEY_CANNOT_OPEN: {
+    status: FAILED_INVALID_REQUEST,
+    message: 'this was not sealed to that key for this use',
+  },
   // Files.
   FILE_NOT_FOUND: { status: FAILED_INVALID_REQUEST, message: 'no such file: {path}' },
   FILE_IMMUTABLE: {

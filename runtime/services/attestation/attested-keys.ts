@@ -15,6 +15,7 @@ import {
 import { promisify } from 'node:util';
 import { concatBytes } from '../../../proto/bytes.ts';
 import { TruceError } from '../../../proto/errors.ts';
+import { openSealed, P384_SUITE, type SealedMessage } from './hpke.ts';
 
 export interface AttestedKey {
   /** SHA-256 of the public key's DER, 64 hexadecimal digits: whoever has the document can compute it. */
@@ -44,6 +45,7 @@ const MOST_KEYS = 256;
 const LIFE_MILLISECONDS = 3 * 3_600_000;
 const LONGEST_DERIVED = 64;
 const SIGNATURE_TAG = 'truce/attested-key/sign/v1';
+const OPENING_TAG = 'truce/attested-key/open/v1';
 const AGREEMENT_TAG = 'truce/attested-key/agree/v1';
 /** SPKI of a P-384 key: 120 bytes. */
 const LONGEST_PUBLIC_KEY = 256;
@@ -119,6 +121,20 @@ export class AttestedKeys {
     const derived = new Uint8Array(hkdfSync('sha384', secret, new Uint8Array(0), info, length));
     secret.fill(0);
     return derived;
+  }
+
+  /**
+   * Opens what somebody who holds a document sealed to its key: HPKE (RFC 9180) in base mode with DHKEM(P-384, HKDF-SHA384),
+   * HKDF-SHA384 and AES-256-GCM; info is `truce/attested-key/open/v1` || NUL || purpose || NUL.
+   * @param associated what the sender had to name too, such as who may have it: AEAD's associated data
+   * @throws TruceError ATTESTED_KEY_UNKNOWN; ATTESTED_KEY_CANNOT_OPEN, whatever is wrong
+   */
+  open(id: string, purpose: string, sealed: SealedMessage, associated: Uint8Array): Uint8Array {
+    const { privateKey, publicKey } = this.#held(id);
+    const pair = { privateKey, publicKey: publicKey.subarray(-P384_SUITE.pointBytes) };
+    const message = openSealed(P384_SUITE, pair, sealed, labelled(OPENING_TAG, purpose), associated);
+    if (message === undefined) throw new TruceError('ATTESTED_KEY_CANNOT_OPEN');
+    return message;
   }
 
   close(): void {
