@@ -2,7 +2,7 @@
 import { HDKey } from '@scure/bip32';
 
 /** BIP-44 takes five steps; a hierarchy that is deeper than this one is a mistake. */
-export const DEEPEST_PATH = 16;
+export const DEEPEST_PATH = 10;
 const HARDENED = 0x8000_0000;
 /** Ten digits and an apostrophe for each step. */
 export const LONGEST_PATH = 1 + DEEPEST_PATH * 12;
