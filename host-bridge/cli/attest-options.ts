@@ -68,7 +68,7 @@ export function addAttestOptions(command: Command): Command {
       DEFAULT_TIMEOUT_MILLISECONDS / 1000,
     )
     .option('--json', 'print JSON; of several enclaves, one line for each');
-  return addTrustedOptions(command).option(
+  return addTrustedOptions(command, '5 min').option(
     '--trust-emulator',
     "accept QEMU's unsigned documents, which prove nothing, and no others",
   );

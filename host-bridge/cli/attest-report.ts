@@ -139,7 +139,10 @@ function statusText(enclave: FoundEnclave, { status, port, uptime, more }: Servi
     row('port', String(port)),
     row('uptime', `${uptime} s`),
     ...Object.entries(more).map(([name, value]) =>
-      row(name.replaceAll('_', ' '), typeof value === 'string' ? value : JSON.stringify(value)),
+      row(
+        name.replaceAll('_', ' '),
+        typeof value === 'string' ? value : value === null ? 'none' : JSON.stringify(value),
+      ),
     ),
   ].join('');
 }

@@ -3,6 +3,7 @@ import type { UnverifiedClaims, VerifyAttestationOptions } from '../../proto/att
 import { DEFAULT_MAXIMUM_AGE, DEFAULT_MAXIMUM_SKEW } from '../../proto/attestation/library/index.ts';
 import { toHex } from '../../proto/bytes.ts';
 import type { ErrorCode, TruceError } from '../../proto/errors.ts';
+import { quotedText } from './attestation-report.ts';
 import { hintFor } from './hints.ts';
 
 export interface Explanation {
@@ -124,7 +125,7 @@ function registerSides(index: number, claims: UnverifiedClaims, options: VerifyA
 /** In pieces that fit a line, as long as a register each. */
 function hexOf(bytes: Uint8Array | undefined): string {
   if (bytes === undefined) return 'none';
-  return bytes.length === 0 ? 'empty' : (toHex(bytes).match(/.{1,96}/g) ?? []).join(' ');
+  return bytes.length === 0 ? 'empty' : (toHex(bytes).match(/.{1,96}/g) ?? []).join(' ') + quotedText(bytes);
 }
 
 function iso(time: number): string {

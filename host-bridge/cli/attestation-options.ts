@@ -38,12 +38,15 @@ export function addAttestationOptions(command: Command): Command {
     .option('--public-key <hex>', 'demand this public key', parseHex);
 }
 
-/** The same without those that the asker of a document has for himself; commander's values are TrustedOptions. */
-export function addTrustedOptions(command: Command): Command {
+/**
+ * The same without those that the asker of a document has for himself; commander's values are TrustedOptions.
+ * @param oldest what the age is held to unless told
+ */
+export function addTrustedOptions(command: Command, oldest = '3 h'): Command {
   return command
     .option('--at <time>', "judge validity now (unless told), at the document's own time, or then", parseAt)
     .option('--pcr <n=hex>', 'demand this value of a register; may be repeated', collectPcr)
-    .option('--max-age <seconds>', 'accept no older document; 3 h unless told', parseSeconds)
+    .option('--max-age <seconds>', `accept no older document; ${oldest} unless told`, parseSeconds)
     .option('--allow-debug', 'accept an enclave in debug mode, whose host reads everything')
     .option('--root <pem>', "trust the roots of this file, in place of AWS's; may be repeated", collectText)
     .option('--region <name>', 'demand a chain of this region; repeated, of any of them', collectText)

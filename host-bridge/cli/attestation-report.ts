@@ -96,8 +96,13 @@ function sortedPcrs({ pcrs }: DocumentFacts): [number, Uint8Array][] {
 
 function shortHex(bytes: Uint8Array | undefined): string {
   if (bytes === undefined) return 'none';
-  if (bytes.length <= SHOWN_BYTES) return bytes.length === 0 ? 'empty' : toHex(bytes);
+  if (bytes.length <= SHOWN_BYTES) return bytes.length === 0 ? 'empty' : toHex(bytes) + quotedText(bytes);
   return `${toHex(bytes.subarray(0, SHOWN_BYTES - 10))}... (${bytes.length} bytes)`;
+}
+
+/** What people have written is more to them as text: ` "text"`; nothing where it is anything but printable ASCII. */
+export function quotedText(bytes: Uint8Array): string {
+  return bytes.every((byte) => byte >= 0x20 && byte <= 0x7e) ? ` "${String.fromCharCode(...bytes)}"` : '';
 }
 
 function row(name: string, value: string): string {

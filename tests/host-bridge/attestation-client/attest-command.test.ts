@@ -152,7 +152,7 @@ t.test('a refusal says what was expected, what came and what to do', async (t) =
   );
   const nonce = Uint8Array.of(0xca, 0xfe);
   const replay = await lying({ fields: { nonce } }, '--verify', '--nonce', 'ab', ...trusted);
-  t.match(replay, { code: 1, stdout: /expected +6162\n +came +cafe\n(.|\n)*may be a replay/ });
+  t.match(replay, { code: 1, stdout: /expected +6162 "ab"\n +came +cafe\n(.|\n)*may be a replay/ });
   const data = await lying({ fields: { userData: null } }, '--verify', ...trusted);
   t.match(data, { code: 1, stdout: /expected +68656c6c6f(.|\n)*came +none/ });
   const absent = await lying({ fields: { publicKey: null } }, '--verify', '--generate-key', ...trusted);
