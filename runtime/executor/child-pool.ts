@@ -3,23 +3,18 @@
  * taken or died is filled again, a little later, so that the run it left for has the processors to itself first.
  */
 import { dirname, join } from 'node:path';
-import { SystemError } from '../../native/errno.ts';
-import { type Watch, watchReadable } from '../../native/readiness.ts';
-import { closeDescriptor, pollDescriptors, socketPair } from '../../native/unix-sockets.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { type ChildKind, childKinds } from './child-kinds.ts';
 import { ChildWaiters } from './child-waiters.ts';
 import { ExerciseTimes } from './exercise-times.ts';
 import type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.ts';
+import { PooledChild } from './pooled-child.ts';
 import type { ChildResources } from './run-report.ts';
 import { type NamespaceStatus, Spawner } from './spawner.ts';
-
 import type { ChildExit, MemoryCgroupStatus } from './spawner-channel.ts';
 
 export type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.ts';
 
-/** What a child writes when it is ready for a job. */
-const READY = 0x01;
 /** Starting takes a whole processor: more at once would not come sooner. */
 const STARTS_AT_ONCE = 2;
 /** Where a child that starts does not keep from the processors what runs. */
@@ -27,25 +22,14 @@ const REPLACEMENT_BEHIND_MILLISECONDS = 10;
 const REPLACEMENT_MILLISECONDS = 250;
 const BACK_OFF_MILLISECONDS = 50;
 const LONGEST_BACK_OFF_MILLISECONDS = 10_000;
+const START_MILLISECONDS = 30_000;
 const DEFAULT_MEMORY_BYTES = 4 * 2 ** 30;
 /** After so many starts in a row that came to nothing, those who wait are told so. */
 const FAILURES_TOLERATED = 3;
 
-interface Child extends WarmChild {
-  readonly kind: ChildKind;
-  state: 'starting' | 'warm' | 'taken';
-  hurried: boolean;
-  exercised: boolean;
-  stderr: string;
-  used: ChildResources;
-  readonly ended: (exit: ChildExit) => void;
-  readonly deadline: NodeJS.Timeout;
-  readonly watch: Watch;
-}
-
 export class ChildPool {
   readonly #options: ChildPoolOptions;
-  readonly #children = new Map<number, Child>();
+  readonly #children = new Map<number, PooledChild>();
   readonly #waiters = new ChildWaiters();
   /** Whoever waits for the first child to get ready. */
   #first: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
@@ -205,41 +189,18 @@ export class ChildPool {
 
   #startChild(spawner: Spawner, kind: ChildKind): void {
     const id = this.#nextId++;
-    const [ours, theirs] = socketPair();
-    let ended: (exit: ChildExit) => void = () => undefined;
-    const exited = new Promise<ChildExit>((resolve) => {
-      ended = resolve;
-    });
-    const kill = () => this.#spawner?.kill(id);
-    const child: Child = {
+    const { child, theirs } = PooledChild.make({
       id,
       kind,
-      descriptor: ours,
-      kill,
-      exited,
-      stderrTail: () => child.stderr,
-      resources: () => child.used,
-      state: 'starting',
-      hurried: false,
-      exercised: false,
-      stderr: '',
-      used: {},
-      ended,
-      deadline: setTimeout(kill, this.#options.startMilliseconds ?? 30_000),
-      watch: watchReadable(ours, () => this.#ready(child)),
-    };
+      kill: () => this.#spawner?.kill(id),
+      startMilliseconds: this.#options.startMilliseconds ?? START_MILLISECONDS,
+      ready: (child) => this.#ready(child),
+    });
     this.#children.set(id, child);
     spawner.spawn(id, kind, theirs);
   }
 
-  #ready(child: Child): void {
-    child.watch.close();
-    clearTimeout(child.deadline);
-    const byte = new Uint8Array(1);
-    if (!received(child.descriptor, byte) || byte[0] !== READY) {
-      child.kill();
-      return;
-    }
+  #ready(child: PooledChild): void {
     child.state = 'warm';
     this.#spawner?.ready(child.id);
     this.#first?.resolve();
@@ -265,12 +226,7 @@ export class ChildPool {
     const child = this.#children.get(id);
     if (child === undefined) return;
     this.#children.delete(id);
-    child.stderr = stderr;
-    child.used = resources;
-    child.watch.close();
-    clearTimeout(child.deadline);
-    if (child.state !== 'taken') closeDescriptor(child.descriptor);
-    child.ended(exit);
+    child.died(exit, stderr, resources);
     if (this.#closed) return;
     this.#changed();
     if (child.state === 'taken') {
@@ -282,7 +238,7 @@ export class ChildPool {
     if (this.#options.exercise === true) this.#exercises.changed();
   }
 
-  #nextToExercise(): Child | undefined {
+  #nextToExercise(): PooledChild | undefined {
     if (this.#waiters.length > 0 || this.#count('starting') > 0 || this.#count('taken') > 0) return undefined;
     for (const child of this.#children.values())
       if (child.state === 'warm' && child.kind === 'module' && !child.exercised) {
@@ -304,20 +260,10 @@ export class ChildPool {
     this.#waiters.rejectAll(reason);
   }
 
-  #count(state: Child['state'], kind?: ChildKind): number {
+  #count(state: PooledChild['state'], kind?: ChildKind): number {
     let count = 0;
     for (const child of this.#children.values())
       if (child.state === state && (kind ?? child.kind) === child.kind) count++;
     return count;
-  }
-}
-
-/** Whether a byte was there: not at the end of the stream. */
-function received(descriptor: number, target: Uint8Array): boolean {
-  try {
-    return pollDescriptors(descriptor, target, 0)?.length === 1;
-  } catch (error) {
-    if (error instanceof SystemError) return false;
-    throw error;
   }
 }

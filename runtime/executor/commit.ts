@@ -12,30 +12,23 @@
  *   set times               PATH_FILESTAT_SET_TIMES or FD_FILESTAT_SET_TIMES
  */
 import { TruceError } from '../../proto/errors.ts';
-import type { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
 import { asFileError } from '../vfs/file-errors.ts';
-import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import { ChangedFiles } from './changed-files.ts';
-import { joinPath, LiveNames } from './live-names.ts';
+import { CommitPlaces, type CommitPlacesContext, refused } from './commit-places.ts';
 import { type Journal, type JournalContent, type JournalOperation, NEW_INODE } from './run-protocol.ts';
 import type { RunWitness } from './run-report.ts';
-import type { SnapshotInode } from './snapshot.ts';
 import { copyExtents, StagedExtents } from './staged-extents.ts';
 import { conflict, UnchangedFiles } from './unchanged-files.ts';
 
 const SET_SIZE = Rights.PATH_FILESTAT_SET_SIZE | Rights.FD_FILESTAT_SET_SIZE;
 const SET_TIMES = Rights.PATH_FILESTAT_SET_TIMES | Rights.FD_FILESTAT_SET_TIMES;
 
-export interface CommitContext {
-  readonly fileSystem: FileSystem;
+export interface CommitContext extends CommitPlacesContext {
   readonly contents: ContentFactory;
-  readonly access: AccessTable;
-  readonly boundaries: BoundaryTable;
-  readonly seen: ReadonlyMap<number, SnapshotInode>;
   /** Bytes of content that one run may send back. */
   readonly writtenBytes: number;
   /** Inodes that it may make. */
@@ -45,12 +38,9 @@ export interface CommitContext {
 export class RunCommit {
   readonly #context: CommitContext;
   readonly #staged: StagedExtents;
-  readonly #names: LiveNames;
+  readonly #places: CommitPlaces;
   readonly #unchanged: UnchangedFiles;
   #journal: Journal | undefined;
-  /** Inodes that the run made, by the child's numbers. */
-  readonly #created = new Map<number, Inode>();
-  readonly #madeHere = new Set<Inode>();
 
   constructor(context: CommitContext) {
     this.#context = context;
@@ -59,8 +49,8 @@ export class RunCommit {
       context.writtenBytes,
       context.seen.size + context.newInodes,
     );
-    this.#names = new LiveNames(context.fileSystem, context.seen);
-    this.#unchanged = new UnchangedFiles(context.seen, this.#names);
+    this.#places = new CommitPlaces(context);
+    this.#unchanged = new UnchangedFiles(context.seen, this.#places.names);
   }
 
   setJournal(journal: Journal): void {
@@ -112,13 +102,13 @@ export class RunCommit {
 
   #applyWitnessed(journal: Journal, witness: RunWitness): void {
     const seen = [...this.#context.seen.values()].map(({ inode }) => inode);
-    const files = new ChangedFiles(seen, (inode) => this.#names.pathsOf(inode));
+    const files = new ChangedFiles(seen, (inode) => this.#places.names.pathsOf(inode));
     this.#applyAll(journal);
     for (const { inode: number } of journal.contents) {
-      const inode = this.#inode(number);
+      const inode = this.#places.inode(number);
       if (inode.type === FileType.regularFile) files.rewritten(inode);
     }
-    const { outputs, gone } = files.outcome([...seen, ...this.#madeHere]);
+    const { outputs, gone } = files.outcome([...seen, ...this.#places.made]);
     witness.wrote(outputs, gone);
   }
 
@@ -127,51 +117,52 @@ export class RunCommit {
     this.#unchanged.requireAll(contents, 'bytes');
     this.#unchanged.requireAll(times, 'times');
     // Writes are judged by the names that files had before the run moved or removed them, too.
-    const rights = new Map(contents.map(({ inode }) => [inode, this.#rightsByNames(this.#find(inode))]));
+    const rights = new Map(
+      contents.map(({ inode }) => [inode, this.#places.rightsByNames(this.#places.find(inode))]),
+    );
     for (const operation of operations) {
       this.#applyOperation(operation);
       const before = rights.get(operation.inode);
-      if (before !== undefined) rights.set(operation.inode, before | this.#rightsAfter(operation));
+      if (before !== undefined) rights.set(operation.inode, before | this.#places.rightsAfter(operation));
     }
     for (const content of contents) this.#applyContent(content, rights.get(content.inode) ?? 0);
     for (const { inode: number, accessed, modified } of times) {
-      const inode = this.#inode(number);
-      if ((this.#rightsByNames(inode) & SET_TIMES) === 0) throw refused('set the times of a file');
+      const inode = this.#places.inode(number);
+      if ((this.#places.rightsByNames(inode) & SET_TIMES) === 0) throw refused('set the times of a file');
       this.#context.fileSystem.setTimes(inode, BigInt(accessed), BigInt(modified));
     }
   }
 
   #applyOperation(operation: JournalOperation): void {
     const { fileSystem, access } = this.#context;
-    const parent = this.#directory(operation.parent);
+    const parent = this.#places.directory(operation.parent);
     const { name } = operation;
-    const path = this.#path(parent, name);
+    const path = this.#places.path(parent, name);
     const present = parent.entries.get(name);
     switch (operation.operation) {
       case 'create': {
-        if (operation.inode < NEW_INODE || this.#created.has(operation.inode))
+        if (operation.inode < NEW_INODE || this.#places.hasMade(operation.inode))
           throw refused('reuse the number of a file');
         if ((access.rightsAt(path) & rightToCreate(operation.type)) === 0)
           throw refused('create a file there');
         if (present !== undefined) throw conflict(path);
         const inode = this.#create(operation, parent);
-        this.#created.set(operation.inode, inode);
-        this.#madeHere.add(inode);
-        this.#names.added(inode, parent, name);
+        this.#places.add(operation.inode, inode);
+        this.#places.names.added(inode, parent, name);
         return;
       }
       case 'link': {
-        const inode = this.#inode(operation.inode);
+        const inode = this.#places.inode(operation.inode);
         if (inode.type === FileType.directory) throw refused('link a directory');
         if ((access.rightsAt(path) & Rights.PATH_LINK_TARGET) === 0) throw refused('link to there');
-        if (!this.#mayLinkFrom(inode, path)) throw refused('link a file from where it is');
+        if (!this.#places.mayLinkFrom(inode, path)) throw refused('link a file from where it is');
         if (present !== undefined) throw conflict(path);
         fileSystem.link(inode, parent, name);
-        this.#names.added(inode, parent, name);
+        this.#places.names.added(inode, parent, name);
         return;
       }
       case 'unlink': {
-        const inode = this.#inode(operation.inode);
+        const inode = this.#places.inode(operation.inode);
         const directory = inode.type === FileType.directory;
         const needed = directory ? Rights.PATH_REMOVE_DIRECTORY : Rights.PATH_UNLINK_FILE;
         if ((access.rightsAt(path) & needed) === 0) throw refused('remove a file there');
@@ -179,11 +170,11 @@ export class RunCommit {
         this.#unchanged.requireLosable(inode);
         if (directory) fileSystem.removeDirectory(parent, name);
         else fileSystem.unlink(parent, name);
-        this.#names.removed(inode, parent, name);
+        this.#places.names.removed(inode, parent, name);
         return;
       }
       case 'rename':
-        this.#rename(this.#inode(operation.inode), parent, name, operation);
+        this.#rename(this.#places.inode(operation.inode), parent, name, operation);
     }
   }
 
@@ -203,29 +194,29 @@ export class RunCommit {
   ): void {
     const { fileSystem, access } = this.#context;
     const { newName } = operation;
-    const newParent = this.#directory(operation.newParent);
-    const [path, newPath] = [this.#path(parent, name), this.#path(newParent, newName)];
+    const newParent = this.#places.directory(operation.newParent);
+    const [path, newPath] = [this.#places.path(parent, name), this.#places.path(newParent, newName)];
     const mayTake = (access.rightsAt(path) & Rights.PATH_RENAME_SOURCE) !== 0;
     const mayPut = (access.rightsAt(newPath) & Rights.PATH_RENAME_TARGET) !== 0;
     if (!mayTake || !mayPut) throw refused('move a file from or to there');
-    if (!this.#sameBoundary(path, newPath)) throw refused('move a file across entries of the policy');
+    if (!this.#places.sameBoundary(path, newPath)) throw refused('move a file across entries of the policy');
     if (parent.entries.get(name) !== inode) throw conflict(path);
     const replaced = newParent.entries.get(newName);
     if (replaced !== undefined && replaced !== inode) {
       // What it replaces must be something the run knew to be there, as it was.
-      if (!this.#knows(replaced)) throw conflict(newPath);
+      if (!this.#places.knows(replaced)) throw conflict(newPath);
       this.#unchanged.requireLosable(replaced);
     }
     fileSystem.rename(parent, name, newParent, newName);
     if (replaced === inode) return;
-    if (replaced !== undefined) this.#names.removed(replaced, newParent, newName);
-    this.#names.removed(inode, parent, name);
-    this.#names.added(inode, newParent, newName);
+    if (replaced !== undefined) this.#places.names.removed(replaced, newParent, newName);
+    this.#places.names.removed(inode, parent, name);
+    this.#places.names.added(inode, newParent, newName);
   }
 
   #applyContent(change: JournalContent, rights: number): void {
     const { fileSystem, seen } = this.#context;
-    const inode = this.#inode(change.inode);
+    const inode = this.#places.inode(change.inode);
     if (inode.type !== FileType.regularFile) throw refused('write to what is no file');
     if (inode.pinned === true) throw refused('change a live file with the others');
     const staged = this.#staged.get(change.inode);
@@ -250,76 +241,9 @@ export class RunCommit {
     }
     if (inode.content.size !== change.size) fileSystem.setSize(inode, change.size);
   }
-
-  /** The union of the program's rights on every name the inode has now. */
-  #rightsByNames(inode: Inode | undefined): number {
-    let rights = 0;
-    if (inode !== undefined)
-      for (const path of this.#names.pathsOf(inode)) rights |= this.#context.access.rightsAt(path);
-    return rights;
-  }
-
-  /** The rights where an operation has just put an inode. */
-  #rightsAfter(operation: JournalOperation): number {
-    if (operation.operation === 'unlink') return 0;
-    const moved = operation.operation === 'rename';
-    const parent = this.#directory(moved ? operation.newParent : operation.parent);
-    return this.#context.access.rightsAt(this.#path(parent, moved ? operation.newName : operation.name));
-  }
-
-  /** All names of a file lie in one entry of the policy, so the first that will do is found at once. */
-  #mayLinkFrom(inode: Inode, path: string): boolean {
-    for (const name of this.#names.pathsOf(inode))
-      if (
-        (this.#context.access.rightsAt(name) & Rights.PATH_LINK_SOURCE) !== 0 &&
-        this.#sameBoundary(name, path)
-      )
-        return true;
-    return false;
-  }
-
-  #sameBoundary(from: string, to: string): boolean {
-    const { boundaries } = this.#context;
-    return (
-      boundaries.governing(from) === boundaries.governing(to) &&
-      !boundaries.containsBelow(from) &&
-      !boundaries.containsBelow(to)
-    );
-  }
-
-  #knows(inode: Inode): boolean {
-    return this.#context.seen.get(inode.number)?.inode === inode || this.#madeHere.has(inode);
-  }
-
-  #find(number: number): Inode | undefined {
-    return this.#created.get(number) ?? this.#context.seen.get(number)?.inode;
-  }
-
-  #inode(number: number): Inode {
-    const inode = this.#find(number);
-    if (inode === undefined) throw refused('change a file it never saw');
-    return inode;
-  }
-
-  #directory(number: number): DirectoryInode {
-    const inode = this.#inode(number);
-    if (inode.type !== FileType.directory) throw refused('put a file into what is no directory');
-    // A directory that was removed meanwhile hangs nowhere: nothing may be hung on it.
-    if (inode.links === 0) throw conflict('a directory that is gone');
-    return inode;
-  }
-
-  #path(parent: DirectoryInode, name: string): string {
-    return joinPath(this.#context.fileSystem.pathOf(parent), name);
-  }
 }
 
 function rightToCreate(type: number): number {
   if (type === FileType.directory) return Rights.PATH_CREATE_DIRECTORY;
   return type === FileType.symbolicLink ? Rights.PATH_SYMLINK : Rights.PATH_CREATE_FILE;
-}
-
-/** The program and its files are not named: who runs it need not know what it may do. */
-function refused(what: string): TruceError {
-  return new TruceError('RUN_COMMIT_REFUSED', { what });
 }
