@@ -39,7 +39,7 @@ export interface AttestationLimits {
 
 const REQUESTS = 64;
 /** Those that are told to come again, or have not taken their answer yet, are connections too. */
-const MOST_CONNECTIONS = 256;
+export const ATTESTATION_CONNECTIONS = 128;
 const TIMES: ConnectionTimes = { requestMilliseconds: 10_000, closeMilliseconds: 5000 };
 const RETRY_MILLISECONDS = 1000;
 
@@ -50,7 +50,7 @@ export async function startAttestationService(
   const service = new AttestationService(options);
   const server = await transport.listen(port, (socket) => service.accept(socket), {
     halfOpen: true,
-    connections: MOST_CONNECTIONS,
+    connections: ATTESTATION_CONNECTIONS,
   });
   return {
     port,

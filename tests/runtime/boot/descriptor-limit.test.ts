@@ -8,7 +8,7 @@ const limit = text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
 
 t.test('files never take the descriptors that connections need', async (t) => {
   const cut = withinDescriptorLimit({ ...defaultLimits, vfsDescriptors: Number.MAX_SAFE_INTEGER });
-  t.ok(cut.vfsDescriptors + cut.sessions < limit);
+  t.ok(cut.vfsDescriptors + cut.sessions + cut.serviceConnections < limit);
   t.equal(withinDescriptorLimit({ ...defaultLimits, vfsDescriptors: 10 }).vfsDescriptors, 10);
 });
 
