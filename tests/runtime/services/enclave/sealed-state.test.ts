@@ -1,11 +1,14 @@
+import assert from 'node:assert';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { toHex } from '../../../../proto/bytes.ts';
 import { TruceError } from '../../../../proto/errors.ts';
+import { defaultLimits } from '../../../../proto/limits.ts';
 import type { AttestationRequest } from '../../../../proto/nsm.ts';
 import { accountService } from '../../../../runtime/services/enclave/account-service.ts';
+import { makeEnclaveServices } from '../../../../runtime/services/enclave/all-services.ts';
 import {
   openSealedState,
   packStates,
@@ -19,8 +22,13 @@ import {
 } from '../../../../runtime/services/enclave/sealed-state-service.ts';
 import { SecretsService } from '../../../../runtime/services/enclave/secrets-service.ts';
 import type { KeptState } from '../../../../runtime/services/enclave/service.ts';
-import { KmsStateKeys, type StateKeys } from '../../../../runtime/services/enclave/state-keys.ts';
+import {
+  KmsStateKeys,
+  type KmsStateKeysOptions,
+  type StateKeys,
+} from '../../../../runtime/services/enclave/state-keys.ts';
 import { WalletService } from '../../../../runtime/services/enclave/wallet-service.ts';
+import type { ServicesOptions } from '../../../../runtime/services/start-services.ts';
 import { AttestationAuthority } from '../../../support/attestation-authority.ts';
 import { ALICE, BOB, CAROL, callService } from '../../../support/service-calls.ts';
 import { StandInKms } from '../../../support/stand-in-kms.ts';
@@ -274,6 +282,51 @@ t.test(
     await exported();
     keys.meanwhile = async () => undefined;
     t.match(await call('export', { credentials }, CAROL), { version: 2 });
+  },
+);
+
+t.test(
+  'in an enclave those are the parties that may shut it down, once its policy is proven; and the host where it reads all',
+  async (t) => {
+    const pcr16 = { data: pcr(POLICY!), locked: false };
+    const parties = new Map([
+      [ALICE, { mayShutDown: true }],
+      [BOB, { mayShutDown: false }],
+    ]);
+    const reports = new Map<string, () => unknown>();
+    const services = makeEnclaveServices({
+      configuration: { services: { kms: { region, keyId, port: 8000 } } },
+      transport: { connectParent: async () => Promise.reject(new Error('nobody listens')) },
+      nsm: {
+        describePcr: async (index: number) => (index === 16 ? pcr16 : t.fail('another register')),
+        attest: ({ userData, publicKey }: AttestationRequest) =>
+          authority.document({ timestamp: Date.now(), userData: userData!, publicKey: publicKey! }),
+      },
+      enclave: {
+        instanceId: new Uint8Array(16),
+        functions: {
+          party: (id: string) => parties.get(id) ?? assert.fail(new TruceError('IDENTITY_UNKNOWN')),
+        },
+        reportOn: (name: string, report: () => unknown) => reports.set(name, report),
+      },
+      limits: defaultLimits,
+    } as unknown as ServicesOptions);
+    const state = services.find(({ type }) => type === 'state')!;
+    const code = (caller: string) =>
+      callService(state, caller, 'export', { credentials }).catch((error) => error.code);
+    t.equal(await code(BOB), 'SEALED_STATE_DENIED');
+    t.equal(await code(CAROL), 'IDENTITY_UNKNOWN');
+    t.equal(await code(ALICE), 'POLICY_NOT_SET');
+    pcr16.locked = true;
+    for (const caller of [ALICE, 'host']) t.equal(await code(caller), 'KMS_UNREACHABLE');
+    t.same(reports.get('state')!(), { durability: 'sealed-by-kms', version: 0, imported: false });
+    t.same(services.map(({ type }) => type).sort(), ['account', 'function', 'secrets', 'state', 'wallet']);
+    t.throws(
+      () => new KmsStateKeys({ kms: { region: 'nowhere', keyId, port: 8000 } } as KmsStateKeysOptions),
+      {
+        code: 'KMS_REQUEST_INVALID',
+      },
+    );
   },
 );
 
