@@ -23,7 +23,9 @@ t.test('it imports nothing, and nothing of it is anything but the contract', asy
   const sources = [...bundle.matchAll(/^\s*\/\/ ([\w@./-]+\.[cm]?[jt]s)$/gm)].map(([, path]) => path!);
   t.ok(sources.includes('proto/attestation/library/verify.ts'), 'the sources were found');
   t.same(
-    sources.filter((path) => !/^proto\/(attestation|cbor|x509)\/|^proto\/(bytes|errors)\.ts$/.test(path)),
+    sources.filter(
+      (path) => !/^proto\/(attestation|cbor|errors|x509)\/|^proto\/(bytes|errors)\.ts$/.test(path),
+    ),
     [],
   );
 });

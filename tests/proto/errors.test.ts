@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { errorTable, ResponseStatus, TruceError } from '../../proto/errors.ts';
+import { errorGroups, errorTable, ResponseStatus, TruceError } from '../../proto/errors.ts';
 import { repositoryRoot } from '../support/repository.ts';
 
 const root = fileURLToPath(repositoryRoot);
@@ -10,9 +10,8 @@ const rows = Object.entries(errorTable);
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(
-      (name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && join(folder, name) !== 'proto/errors.ts',
-    )
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => !/^proto\/errors(\.ts$|\/)/.test(join(folder, name)))
     .map((name) => readFileSync(join(root, folder, name), 'utf8'));
 }
 
@@ -29,6 +28,18 @@ t.test('every row of the table is used, and no code is outside of it', async (t)
   t.same(
     thrown.filter((code) => !(code in errorTable)),
     [],
+  );
+});
+
+t.test('no code stands in two groups', async (t) => {
+  const codes = errorGroups.flatMap((group) => Object.keys(group));
+  t.same(
+    codes.filter((code, place) => codes.indexOf(code) !== place),
+    [],
+  );
+  t.same(
+    codes,
+    rows.map(([code]) => code),
   );
 });
 
