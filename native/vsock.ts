@@ -71,7 +71,7 @@ export interface VsockListenOptions extends VsockSocketOptions {
  */
 export async function connectVsock(target: VsockTarget, options: VsockSocketOptions = {}): Promise<Socket> {
   target.signal?.throwIfAborted();
-  const address = encodeAddress(target, target.toHost === true ? VMADDR_FLAG_TO_HOST : 0);
+  const address = encodeVsockAddress(target, target.toHost === true ? VMADDR_FLAG_TO_HOST : 0);
   const descriptor = openSocket();
   try {
     setBufferSize(descriptor, options.bufferBytes);
@@ -101,7 +101,7 @@ export async function listenVsock(
   options: VsockListenOptions = {},
 ): Promise<Server> {
   const { allowHalfOpen = false, connections, from } = options;
-  const local = encodeAddress({ cid: VMADDR_CID_ANY, ...address }, 0);
+  const local = encodeVsockAddress({ cid: VMADDR_CID_ANY, ...address });
   const descriptor = openSocket();
   try {
     // Those accepted take it over.
@@ -182,7 +182,8 @@ function setConnectTimeout(descriptor: number, milliseconds: number): void {
   );
 }
 
-function encodeAddress({ cid, port }: VsockAddress, flags: number): Uint8Array {
+/** The structure that the kernel takes. @throws RangeError for numbers that are none */
+export function encodeVsockAddress({ cid, port }: VsockAddress, flags = 0): Uint8Array {
   // The largest port is the kernel's wildcard.
   if (!isNumber(port) || port === LARGEST_NUMBER) throw new RangeError('a vsock port is 0 to 2^32-2');
   if (!isNumber(cid)) throw new RangeError('a CID is 0 to 2^32-1');

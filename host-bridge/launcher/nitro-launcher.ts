@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DialTarget } from '../relay/dial-target.ts';
+import type { DialTarget, VsockTarget } from '../relay/dial-target.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { keptEnclave, startMachine } from './kept-enclave.ts';
 import type { Measurements } from './measurement.ts';
@@ -79,7 +79,7 @@ export async function launchNitro(options: NitroLaunchOptions): Promise<RunningE
     throw error;
   });
   const cid = report.enclave?.EnclaveCID ?? 0;
-  const target = options.target ?? ((cid, port) => ({ kind: 'vsock' as const, cid, port }));
+  const target = options.target ?? nitroTarget;
   return keptEnclave({
     keeper,
     report,
@@ -91,6 +91,11 @@ export async function launchNitro(options: NitroLaunchOptions): Promise<RunningE
     graceMilliseconds: options.graceMilliseconds ?? GRACE_MILLISECONDS,
     clear: () => terminateIfListed(cli, report.enclave?.EnclaveID),
   });
+}
+
+/** How a port of an enclave on Nitro is reached. */
+export function nitroTarget(cid: number, port: number): VsockTarget {
+  return { kind: 'vsock', cid, port };
 }
 
 /** What documents of an enclave in debug mode show. Source: AWS, "Cryptographic attestation". */
