@@ -470,3 +470,64 @@ t.test(
     t.end();
   },
 );
+
+t.test(
+  'whatever a payload holds is done or refused with a typed error, by every service that keeps something',
+  async (t) => {
+    const { wallet, secrets, call } = life(new KeysInMemory());
+    const known = [
+      'name',
+      'type',
+      'path',
+      'digest',
+      'value',
+      'owner',
+      'version',
+      'readers',
+      'credentials',
+      'state',
+      'atLeast',
+    ];
+    const field = fc.oneof(fc.constantFrom(...known, '__proto__', 'constructor'), fc.string());
+    const value = fc.oneof(
+      fc.constantFrom<unknown>(
+        'key',
+        'p256',
+        'bip32',
+        'm/0',
+        '00'.repeat(32),
+        'AAAA',
+        ALICE,
+        [ALICE],
+        1,
+        2 ** 53,
+        credentials,
+      ),
+      fc.jsonValue(),
+    );
+    const operations = [wallet, secrets].flatMap((service) =>
+      service.operations.map((operation) => (text: string) => callService(service, ALICE, operation, text)),
+    );
+    const state = ['status', 'export', 'import'].map((operation) => (text: string) => call(operation, text));
+    const any = fc.constantFrom(...operations, ...state);
+    let done = 0;
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(any, fc.array(fc.tuple(field, value), { maxLength: 4 }), async (ask, members) => {
+        const distinct = new Map(members.map(([name, held]) => [name, JSON.stringify(held)]));
+        const text = [...distinct].map(([name, held]) => `${JSON.stringify(name)}:${held}`).join();
+        try {
+          await ask(`{${text}}`);
+          done++;
+        } catch (error) {
+          // What the reader of JSON refuses never comes to a service.
+          refused++;
+          return error instanceof TruceError;
+        }
+        return true;
+      }),
+      { numRuns: 1500 },
+    );
+    t.ok(done > 10 && refused > 100, `${done} done, ${refused} refused`);
+  },
+);
