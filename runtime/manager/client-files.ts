@@ -12,7 +12,7 @@ import { Rights } from '../../proto/rights.ts';
 import type { ContentFactory, FileContent } from '../vfs/content.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
-import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
+import { type FileInode, FileType, type Inode } from '../vfs/inode.ts';
 import type { LiveFiles } from '../vfs/live-files.ts';
 import { ClientPlaces, denied, type FileUser, type Place } from './client-places.ts';
 import { hashContent } from './content-digests.ts';
@@ -228,7 +228,7 @@ export class ClientFiles {
     }
     guard('write', path, () =>
       fileSystem.transaction(() => {
-        const file = (place.inode as FileInode | undefined) ?? this.#create(user, place);
+        const file = (place.inode as FileInode | undefined) ?? this.#places.createFile(user, place);
         fileSystem.replaceContent(file, staged.content);
       }),
     );
@@ -246,7 +246,7 @@ export class ClientFiles {
     let taken = false;
     guard('append', path, () =>
       fileSystem.transaction(() => {
-        const file = (place.inode as FileInode | undefined) ?? this.#create(user, place);
+        const file = (place.inode as FileInode | undefined) ?? this.#places.createFile(user, place);
         const end = file.content.size;
         taken = end === 0;
         if (taken) fileSystem.replaceContent(file, staged.content);
@@ -255,29 +255,6 @@ export class ClientFiles {
     );
     if (taken) staged.take();
     live.getFollowed(place.inode)?.grown();
-  }
-
-  /** Makes a file, and the directories above it that the policy itself implies or the party may make. */
-  #create(user: FileUser, place: Place): FileInode {
-    const { fileSystem } = this.#options;
-    if (place.resolution !== undefined)
-      return fileSystem.createFile(place.resolution.parent, place.resolution.name);
-    const names = place.path.slice(1).split('/');
-    const last = names.pop()!;
-    let directory: DirectoryInode = fileSystem.root;
-    let path = '';
-    for (const name of names) {
-      path = `${path}/${name}`;
-      const present = directory.entries.get(name);
-      if (present === undefined) {
-        const implied = user.access.rightsAt(path) === 0 && user.access.sees(path);
-        if (!implied && (user.access.rightsAt(path) & Rights.PATH_CREATE_DIRECTORY) === 0)
-          throw denied('write', place.path);
-        directory = fileSystem.createDirectory(directory, name);
-      } else if (present.type === FileType.directory) directory = present;
-      else throw new TruceError('FILE_WRONG_TYPE', { path, expected: 'directory' });
-    }
-    return fileSystem.createFile(directory, last);
   }
 
   #check(user: FileUser, operation: ClientOperation, place: Place, path: string): void {

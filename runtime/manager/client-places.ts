@@ -2,9 +2,10 @@
 import { TruceError } from '../../proto/errors.ts';
 import type { AccessTable } from '../../proto/policy/access.ts';
 import { isStreamName } from '../../proto/policy/paths.ts';
+import { Rights } from '../../proto/rights.ts';
 import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem, Resolution } from '../vfs/file-system.ts';
-import { FileType, type Inode } from '../vfs/inode.ts';
+import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
 
 /** A party as far as files are concerned. */
 export interface FileUser {
@@ -52,6 +53,29 @@ export class ClientPlaces {
       // A directory on the way is missing, or is none: the path stands as it was written.
       return { path, inode: undefined, resolution: undefined };
     }
+  }
+
+  /** Makes a file, and the directories above it that the policy itself implies or the party may make. */
+  createFile(user: FileUser, place: Place): FileInode {
+    const fileSystem = this.#fileSystem;
+    if (place.resolution !== undefined)
+      return fileSystem.createFile(place.resolution.parent, place.resolution.name);
+    const names = place.path.slice(1).split('/');
+    const last = names.pop()!;
+    let directory: DirectoryInode = fileSystem.root;
+    let path = '';
+    for (const name of names) {
+      path = `${path}/${name}`;
+      const present = directory.entries.get(name);
+      if (present === undefined) {
+        const implied = user.access.rightsAt(path) === 0 && user.access.sees(path);
+        if (!implied && (user.access.rightsAt(path) & Rights.PATH_CREATE_DIRECTORY) === 0)
+          throw denied('write', place.path);
+        directory = fileSystem.createDirectory(directory, name);
+      } else if (present.type === FileType.directory) directory = present;
+      else throw new TruceError('FILE_WRONG_TYPE', { path, expected: 'directory' });
+    }
+    return fileSystem.createFile(directory, last);
   }
 
   /** Whether a path as it is written has a symbolic link in it. */
