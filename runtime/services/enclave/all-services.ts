@@ -18,11 +18,11 @@ const SECRETS_SHARE = 1 / 2;
 
 /** Beside these the dispatcher's own: ping, metrics, and attestation of the connection. */
 export function makeEnclaveServices(options: ServicesOptions): readonly EnclaveService[] {
-  const { enclave, limits, nsm } = options;
+  const { enclave, limits, nsm, keys } = options;
   const longest = carriedBytes(limits.serviceMessageBytes);
   const capacity = stateCapacity(longest);
   const wallet = new WalletService({ stateBytes: Math.floor(capacity * WALLETS_SHARE) });
-  const secrets = new SecretsService({ stateBytes: Math.floor(capacity * SECRETS_SHARE) });
+  const secrets = new SecretsService({ stateBytes: Math.floor(capacity * SECRETS_SHARE), keys });
   const kept = [wallet, secrets, accountService()];
   const sealed = new SealedStateService({
     states: new Map(kept.flatMap(({ type, state }): [string, KeptState][] => (state ? [[type, state]] : []))),

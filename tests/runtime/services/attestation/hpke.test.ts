@@ -1,11 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import t from 'tap';
 import { AttestedKeys } from '../../../../runtime/services/attestation/attested-keys.ts';
 import { type HpkeSuite, openSealed, P384_SUITE } from '../../../../runtime/services/attestation/hpke.ts';
+import { sealTo } from '../../../support/hpke-sender.ts';
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
 const text = (value: string) => new TextEncoder().encode(value);
-const { subtle } = webcrypto;
 
 /** DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM: the nearest to ours that the RFC has vectors for. */
 const P256_SUITE: HpkeSuite = {
@@ -49,7 +49,7 @@ t.test('opens what a sender of its own seals to an attested key, for that use al
   const { id, publicKey } = await keys.create();
   const info = text('truce/attested-key/open/v1\0secrets\0');
   const associated = text('for alice');
-  const sealed = await seal(publicKey, info, associated, text('a secret'));
+  const sealed = await sealTo(publicKey, info, associated, text('a secret'));
   t.same(keys.open(id, 'secrets', sealed, associated), text('a secret'));
   const refused = { code: 'ATTESTED_KEY_CANNOT_OPEN' };
   t.throws(() => keys.open(id, 'wallet', sealed, associated), refused);
@@ -73,51 +73,6 @@ t.test('opens what a sender of its own seals to an attested key, for that use al
     refused,
   );
 });
-
-/** The other side, written apart from ours: WebCrypto's ECDH, HKDF and AES. */
-async function seal(spki: Uint8Array, info: Uint8Array, associated: Uint8Array, message: Uint8Array) {
-  const curve = { name: 'ECDH', namedCurve: 'P-384' };
-  const recipient = await subtle.importKey('spki', spki, curve, true, []);
-  const ephemeral = (await subtle.generateKey(curve, true, ['deriveBits'])) as CryptoKeyPair;
-  const point = async (key: CryptoKey) => Buffer.from(await subtle.exportKey('raw', key));
-  const encapsulated = await point(ephemeral.publicKey as CryptoKey);
-  const dh = await subtle.deriveBits({ name: 'ECDH', public: recipient }, ephemeral.privateKey, 384);
-  const kem = Buffer.from('KEM\x00\x11', 'latin1');
-  const suite = Buffer.from('HPKE\x00\x11\x00\x02\x00\x02', 'latin1');
-  const mac = async (key: Uint8Array, data: Uint8Array) => {
-    // An HMAC key of zeros is what HKDF takes for none; WebCrypto takes no empty one.
-    const bytes = key.length === 0 ? new Uint8Array(48) : key;
-    const hmac = await subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-384' }, false, ['sign']);
-    return Buffer.from(await subtle.sign('HMAC', hmac, data));
-  };
-  const none = new Uint8Array(0);
-  const extract = (id: Buffer, salt: Uint8Array, label: string, material: Uint8Array) =>
-    mac(salt, Buffer.concat([Buffer.from('HPKE-v1'), id, Buffer.from(label), material]));
-  const expand = async (id: Buffer, key: Buffer, label: string, context: Uint8Array, length: number) => {
-    const head = Buffer.from([length >> 8, length & 0xff]);
-    const data = [head, Buffer.from('HPKE-v1'), id, Buffer.from(label), context, Buffer.of(1)];
-    return (await mac(key, Buffer.concat(data))).subarray(0, length);
-  };
-  const prk = await extract(kem, none, 'eae_prk', new Uint8Array(dh));
-  const context = Buffer.concat([encapsulated, await point(recipient)]);
-  const shared = await expand(kem, prk, 'shared_secret', context, 48);
-  const hashes = [
-    await extract(suite, none, 'psk_id_hash', none),
-    await extract(suite, none, 'info_hash', info),
-  ];
-  const schedule = Buffer.concat([Buffer.of(0), ...hashes]);
-  const secret = await extract(suite, shared, 'secret', none);
-  const key = await subtle.importKey(
-    'raw',
-    await expand(suite, secret, 'key', schedule, 32),
-    'AES-GCM',
-    false,
-    ['encrypt'],
-  );
-  const iv = await expand(suite, secret, 'base_nonce', schedule, 12);
-  const encrypted = await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: associated }, key, message);
-  return { encapsulated: new Uint8Array(encapsulated), ciphertext: new Uint8Array(encrypted) };
-}
 
 function privateKeyOf(crv: string, point: Uint8Array, scalar: Uint8Array): KeyObject {
   const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');

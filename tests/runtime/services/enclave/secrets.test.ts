@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { AttestedKeys } from '../../../../runtime/services/attestation/attested-keys.ts';
 import { SecretsService } from '../../../../runtime/services/enclave/secrets-service.ts';
 import { SecretsStore } from '../../../../runtime/services/enclave/secrets-store.ts';
+import { sealTo } from '../../../support/hpke-sender.ts';
 import { ALICE, BOB, CAROL, callService } from '../../../support/service-calls.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -203,3 +205,41 @@ t.test('a state goes over whole, and none that was changed is taken', async (t) 
     { numRuns: 500 },
   );
 });
+
+t.test(
+  'what was sealed to an attested key is kept for the owner and the name that it was sealed for',
+  async (t) => {
+    const keys = new AttestedKeys();
+    const { id: keyId, publicKey } = await keys.create();
+    const service = new SecretsService({ keys });
+    const seal = async (owner: string, name: string, text: string) => {
+      const [info, recipient] = ['truce/attested-key/open/v1\0secrets\0', `${owner}\0${name}`].map(
+        Buffer.from,
+      );
+      const { encapsulated, ciphertext } = await sealTo(publicKey, info!, recipient!, Buffer.from(text));
+      const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+      return { keyId, encapsulated: encode(encapsulated), ciphertext: encode(ciphertext) };
+    };
+    const sealed = await seal(ALICE, 'key', 'for alice');
+    t.same(await callService(service, ALICE, 'putSealed', { name: 'key', ...sealed }), {
+      name: 'key',
+      version: 1,
+    });
+    t.match(await callService(service, ALICE, 'get', { name: 'key' }), { value: base64('for alice') });
+    const refused: [code: string, caller: string, payload: object][] = [
+      ['ATTESTED_KEY_CANNOT_OPEN', BOB, { name: 'key', ...sealed }],
+      ['ATTESTED_KEY_CANNOT_OPEN', ALICE, { name: 'other', ...sealed }],
+      ['ATTESTED_KEY_CANNOT_OPEN', ALICE, { name: 'key', ...sealed, ciphertext: base64('x'.repeat(16)) }],
+      ['ATTESTED_KEY_UNKNOWN', ALICE, { name: 'key', ...sealed, keyId: '0'.repeat(64) }],
+      ['SERVICE_PAYLOAD_INVALID', ALICE, { name: 'key', ...sealed, keyId: 'x' }],
+      ['SERVICE_PAYLOAD_INVALID', ALICE, { name: 'key', ...sealed, encapsulated: base64('short') }],
+      ['SERVICE_PAYLOAD_INVALID', ALICE, { name: 'key', ...sealed, value: '' }],
+    ];
+    for (const [code, caller, payload] of refused)
+      await t.rejects(callService(service, caller, 'putSealed', payload), { code }, `${code} ${caller}`);
+    await t.rejects(callService(new SecretsService(), ALICE, 'putSealed', { name: 'key', ...sealed }), {
+      code: 'ATTESTED_KEY_UNKNOWN',
+    });
+    t.same(await callService(service, BOB, 'list'), { secrets: [] });
+  },
+);
