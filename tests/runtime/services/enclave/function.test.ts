@@ -90,7 +90,7 @@ function setting({
   longest = 1 << 19,
 }: SettingOptions = {}) {
   const policy = parsePolicy(text, { now: Date.now() });
-  const limits = resolveLimits({ run: { cpuMilliseconds: 300 } });
+  const limits = resolveLimits({ run: { cpuMilliseconds: 100 } });
   const contents = new MemfdContents({ limit: 1 << 24, descriptors: 16 });
   const vfsLimits = { bytes: 1 << 24, inodes: 100, nameBytes: 255, pathBytes: 4096, fileBytes: 1 << 24 };
   const fileSystem = new FileSystem({ contents, limits: vfsLimits, now: () => 0n });
@@ -200,7 +200,7 @@ t.test(
       code: 'RUN_OUTPUT_LIMIT',
       details: { limit: 5000 },
     });
-    await t.rejects(run(OWNER, { program: '/endless' }), { code: 'RUN_CPU_LIMIT', details: { limit: 300 } });
+    await t.rejects(run(OWNER, { program: '/endless' }), { code: 'RUN_CPU_LIMIT', details: { limit: 100 } });
     const leave = await queue.enter([], undefined);
     await t.rejects(run(OWNER, { program: '/three' }), { code: 'RUN_QUEUE_FULL' });
     leave();

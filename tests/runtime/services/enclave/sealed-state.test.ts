@@ -2,7 +2,7 @@ import assert from 'node:assert';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { toHex } from '../../../../proto/bytes.ts';
 import { TruceError } from '../../../../proto/errors.ts';
 import { defaultLimits } from '../../../../proto/limits.ts';
@@ -45,8 +45,24 @@ const pcr = (fill: number) => new Uint8Array(48).fill(fill);
 const [IMAGE, POLICY, OTHER_POLICY] = [1, 17, 99];
 const invalid = { code: 'SEALED_STATE_INVALID' };
 
-/** What keys come from in an enclave with this policy, by way of a stand-in for KMS. */
-function kmsKeys(kms: StandInKms, policy: number): StateKeys {
+const conditions: Record<number, string> = {};
+const kms = await StandInKms.start({
+  region,
+  credentials,
+  root: authority.root,
+  keys: { [keyId]: conditions },
+});
+t.teardown(() => kms.close());
+const keysByPolicy = new Map<number, StateKeys>();
+
+/** Keys as an enclave with this policy has them, by way of a stand-in for KMS. Made once: an RSA key takes a while. */
+function kmsKeys(policy: number): StateKeys {
+  const keys = keysByPolicy.get(policy) ?? makeKmsKeys(policy);
+  keysByPolicy.set(policy, keys);
+  return keys;
+}
+
+function makeKmsKeys(policy: number): StateKeys {
   const pcrs = new Map([0, 1, 2].map((index): [number, Uint8Array] => [index, pcr(IMAGE!)])).set(
     16,
     pcr(policy),
@@ -133,20 +149,15 @@ function life(keys: StateKeys | undefined, policy = POLICY!, changed: Partial<Se
   return { wallet, secrets, account, call, store, stored, exported };
 }
 
-async function standIn(t: Test, conditions: Record<number, string>): Promise<StandInKms> {
-  const kms = await StandInKms.start({
-    region,
-    credentials,
-    root: authority.root,
-    keys: { [keyId]: conditions },
-  });
-  t.teardown(() => kms.close());
-  return kms;
+/** What the key's policy asks for from now on. */
+function setConditions(asked: Record<number, string>): void {
+  for (const register of Object.keys(conditions)) delete conditions[Number(register)];
+  Object.assign(conditions, asked);
 }
 
 t.test('what one enclave exported, another with the same image and policy goes on with', async (t) => {
-  const kms = await standIn(t, { 0: toHex(pcr(IMAGE!)), 16: toHex(pcr(POLICY!)) });
-  const first = life(kmsKeys(kms, POLICY!));
+  setConditions({ 0: toHex(pcr(IMAGE!)), 16: toHex(pcr(POLICY!)) });
+  const first = life(kmsKeys(POLICY!));
   t.same(await first.call('status'), { durability: 'sealed-by-kms', version: 0, imported: false, inUse: [] });
   const key = await callService(first.wallet, BOB, 'create', { name: 'key', type: 'bip32' });
   await first.store('of the first life');
@@ -163,7 +174,7 @@ t.test('what one enclave exported, another with the same image and policy goes o
     })),
   );
 
-  const second = life(kmsKeys(kms, POLICY!));
+  const second = life(kmsKeys(POLICY!));
   t.same(await second.call('import', { credentials, state, version: 3, atLeast: 2 }), { version: 3 });
   t.match(await second.call('status'), {
     version: 3,
@@ -176,20 +187,19 @@ t.test('what one enclave exported, another with the same image and policy goes o
 });
 
 t.test('another policy gets nothing, by the context alone as by the conditions of the key', async (t) => {
-  const conditions: Record<number, string> = {};
-  const kms = await standIn(t, conditions);
-  const first = life(kmsKeys(kms, POLICY!));
+  setConditions({});
+  const first = life(kmsKeys(POLICY!));
   await first.store('for this policy');
   const state = await first.exported();
-  const other = life(kmsKeys(kms, OTHER_POLICY!), OTHER_POLICY!);
+  const other = life(kmsKeys(OTHER_POLICY!), OTHER_POLICY!);
   await t.rejects(other.call('import', { credentials, state }), { code: 'KMS_CIPHERTEXT_REFUSED' });
-  conditions[16] = toHex(pcr(POLICY!));
+  setConditions({ 16: toHex(pcr(POLICY!)) });
   await t.rejects(other.call('import', { credentials, state }), { code: 'KMS_ACCESS_DENIED' });
   t.match(await other.call('status'), { version: 0, imported: false, inUse: [] });
 });
 
 t.test('credentials that KMS does not know are refused, and none is said anywhere', async (t) => {
-  const kms = await standIn(t, {});
+  setConditions({});
   const said: string[] = [];
   for (const method of ['log', 'error', 'warn', 'info'] as const) {
     const before = console[method];
@@ -198,7 +208,7 @@ t.test('credentials that KMS does not know are refused, and none is said anywher
       console[method] = before;
     });
   }
-  const { call } = life(kmsKeys(kms, POLICY!));
+  const { call } = life(kmsKeys(POLICY!));
   for (const changed of [
     { sessionToken: undefined },
     { secretAccessKey: 'wrong-secret' },
