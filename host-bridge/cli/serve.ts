@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { ENCLAVE_SERVICES_PORT } from '../../proto/boot-services.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { isLoopback } from '../admin/admin-listener.ts';
 import { type Destination, describeDestination } from '../kms-proxy/destination.ts';
@@ -16,14 +17,16 @@ import { collectDestination, type HostPort, parseAddress } from './option-values
 import { type LoadedPolicy, loadPolicyFile, printWarnings } from './policy-file.ts';
 import { withProgress } from './progress.ts';
 import { ServedEnclave, type ServeFacts } from './served-enclave.ts';
+import { addServiceOptions, type ServiceOptions, servicesOf } from './service-options.ts';
 
-interface ServeOptions extends Partial<MachineOptions> {
+interface ServeOptions extends Partial<MachineOptions>, ServiceOptions {
   readonly launcher: Launcher;
   readonly policy: string;
   readonly listen?: HostPort;
   readonly http?: HostPort;
   readonly admin?: HostPort;
   readonly adminExposed?: boolean;
+  readonly servicesListen?: HostPort;
   /** False where the policy's is to be left alone. */
   readonly proxy: boolean;
   readonly kmsProxy?: readonly Destination[];
@@ -42,7 +45,7 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
         .default('process'),
     )
     .option('--eif <file>', 'the image that a machine boots: for --launcher qemu or nitro');
-  addMachineOptions(serving)
+  addServiceOptions(addMachineOptions(serving))
     .option(
       '--listen <host:port>',
       "where clients connect; the policy's veracruz_server_url unless told",
@@ -56,6 +59,11 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
     .option(
       '--admin <host:port>',
       'serve /health, /ready and /metrics there; nowhere unless told',
+      parseAddress,
+    )
+    .option(
+      '--services-listen <host:port>',
+      'where callers of the enclave services connect; nowhere unless told',
       parseAddress,
     )
     .option('--admin-exposed', 'let --admin name an address that is not of this machine alone')
@@ -76,6 +84,7 @@ export function registerServeCommand(program: Command, io: CommandIo): void {
     .action(async (options: ServeOptions, command: Command) => {
       requireImage(options, command);
       requireOwnAdmin(options, command);
+      requireServices(options, command);
       const loaded = await loadPolicyFile(options.policy);
       printWarnings(io, loaded.policy.warnings);
       await serve(loaded, options, io);
@@ -103,13 +112,34 @@ function requireOwnAdmin({ admin, adminExposed = false }: ServeOptions, command:
   });
 }
 
+/** An image has its services built in, where PCR2 measures them; in the clear they are for this machine alone. */
+function requireServices(options: ServeOptions, command: Command): void {
+  const fail = (message: string) =>
+    command.error(`error: ${message}`, { exitCode: 2, code: 'truce.services' });
+  const { launcher, servicesListen, enclaveServices, attestationPort, stateKey } = options;
+  if (launcher !== 'process') {
+    if ([enclaveServices, attestationPort, stateKey].some((option) => option !== undefined))
+      fail('an image has its services built in: give these options to truce enclave build');
+    return;
+  }
+  if (servicesListen === undefined) return;
+  if (enclaveServices === undefined) fail('--services-listen needs --enclave-services');
+  if (enclaveServices !== 'tls' && !isLoopback(servicesListen.host))
+    fail(
+      `--services-listen ${servicesListen.host} is not this machine alone, and the services are not inside TLS`,
+    );
+}
+
 function launcherOf({
   launcher,
   eif,
   ...options
 }: ServeOptions): (signal: AbortSignal) => Promise<RunningEnclave> {
-  if (launcher === 'process' || eif === undefined)
-    return (signal) => launchProcess({ signal, output: 'inherit' });
+  if (launcher === 'process' || eif === undefined) {
+    const services = servicesOf(options);
+    return (signal) =>
+      launchProcess({ signal, output: 'inherit', ...(services === undefined ? {} : { services }) });
+  }
   return (signal) => launchMachine(launcher, { eif, ...options }, signal);
 }
 
@@ -129,6 +159,13 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
         listen: { host, port },
         http: options.http,
         admin: options.admin,
+        services:
+          options.servicesListen === undefined
+            ? undefined
+            : {
+                listen: options.servicesListen,
+                port: options.enclaveServicesPort ?? ENCLAVE_SERVICES_PORT,
+              },
         launch: launcherOf(options),
         relayProgram: findInstallation().relayProgram,
         signal,
@@ -183,6 +220,9 @@ function printFacts(facts: ServeFacts, io: CommandIo): void {
     ['clients connect to', hostPort(facts.address)],
     ...(facts.http === undefined ? [] : ([['older clients to', hostPort(facts.http)]] as [string, string][])),
     ...(facts.admin === undefined ? [] : ([['admin', hostPort(facts.admin)]] as [string, string][])),
+    ...(facts.services === undefined
+      ? []
+      : ([['enclave services', hostPort(facts.services)]] as [string, string][])),
     ...(facts.kmsProxy ?? []).map((way): [string, string] => ['enclave reaches', way]),
     ['policy', facts.policyHash],
     ...Object.entries(facts.pcrs),

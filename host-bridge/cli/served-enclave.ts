@@ -22,6 +22,8 @@ export interface ServeRequest {
   /** Where the HTTP plane of older clients listens, and where the admin listener does: nowhere unless told. */
   readonly http?: HostPort | undefined;
   readonly admin?: HostPort | undefined;
+  /** Where the enclave services are offered, and their port inside: nowhere unless told. */
+  readonly services?: { readonly listen: HostPort; readonly port: number } | undefined;
   /** Starts the enclave; its errors are those of `ServedEnclave.start`. */
   readonly launch: (signal: AbortSignal) => Promise<RunningEnclave>;
   /** The relay's script. */
@@ -47,6 +49,8 @@ export interface ServeFacts {
   /** The HTTP plane's, and the admin listener's. */
   readonly http?: HostPort;
   readonly admin?: HostPort;
+  /** Where callers of the enclave services connect. */
+  readonly services?: HostPort;
   /** Where the enclave may connect to, by the door that it dials: `8000=kms.eu-west-1.amazonaws.com:443`. */
   readonly kmsProxy?: readonly string[];
   readonly policyHash: string;
@@ -71,6 +75,7 @@ export interface ServeFacts {
 export class ServedEnclave {
   readonly #enclave: RunningEnclave;
   readonly #relay: RelaySupervisor;
+  readonly #services: RelaySupervisor | undefined;
   readonly #certificate: CertificateKeeper | undefined;
   readonly #admin: AdminListener | undefined;
   readonly #kmsProxy: KmsProxy;
@@ -79,6 +84,7 @@ export class ServedEnclave {
   private constructor(
     enclave: RunningEnclave,
     relay: RelaySupervisor,
+    services: RelaySupervisor | undefined,
     certificate: CertificateKeeper | undefined,
     admin: AdminListener | undefined,
     kmsProxy: KmsProxy,
@@ -86,6 +92,7 @@ export class ServedEnclave {
   ) {
     this.#enclave = enclave;
     this.#relay = relay;
+    this.#services = services;
     this.#certificate = certificate;
     this.#admin = admin;
     this.#kmsProxy = kmsProxy;
@@ -97,6 +104,7 @@ export class ServedEnclave {
     const enclave = await request.launch(request.signal);
     let certificate: CertificateKeeper | undefined;
     let relay: RelaySupervisor | undefined;
+    let services: RelaySupervisor | undefined;
     let kmsProxy: KmsProxy | undefined;
     try {
       kmsProxy = await KmsProxy.listen({
@@ -108,14 +116,16 @@ export class ServedEnclave {
       certificate = await certify(enclave, request);
       request.signal.throwIfAborted();
       relay = await startRelay(enclave, request);
+      services = await startServicesRelay(enclave, request);
       const admin = await listenAdmin(enclave, relay, certificate, request);
       const { HashAlgorithm, ...pcrs } = measurementsJson(enclave.measurements).Measurements ?? {};
       const { launcher, trust, consolePath } = enclave;
-      return new ServedEnclave(enclave, relay, certificate, admin, kmsProxy, {
+      return new ServedEnclave(enclave, relay, services, certificate, admin, kmsProxy, {
         launcher,
         address: relay.address,
         ...(relay.httpAddress === undefined ? {} : { http: relay.httpAddress }),
         ...(admin === undefined ? {} : { admin: admin.address }),
+        ...(services === undefined ? {} : { services: services.address }),
         ...(request.kmsDestinations.length === 0
           ? {}
           : { kmsProxy: request.kmsDestinations.map(describeDestination) }),
@@ -130,7 +140,7 @@ export class ServedEnclave {
       });
     } catch (error) {
       certificate?.stop();
-      await relay?.stop();
+      await Promise.all([relay?.stop(), services?.stop()]);
       await kmsProxy?.stop();
       await enclave.stop();
       throw error;
@@ -144,7 +154,13 @@ export class ServedEnclave {
 
   async stop(): Promise<void> {
     this.#certificate?.stop();
-    await Promise.all([this.#relay.stop(), this.#admin?.stop(), this.#kmsProxy.stop(), this.#enclave.stop()]);
+    await Promise.all([
+      this.#relay.stop(),
+      this.#services?.stop(),
+      this.#admin?.stop(),
+      this.#kmsProxy.stop(),
+      this.#enclave.stop(),
+    ]);
   }
 
   /** Ends the enclave at once. */
@@ -165,6 +181,17 @@ function startRelay(enclave: RunningEnclave, request: ServeRequest): Promise<Rel
     },
     restarting,
   });
+}
+
+/** A relay of its own: bytes of TLS again, to another port. */
+async function startServicesRelay(
+  enclave: RunningEnclave,
+  { relayProgram, services, restarting }: ServeRequest,
+): Promise<RelaySupervisor | undefined> {
+  if (services === undefined) return undefined;
+  const target = enclave.target(services.port);
+  const relay = { ...defaultRelayOptions, listen: services.listen, target };
+  return RelaySupervisor.start({ program: relayProgram, relay, restarting });
 }
 
 async function listenAdmin(

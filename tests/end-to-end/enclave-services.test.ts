@@ -162,10 +162,10 @@ t.test('the account service keeps the parties apart', async (t) => {
   t.same(resultOf(await first.ask('account', 'decrypt', { encrypted })), { data });
   t.match(await second.ask('account', 'decrypt', { encrypted }), { errorCode: 'ACCOUNT_DATA_NOT_AUTHENTIC' });
   const row = { account: 'carol', password: 'pass' };
-  const { hash } = resultOf(await first.ask('account', 'hash-password', row));
-  t.same(resultOf(await first.ask('account', 'verify-password', { ...row, hash })), { verified: true });
+  const { hash } = resultOf(await first.ask('account', 'hashPassword', row));
+  t.same(resultOf(await first.ask('account', 'verifyPassword', { ...row, hash })), { verified: true });
   const { token } = resultOf(await first.ask('account', 'authenticate', { ...row, hash, audience: 'shop' }));
-  const check = await second.ask('account', 'check-token', { token, audience: 'shop', issuer: idOf(alice!) });
+  const check = await second.ask('account', 'checkToken', { token, audience: 'shop', issuer: idOf(alice!) });
   t.match(resultOf(check), { valid: true, account: 'carol', issuer: idOf(alice!) });
 });
 

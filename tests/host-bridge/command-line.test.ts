@@ -29,6 +29,8 @@ const at = (name: string) => join(folder, name);
 const credentials = ['--identity', at('party.pem'), '--key', at('party.key')];
 const client = (...args: string[]) => ['client', at('policy.json'), ...credentials, ...args];
 
+const PLAIN = 'plain-and-read-by-the-host';
+
 t.test('help and version are no failures and go to standard output', async (t) => {
   const help = await truce(['--help']);
   t.equal(help.code, 0);
@@ -47,6 +49,21 @@ t.test('wrong usage exits with 2 and says what is wrong', async (t) => {
     ['missing argument', /missing required argument 'policy'/, ['client', ...credentials]],
     ['unknown launcher', /Allowed choices are process/, ['serve', '--policy', 'p', '--launcher', 'cloud']],
     ['address without port', /host:port is due/, ['serve', '--policy', 'p', '--listen', 'localhost']],
+    [
+      'services of an image',
+      /built in/,
+      ['serve', '--policy', 'p', '--launcher', 'qemu', '--eif', 'e', '--enclave-services', 'tls'],
+    ],
+    [
+      'plain services for everybody',
+      /0\.0\.0\.0 is not this machine alone/,
+      ['serve', '--policy', 'p', '--services-listen', '0.0.0.0:1', '--enclave-services', PLAIN],
+    ],
+    [
+      'no services to listen for',
+      /needs --enclave-services/,
+      ['serve', '--policy', 'p', '--services-listen', 'a:1'],
+    ],
     ['port too large', /host:port is due/, client('--address', 'localhost:65536')],
     ['PCR too short', /N=HEX is due/, client('--pcr', '0=abcd')],
     ['PCR that there is not', /N=HEX is due/, client('--pcr', `32=${'ab'.repeat(48)}`)],

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { connectServices } from '../../host-bridge/enclave-manager/connect-services.ts';
 import { Rights } from '../../proto/rights.ts';
 import { compileSample } from '../programs/sample-programs.ts';
 import { policyText, READ, RUN, WRITE } from '../support/policy-text.ts';
@@ -81,6 +82,7 @@ interface Facts {
   readonly pcrs: Record<string, string>;
   readonly trustRoot: string;
   readonly pid: number;
+  readonly services?: { readonly host: string; readonly port: number };
 }
 
 let served = 0;
@@ -246,7 +248,17 @@ t.test(
 );
 
 t.test('two enclaves side by side are two instances under one root', async (t) => {
-  const [first, second] = await Promise.all([serve(t), serve(t)]);
+  const offered = ['--enclave-services', 'tls', '--services-listen', '127.0.0.1:0'];
+  const [first, second] = await Promise.all([serve(t, ...offered), serve(t)]);
+  const { session, facts } = await connectServices({
+    address: first.facts.services!,
+    policy: readFileSync(at('policy.json'), 'utf8'),
+    identity: { certificate: owner.certificate, key: owner.key },
+    trust: { roots: [readFileSync(first.facts.trustRoot, 'utf8')] },
+  });
+  t.equal(facts.instanceId, first.facts.instanceId, 'its enclave services are offered beside it');
+  session.close();
+  t.notOk(second.facts.services);
   t.not(first.facts.instanceId, second.facts.instanceId);
   t.equal(first.facts.trustRoot, second.facts.trustRoot);
   t.same(first.facts.pcrs, second.facts.pcrs);

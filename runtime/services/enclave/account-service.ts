@@ -33,14 +33,14 @@ export function accountService({ now = Date.now, cost }: AccountServiceOptions =
   const keys = new AccountKeys();
   const hasher = new PasswordHasher(keys, cost);
   const operations: Readonly<Record<string, Operation>> = {
-    'hash-password': async ({ payload, caller }) => {
+    hashPassword: async ({ payload, caller }) => {
       onlyFields(payload, ['account', 'password']);
       const owner = { caller: caller.id, account: readAccount(payload) };
       const password = readPassword(payload);
       keys.used();
       return { hash: await hasher.hash(password, owner) };
     },
-    'verify-password': async ({ payload, caller }) => {
+    verifyPassword: async ({ payload, caller }) => {
       onlyFields(payload, ['account', 'password', 'hash']);
       return { verified: await verify(payload, caller.id) };
     },
@@ -51,11 +51,11 @@ export function accountService({ now = Date.now, cost }: AccountServiceOptions =
       if (!(await verify(payload, caller.id))) return { verified: false };
       return { verified: true, ...issue(wanted, caller.id) };
     },
-    'issue-token': ({ payload, caller }) => {
+    issueToken: ({ payload, caller }) => {
       onlyFields(payload, ['account', 'audience', 'lifetimeSeconds']);
       return issue(readToken(payload), caller.id);
     },
-    'check-token': ({ payload, caller }) => {
+    checkToken: ({ payload, caller }) => {
       onlyFields(payload, ['token', 'audience', 'issuer']);
       const issuer = optional(payload, 'issuer', () => requireText(payload, 'issuer', { most: MOST.issuer }));
       const expected = { issuer: issuer ?? caller.id, audience: readAudience(payload) };

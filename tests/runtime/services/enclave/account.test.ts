@@ -33,13 +33,13 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const HORSE = { account: 'bob@example.org', password: 'correct horse' };
 
 t.test('a hash is of one password, one account and one caller', async (t) => {
-  const usual = await ask('hash-password', HORSE, 'alice', accountService());
+  const usual = await ask('hashPassword', HORSE, 'alice', accountService());
   t.match(usual.hash, /^\$truce-scrypt\$v=1\$ln=15,r=8,p=3\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
-  const { hash } = (await ask('hash-password', HORSE)) as { hash: string };
-  const again = await ask('hash-password', HORSE);
+  const { hash } = (await ask('hashPassword', HORSE)) as { hash: string };
+  const again = await ask('hashPassword', HORSE);
   t.not(again.hash, hash, 'each has a salt of its own');
   const verify = async (change: object, caller = 'alice', asked = service) =>
-    (await ask('verify-password', { ...HORSE, hash, ...change }, caller, asked)).verified;
+    (await ask('verifyPassword', { ...HORSE, hash, ...change }, caller, asked)).verified;
   t.equal(await verify({}), true);
   t.equal(await verify({ password: 'correct horsf' }), false);
   t.equal(
@@ -58,7 +58,7 @@ t.test('a hash is of one password, one account and one caller', async (t) => {
 });
 
 t.test('a hash cannot ask for more work than the service gives', async (t) => {
-  const { hash } = (await ask('hash-password', HORSE)) as { hash: string };
+  const { hash } = (await ask('hashPassword', HORSE)) as { hash: string };
   const refused = [
     hash.replace('ln=14', 'ln=20'),
     hash.replace('ln=14', 'ln=13'),
@@ -72,18 +72,18 @@ t.test('a hash cannot ask for more work than the service gives', async (t) => {
   ];
   for (const other of refused)
     await t.rejects(
-      ask('verify-password', { ...HORSE, hash: other }),
+      ask('verifyPassword', { ...HORSE, hash: other }),
       { code: 'SERVICE_PAYLOAD_INVALID', details: { field: 'hash' } },
       other.slice(0, 40),
     );
 });
 
 t.test('passwords are hashed two at a time, and no caller fills the queue', async (t) => {
-  const flood = await Promise.allSettled(Array.from({ length: 14 }, () => ask('hash-password', HORSE)));
+  const flood = await Promise.allSettled(Array.from({ length: 14 }, () => ask('hashPassword', HORSE)));
   const refused = flood.filter(({ status }) => status === 'rejected');
   t.equal(refused.length, 4, 'two run and eight wait');
   t.match(refused[0], { reason: { code: 'SERVICE_BUSY' } });
-  t.match(await ask('hash-password', HORSE), { hash: String }, 'and then there is room again');
+  t.match(await ask('hashPassword', HORSE), { hash: String }, 'and then there is room again');
 });
 
 t.test('data come back to the caller that had them encrypted, with the same associated data', async (t) => {
@@ -124,10 +124,10 @@ t.test('whatever is encrypted comes back as it was', async (t) => {
 
 t.test('a token is of its issuer, for its audience and for its time', async (t) => {
   const wanted = { account: 'bob', audience: 'shop', lifetimeSeconds: 60 };
-  const { token, expiresAt } = (await ask('issue-token', wanted)) as { token: string; expiresAt: number };
+  const { token, expiresAt } = (await ask('issueToken', wanted)) as { token: string; expiresAt: number };
   t.equal(expiresAt, now / 1000 + 60);
   const check = (change: object = {}, caller = 'alice') =>
-    ask('check-token', { token, audience: 'shop', ...change }, caller);
+    ask('checkToken', { token, audience: 'shop', ...change }, caller);
   t.match(await check(), { valid: true, issuer: 'alice', account: 'bob', audience: 'shop', expiresAt });
   t.same(await check({ audience: 'bank' }), { valid: false, reason: 'audience' });
   t.same(await check({}, 'carol'), { valid: false, reason: 'not-authentic' }, 'nobody takes it for her own');
@@ -141,14 +141,14 @@ t.test('a token is of its issuer, for its audience and for its time', async (t) 
   now -= 61_000;
   t.same(await check(), { valid: false, reason: 'expired' }, 'nor is it valid before it was made');
   now += 1000;
-  await t.rejects(ask('issue-token', { ...wanted, lifetimeSeconds: 86_401 }), {
+  await t.rejects(ask('issueToken', { ...wanted, lifetimeSeconds: 86_401 }), {
     code: 'SERVICE_PAYLOAD_INVALID',
   });
-  await t.rejects(ask('issue-token', { ...wanted, lifetimeSeconds: 0 }), { code: 'SERVICE_PAYLOAD_INVALID' });
+  await t.rejects(ask('issueToken', { ...wanted, lifetimeSeconds: 0 }), { code: 'SERVICE_PAYLOAD_INVALID' });
 });
 
 t.test('no token but those that were issued', async (t) => {
-  const { token } = (await ask('issue-token', { account: 'bob', audience: 'shop' })) as { token: string };
+  const { token } = (await ask('issueToken', { account: 'bob', audience: 'shop' })) as { token: string };
   const [header, body, mac] = token.split('.') as [string, string, string];
   t.same(JSON.parse(Buffer.from(header, 'base64url').toString()), { alg: 'HS256', typ: 'JWT' });
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
@@ -168,39 +168,39 @@ t.test('no token but those that were issued', async (t) => {
     `x`,
   ];
   for (const other of forged)
-    t.same(await ask('check-token', { token: other, audience: 'shop' }), {
+    t.same(await ask('checkToken', { token: other, audience: 'shop' }), {
       valid: false,
       reason: 'not-authentic',
     });
-  t.match(await ask('check-token', { token, audience: 'shop' }), { valid: true });
+  t.match(await ask('checkToken', { token, audience: 'shop' }), { valid: true });
 });
 
 t.test('a name of any letters can be in a token', async (t) => {
   const account = '\u0001"\\é'.repeat(51);
-  const { token } = (await ask('issue-token', { account, audience: account })) as { token: string };
-  t.match(await ask('check-token', { token, audience: account }), { valid: true, account });
+  const { token } = (await ask('issueToken', { account, audience: account })) as { token: string };
+  t.match(await ask('checkToken', { token, audience: account }), { valid: true, account });
 });
 
 t.test('who authenticates gets a token, and nobody else', async (t) => {
-  const { hash } = await ask('hash-password', HORSE);
+  const { hash } = await ask('hashPassword', HORSE);
   const wanted = { ...HORSE, hash, audience: 'shop' };
   const { token, verified } = await ask('authenticate', wanted);
   t.equal(verified, true);
-  t.match(await ask('check-token', { token, audience: 'shop' }), { valid: true, account: HORSE.account });
+  t.match(await ask('checkToken', { token, audience: 'shop' }), { valid: true, account: HORSE.account });
   t.same(await ask('authenticate', { ...wanted, password: 'wrong' }), { verified: false });
 });
 
 t.test('fields are all known, of their kind and bounded; errors quote none', async (t) => {
   const code = 'SERVICE_PAYLOAD_INVALID';
   const refused: [string, object, string][] = [
-    ['hash-password', { account: 'a' }, 'password'],
-    ['hash-password', { ...HORSE, pasword: 'x' }, 'pasword'],
-    ['hash-password', { ...HORSE, password: '' }, 'password'],
-    ['hash-password', { ...HORSE, password: 'x'.repeat(1025) }, 'password'],
-    ['hash-password', { ...HORSE, account: 7 }, 'account'],
+    ['hashPassword', { account: 'a' }, 'password'],
+    ['hashPassword', { ...HORSE, pasword: 'x' }, 'pasword'],
+    ['hashPassword', { ...HORSE, password: '' }, 'password'],
+    ['hashPassword', { ...HORSE, password: 'x'.repeat(1025) }, 'password'],
+    ['hashPassword', { ...HORSE, account: 7 }, 'account'],
     ['encrypt', { data: 'no base64!' }, 'data'],
     ['encrypt', { data: base64('x'), associatedData: base64('x'.repeat(4097)) }, 'associatedData'],
-    ['issue-token', { account: 'a', audience: 'b', lifetimeSeconds: 1.5 }, 'lifetimeSeconds'],
+    ['issueToken', { account: 'a', audience: 'b', lifetimeSeconds: 1.5 }, 'lifetimeSeconds'],
   ];
   for (const [operation, payload, field] of refused)
     await t.rejects(ask(operation, payload), { code, details: { field } }, `${operation}: ${field}`);
