@@ -117,15 +117,17 @@ export class ServiceConnection {
   /** Settles when the answer is on its way, or nobody is left to take it. */
   async #write(answer: ServiceAnswer): Promise<void> {
     const socket = this.#socket;
+    const message = encodeServiceAnswer(answer);
+    const frame = encodeServiceFrame(message);
     this.#wait();
     await new Promise<void>((resolve) => {
       socket.once('close', resolve);
-      socket.write(encodeServiceFrame(encodeServiceAnswer(answer)), () => {
+      socket.write(frame, () => {
         socket.off('close', resolve);
         resolve();
       });
     });
-    answer.payload?.fill(0);
+    for (const bytes of [frame, message, answer.payload]) bytes?.fill(0);
   }
 
   /** Whoever is waited for from now on has so long. */
