@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { registerAttestCommand } from '../../host-bridge/cli/attest.ts';
+import { registerVerifyCommand } from '../../host-bridge/cli/verify.ts';
 import { findEnclave, runningEnclaves } from '../../host-bridge/launcher/running-enclaves.ts';
 import { toHex } from '../../proto/bytes.ts';
 import { commandHere } from '../support/command-here.ts';
@@ -92,6 +93,12 @@ t.test('attestation requests', async (t) => {
   });
   t.equal((await attest('--cid', cid, '--attest', '--generate-key', '--save', path)).code, 0);
   t.ok(Buffer.from(readFileSync(path, 'utf8'), 'base64').length > 1000);
+  if (!emulated)
+    t.match(
+      await commandHere(registerVerifyCommand, ['verify', path, ...trust, '--pcr', `0=${pcr0}`]),
+      { code: 0, stdout: /^valid: .*my_attestation\.b64/ },
+      'what was saved is what `truce verify` takes',
+    );
   const answer = await jsonOf(verify('--cid', cid, '--generate-key', '--json', '--pcr', `0=${pcr0}`));
   const { public_key, key_id } = answer.verification as Record<string, string>;
   const der = Buffer.from(public_key!, 'base64');
