@@ -147,8 +147,9 @@ function statusText(enclave: FoundEnclave, { status, port, uptime, more }: Servi
   ].join('');
 }
 
+/** Names come from the service too. */
 function row(name: string, value: string): string {
-  return `  ${name.padEnd(13)}${printable(value)}\n`;
+  return `  ${printable(name).padEnd(13)}${printable(value)}\n`;
 }
 
 function claimsOf(document: Uint8Array): UnverifiedClaims | undefined {

@@ -215,6 +215,8 @@ t.test('a service that hangs is given up, and one that refuses is told of', asyn
   const line = `${JSON.stringify({ success: false, error: 'no\u001b[2J', code: 'BUSY' })}\n`;
   const refusing = await lying({ line }, '--attest', '--cid', '18');
   t.match(refusing, { code: 1, stderr: /refuses: no\\u\{1b\}\[2J \(BUSY\)/ }, 'and steers no terminal');
+  const named = await lying({ members: { 'x\u001b[2J\nvalid: CID 18': 1 } }, '--status', '--cid', '18');
+  t.match(named.stdout, /\n {2}x\\u\{1b\}\[2J\\u\{a\}valid: CID 18 *1\n$/, 'nor with the name of a fact');
   t.match(await attest('--ping', '--port', '9001', '--cid', '18'), {
     code: 1,
     stderr: /port 9001: ENOENT\n {2}what to do: .*--port/,
