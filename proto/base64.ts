@@ -6,8 +6,15 @@ const PIECE_BYTES = 8192;
 
 export function encodeBase64(bytes: Uint8Array): string {
   let binary = '';
-  for (let offset = 0; offset < bytes.length; offset += PIECE_BYTES)
-    binary += String.fromCharCode(...bytes.subarray(offset, offset + PIECE_BYTES));
+  for (let offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
+    // Spreading the piece would walk through it byte by byte.
+    const piece: string = Reflect.apply(
+      String.fromCharCode,
+      null,
+      bytes.subarray(offset, offset + PIECE_BYTES),
+    );
+    binary += piece;
+  }
   return btoa(binary);
 }
 
