@@ -33,6 +33,7 @@ type Members = ReadonlyMap<string, JsonValue>;
 /** A document and what is echoed of the request, every character of that escaped. */
 export const LONGEST_ANSWER = 1 << 17;
 const DEEPEST = 8;
+/** Characters. */
 const LONGEST_REASON = 512;
 const STATUS_MEMBERS: readonly string[] = ['success', 'status', 'port', 'uptime'];
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
@@ -50,7 +51,8 @@ export function readAnswer(line: Uint8Array): Members {
 /** In the service's words, with its code where it gives one: that of Truce's own table. */
 function refusal(members: Members): string {
   const [error, code] = [members.get('error'), members.get('code')];
-  const words = error?.kind === 'string' ? error.value.slice(0, LONGEST_REASON) : 'it does not say why';
+  const words =
+    error?.kind === 'string' ? [...error.value].slice(0, LONGEST_REASON).join('') : 'it does not say why';
   return code?.kind === 'string' && ERROR_CODE.test(code.value) ? `${words} (${code.value})` : words;
 }
 

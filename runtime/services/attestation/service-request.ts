@@ -23,6 +23,7 @@ export interface WantedDocument {
 export const LONGEST_REQUEST = 8192;
 const DEFAULT_USER_DATA = 'hello-from-enclave';
 const DEPTH = 8;
+/** Characters: half of one is nothing that a strict reader takes. */
 const LONGEST_NAME_SHOWN = 64;
 
 /**
@@ -41,7 +42,7 @@ export function readServiceRequest(line: Uint8Array): ServiceRequest {
     case 'attest':
       return { command: 'attest', wanted: readWanted(value.members) };
     default:
-      return { command: undefined, named: command.value.slice(0, LONGEST_NAME_SHOWN) };
+      return { command: undefined, named: [...command.value].slice(0, LONGEST_NAME_SHOWN).join('') };
   }
 }
 

@@ -110,6 +110,8 @@ t.test('fields of other kinds or sizes are refused before anything is signed', a
       error: /^Unknown command: .{1,64}$/,
       available_commands: ['ping', 'attest', 'status'],
     });
+  const cut = await ask({ command: `${'x'.repeat(63)}😀😀` });
+  t.equal(cut.error, `Unknown command: ${'x'.repeat(63)}😀`, 'no character is cut in half');
   t.same(asked, []);
   t.match(await ask({ command: 'attest', user_data: 'x'.repeat(512), nonce: '\u0001'.repeat(512) }), {
     success: true,
