@@ -18,6 +18,7 @@ const LONGEST_LINE = 8192;
 const LONGEST_WORD_SHOWN = 64;
 /** Words between white space; quotes keep white space inside a word, and nothing in them is special. */
 const WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
+const QUOTED = /'[^']*'|"[^"]*"/g;
 
 export interface DaemonOptions {
   readonly input: NodeJS.ReadableStream;
@@ -90,8 +91,9 @@ function argumentsOf(request: string, words: readonly string[]): string[] | unde
   ];
 }
 
-/** None for an empty line; one that is no request for a line that is longer than any. */
+/** None for an empty line; one that is no request for a line that is longer than any, or could mean several things. */
 function wordsOf(line: string): string[] {
   if (line.length > LONGEST_LINE) return ['(a line that is too long)'];
+  if (/['"]/.test(line.replace(QUOTED, ''))) return ['(a line with a quote that is not closed)'];
   return (line.match(WORD) ?? []).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }

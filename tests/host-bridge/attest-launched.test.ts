@@ -89,6 +89,7 @@ t.test('words are kept together by quotes, and nothing in them is special', asyn
         `ping --x=a' 'b  "" $HOME \\n\n`,
         'attest-key\n',
         `${'x'.repeat(9000)}\n`,
+        "attest --user-data 'mine\n",
         'help\n',
         'status',
       ]),
@@ -110,5 +111,5 @@ t.test('words are kept together by quotes, and nothing in them is special', asyn
     ['--attest', '--generate-key'],
     ['--status'],
   ]);
-  t.same(statuses, [2], 'a line that is too long is none');
+  t.same(statuses, [2, 2], 'a line that is too long is none, nor is one with a quote that is not closed');
 });
