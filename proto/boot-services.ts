@@ -11,7 +11,7 @@ export type EnclaveServiceChannel = 'tls' | 'plain-and-read-by-the-host';
 export interface BootKms {
   /** Such as `eu-west-1`. */
   readonly region: string;
-  /** The id, ARN or alias of the key that seals the services' state. */
+  /** The ARN of the key that seals the services' state: what else could name one depends on who asks. */
   readonly keyId: string;
   /** The parent's port that leads to KMS. */
   readonly port: number;

@@ -47,7 +47,7 @@ export function addServiceOptions(command: Command): Command {
     )
     .option(
       '--state-key <key>',
-      "KMS's key that seals what they keep: an ARN, or region=id or region=alias/name; without one it is lost with the enclave",
+      "the ARN of KMS's key that seals what they keep; without one it is lost with the enclave",
       parseStateKey,
     );
 }
@@ -70,13 +70,13 @@ export function servicesOf(options: ServiceOptions): BootServices | undefined {
   };
 }
 
-/** A key's ARN says its region itself. Source: AWS KMS developer guide, "Find the key ID and key ARN". */
-function parseStateKey(text: string): StateKey {
-  const [, ofArn] = /^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[\x21-\x7e]+$/.exec(text) ?? [];
-  if (ofArn !== undefined) return { region: ofArn, keyId: text };
-  const [, region, keyId] = /^([a-z]{2}(?:-[a-z0-9]+)+-\d{1,2})=([\x21-\x7e]+)$/.exec(text) ?? [];
-  if (region === undefined || keyId === undefined)
-    throw new InvalidArgumentError('the ARN of a key, or REGION=ID, is due.');
+/**
+ * A key's ARN says its region itself, and its account: an alias would be one of whoever gives the credentials.
+ * Source: AWS KMS developer guide, "Find the key ID and key ARN".
+ */
+function parseStateKey(keyId: string): StateKey {
+  const [, region] = /^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:key\/[A-Za-z0-9-]+$/.exec(keyId) ?? [];
+  if (region === undefined) throw new InvalidArgumentError('the ARN of a key (arn:...:key/...) is due.');
   return { region, keyId };
 }
 

@@ -6,7 +6,7 @@ import {
   type EncryptionContext,
   endpointHost,
   requireHost,
-  requireKeyId,
+  requireKeyArn,
   requireRegion,
 } from '../kms/kms-request.ts';
 import { KmsRecipient, type KmsRecipientOptions } from '../kms/recipient.ts';
@@ -47,7 +47,7 @@ export class KmsStateKeys implements StateKeys {
   constructor(options: KmsStateKeysOptions) {
     const { region, keyId, endpoint } = options.kms;
     requireRegion(region);
-    requireKeyId(keyId);
+    requireKeyArn(keyId, region);
     const { host, port } = endpoint ?? { host: endpointHost(region), port: HTTPS_PORT };
     requireHost(host, port);
     this.#options = options;

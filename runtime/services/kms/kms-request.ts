@@ -36,6 +36,16 @@ export function requireKeyId(keyId: string): void {
     throw invalid('this is no id, ARN or alias of a key');
 }
 
+/**
+ * One key of one account, whoever asks. An id or an alias is looked up in the account that the credentials are of: their
+ * giver could have it mean a key of its own.
+ */
+export function requireKeyArn(keyId: string, region: string): void {
+  requireKeyId(keyId);
+  if (/^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:key\/[A-Za-z0-9-]+$/.exec(keyId)?.[1] !== region)
+    throw invalid(`this is no ARN of a key in ${region}`);
+}
+
 export function requireByteCount(bytes: number): void {
   if (!Number.isInteger(bytes) || bytes < 1 || bytes > MOST_BYTES)
     throw invalid(`KMS makes 1 to ${MOST_BYTES} bytes`);

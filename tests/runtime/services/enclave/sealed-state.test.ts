@@ -331,12 +331,17 @@ t.test(
     for (const caller of [ALICE, 'host']) t.equal(await code(caller), 'KMS_UNREACHABLE');
     t.same(reports.get('state')!(), { durability: 'sealed-by-kms', version: 0, imported: false });
     t.same(services.map(({ type }) => type).sort(), ['account', 'function', 'secrets', 'state', 'wallet']);
-    t.throws(
-      () => new KmsStateKeys({ kms: { region: 'nowhere', keyId, port: 8000 } } as KmsStateKeysOptions),
-      {
-        code: 'KMS_REQUEST_INVALID',
-      },
-    );
+    const refused = (named: { region: string; keyId: string }) =>
+      t.throws(
+        () => new KmsStateKeys({ kms: { ...named, port: 8000 } } as KmsStateKeysOptions),
+        { code: 'KMS_REQUEST_INVALID' },
+        JSON.stringify(named),
+      );
+    refused({ region: 'nowhere', keyId });
+    refused({ region: 'eu-west-2', keyId });
+    // KMS would look for these in the account of the credentials, which the caller brings along.
+    for (const other of ['alias/truce', keyId.split('/')[1]!, keyId.replace(/key\/.*/, 'alias/truce')])
+      refused({ region, keyId: other });
   },
 );
 
