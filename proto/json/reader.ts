@@ -10,6 +10,8 @@ export interface JsonLimits {
   readonly bytes?: number;
   /** How many arrays and objects may enclose a value; 64 unless told. */
   readonly depth?: number;
+  /** Values in all, those inside others too: reading costs by them, not by bytes. As many as the bytes can say unless told. */
+  readonly values?: number;
 }
 
 const DEFAULT_BYTES = 1 << 20;
@@ -37,6 +39,7 @@ export function readJson(input: string | Uint8Array, limits: JsonLimits = {}): J
   const reader = new JsonReader(
     sourceText(input, limits.bytes ?? DEFAULT_BYTES),
     limits.depth ?? DEFAULT_DEPTH,
+    limits.values ?? Number.POSITIVE_INFINITY,
   );
   return reader.document();
 }
@@ -44,11 +47,14 @@ export function readJson(input: string | Uint8Array, limits: JsonLimits = {}): J
 class JsonReader {
   readonly #text: string;
   readonly #maximumDepth: number;
+  readonly #maximumValues: number;
+  #values = 0;
   #position = 0;
 
-  constructor(text: string, maximumDepth: number) {
+  constructor(text: string, maximumDepth: number, maximumValues: number) {
     this.#text = text;
     this.#maximumDepth = maximumDepth;
+    this.#maximumValues = maximumValues;
   }
 
   document(): JsonValue {
@@ -62,6 +68,8 @@ class JsonReader {
 
   #value(depth: number): JsonValue {
     const offset = this.#position;
+    this.#values += 1;
+    if (this.#values > this.#maximumValues) throw this.#error(`more than ${this.#maximumValues} values`);
     switch (this.#text[offset]) {
       case '{':
         return this.#object(depth + 1);

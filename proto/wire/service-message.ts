@@ -33,6 +33,8 @@ export interface ServiceAnswer {
 /** The requestId of answers to what cannot be read. */
 export const UNKNOWN_REQUEST = 'unknown';
 
+/** The message and its fields, with room for one that is to be told of. */
+const MOST_VALUES = 8;
 /** Characters. */
 const LONGEST = { requestId: 128, serviceType: 64, operation: 64, errorCode: 64, errorMessage: 4096 };
 
@@ -57,8 +59,17 @@ export function decodeServiceRequest(message: Uint8Array): ServiceRequest {
 }
 
 export function encodeServiceAnswer(answer: ServiceAnswer): Uint8Array {
-  const { payload, ...rest } = answer;
-  return encode({ ...rest, payload: payload === null ? null : encodeBase64(payload) });
+  const { payload, errorMessage } = answer;
+  return encode({
+    ...answer,
+    errorMessage: errorMessage === null ? null : cut(errorMessage, LONGEST.errorMessage),
+    payload: payload === null ? null : encodeBase64(payload),
+  });
+}
+
+/** One that quotes a long path is longer than readers take; half of a surrogate pair at its end they would not take either. */
+function cut(message: string, longest: number): string {
+  return message.length > longest ? message.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : message;
 }
 
 /** @throws TruceError JSON_INVALID, SERVICE_MESSAGE_INVALID {reason} */
@@ -82,7 +93,7 @@ function encode(message: object): Uint8Array {
 
 /** The members by these names, whatever their case. Two that differ in case alone would be two messages for two readers. */
 function readFields(message: Uint8Array, names: readonly string[]): ReadonlyMap<string, JsonValue> {
-  const root = readJson(message, { bytes: message.length, depth: 1 });
+  const root = readJson(message, { bytes: message.length, depth: 1, values: MOST_VALUES });
   if (root.kind !== 'object') throw invalid('not an object');
   const fields = new Map<string, JsonValue>();
   for (const [written, value] of root.members) {

@@ -77,6 +77,8 @@ t.test('says where the fault is', (t) => {
 t.test('bounds depth and size', (t) => {
   t.equal(refusal('[[1]]', { depth: 2 }), undefined);
   t.equal(refusal('[[{}]]', { depth: 2 }), '1:3 nested deeper than 2');
+  t.equal(refusal('{"a":[1],"b":2}', { values: 4 }), undefined);
+  t.equal(refusal('{"a":[1],"b":2}', { values: 3 }), '1:14 more than 3 values');
   t.match(refusal('['.repeat(200_000)), /nested deeper than 64/);
   t.equal(refusal('"é"', { bytes: 4 }), undefined);
   t.equal(refusal('"é"', { bytes: 3 }), '1:1 longer than 3 bytes');

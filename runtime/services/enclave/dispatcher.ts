@@ -20,6 +20,11 @@ export type DispatcherLimits = Pick<
 >;
 
 const PAYLOAD_DEPTH = 16;
+/**
+ * Far over what any operation takes; the longest are of 64 arguments and 32 secrets with four fields each. A message full of
+ * little values would keep this thread, which is everybody's, for most of a second.
+ */
+const PAYLOAD_VALUES = 1024;
 const NO_PAYLOAD: Payload = new Map();
 
 export class ServiceDispatcher {
@@ -110,7 +115,7 @@ export function failedAnswer(requestId: string, error: unknown): ServiceAnswer {
 
 function readPayload(payload: Uint8Array): Payload {
   if (payload.length === 0) return NO_PAYLOAD;
-  const root = readJson(payload, { bytes: payload.length, depth: PAYLOAD_DEPTH });
+  const root = readJson(payload, { bytes: payload.length, depth: PAYLOAD_DEPTH, values: PAYLOAD_VALUES });
   if (root.kind !== 'object') throw invalid('root', 'is not a JSON object');
   return root.members;
 }

@@ -85,6 +85,23 @@ t.test('requests are written as .NET wrote them, and read whatever the case of t
   t.end();
 });
 
+t.test('an error that is longer than readers take is cut, and still read', (t) => {
+  const told = (errorMessage: string) => {
+    const failed = {
+      requestId: 'r',
+      success: false,
+      errorMessage,
+      errorCode: 'PROGRAM_UNKNOWN',
+      payload: null,
+    };
+    return decodeServiceAnswer(encodeServiceAnswer(failed)).errorMessage;
+  };
+  t.equal(told('a'.repeat(4096)), 'a'.repeat(4096));
+  t.equal(told('a'.repeat(4097)), 'a'.repeat(4096));
+  t.equal(told(`${'a'.repeat(4095)}\u{1f600}`), 'a'.repeat(4095));
+  t.end();
+});
+
 t.test('what two readers could read differently is no request', (t) => {
   const refused: Record<string, string> = {
     'names that differ in case alone': '{"RequestId":"a","requestid":"b","ServiceType":"ping"}',
@@ -98,6 +115,7 @@ t.test('what two readers could read differently is no request', (t) => {
     'base64 without its padding': '{"RequestId":"a","ServiceType":"ping","Payload":"eyJhIjoxfQ"}',
     'base64 with stray bits': '{"RequestId":"a","ServiceType":"ping","Payload":"eyJhIjoxfR=="}',
     'base64 with a blank': '{"RequestId":"a","ServiceType":"ping","Payload":"e30 "}',
+    'many fields': `{${Array.from({ length: 8 }, (_, index) => `"${index}":1`).join(',')}}`,
     'an array': '[]',
     nesting: '{"RequestId":{"a":1},"ServiceType":"ping"}',
     'something behind it': '{"RequestId":"a","ServiceType":"ping"} {}',

@@ -68,7 +68,10 @@ t.test('services get the payload as it was read, and an empty one where there is
   for (const payload of ['[]', '1', 'null', '""'])
     t.match(await ask('alice', payload), { errorCode: 'SERVICE_PAYLOAD_INVALID' }, payload);
   const deep = `${'{"a":'.repeat(17)}1${'}'.repeat(17)}`;
-  for (const payload of ['{', '{"a":1,"a":2}', '{"a":1}x', deep])
+  const full = `{"a":[${'{},'.repeat(1021)}{}]}`;
+  t.match(await ask('alice', full), { success: true });
+  const fuller = full.replace('[', '[1,');
+  for (const payload of ['{', '{"a":1,"a":2}', '{"a":1}x', deep, fuller])
     t.match(await ask('alice', payload), { errorCode: 'JSON_INVALID' }, payload.slice(0, 20));
 });
 
