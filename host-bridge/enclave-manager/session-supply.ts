@@ -39,7 +39,7 @@ export class SessionSupply {
 
   /** Lends one for a call. @throws what `work` and the opening throw; the signal's reason */
   async use<T>(work: (session: ServiceSession) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    while (this.#used >= AT_ONCE) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    while (this.#used >= AT_ONCE) await this.#turn(signal);
     this.#used += 1;
     try {
       signal?.throwIfAborted();
@@ -58,6 +58,23 @@ export class SessionSupply {
   close(): void {
     this.#closed = true;
     for (const session of this.#idle.keys()) this.#drop(session);
+  }
+
+  /** Settles when a place may be free. @throws the signal's reason, and then no place is taken up */
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const abort = () => {
+        this.#queue.splice(this.#queue.indexOf(begin), 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#queue.push(begin);
+    });
   }
 
   #take(): ServiceSession | undefined {
