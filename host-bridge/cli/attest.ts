@@ -17,11 +17,14 @@ import { checkTarget } from './whole-files.ts';
 /** Where enclaves are found. */
 export interface Discovery {
   /** All that run here. */
-  running(): Promise<readonly FoundEnclave[]>;
+  running(signal: AbortSignal): Promise<readonly FoundEnclave[]>;
   named(cid: number): Promise<FoundEnclave>;
 }
 
-const THIS_MACHINE: Discovery = { running: () => runningEnclaves(), named: findEnclave };
+const THIS_MACHINE: Discovery = {
+  running: (signal) => runningEnclaves(undefined, signal),
+  named: findEnclave,
+};
 
 const EXAMPLES = `
 Examples:
@@ -109,7 +112,7 @@ async function askAll(
   io: CommandIo,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const enclaves = await select(options, discovery, io);
+  const enclaves = await select(options, discovery, io, signal);
   const report = new AttestReport(options, expectations, io);
   if (mode === 'verify') report.warnOfAnyImage();
   // Side by side; told of in the order in which they were named.
@@ -139,9 +142,10 @@ async function select(
   { cid }: AttestOptions,
   discovery: Discovery,
   { stderr }: CommandIo,
+  signal: AbortSignal,
 ): Promise<readonly FoundEnclave[]> {
   if (cid !== undefined) return Promise.all(cid.map((one) => discovery.named(one)));
-  const [first, ...others] = await discovery.running();
+  const [first, ...others] = await discovery.running(signal);
   if (first === undefined) throw new TruceError('ENCLAVE_NONE_RUNNING');
   stderr.write(`truce: asking ${describeEnclave(first)}\n`);
   if (others.length > 0)

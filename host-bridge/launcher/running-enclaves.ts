@@ -23,9 +23,12 @@ export interface FoundEnclave {
 /** Made by the Nitro Enclaves driver where the instance has enclaves. */
 export const NITRO_DEVICE = '/dev/nitro_enclaves';
 
-/** Those of nitro-cli in its order, then our own. Errors as of NitroCli, where it is to be expected. */
-export async function runningEnclaves(cli: NitroCli = new NitroCli()): Promise<readonly FoundEnclave[]> {
-  return [...(await nitroEnclaves(cli)), ...(await localEnclaves())];
+/** Those of nitro-cli in its order, then our own. Errors as of NitroCli, where it is to be expected; the signal's reason. */
+export async function runningEnclaves(
+  cli: NitroCli = new NitroCli(),
+  signal?: AbortSignal,
+): Promise<readonly FoundEnclave[]> {
+  return [...(await nitroEnclaves(cli, signal)), ...(await localEnclaves())];
 }
 
 /**
@@ -43,13 +46,19 @@ export async function findEnclave(cid: number | undefined): Promise<FoundEnclave
 }
 
 /** What nitro-cli lists; nothing where nothing says that it is to be expected: who has no hardware need not have it. */
-export async function describedEnclaves(cli: NitroCli): Promise<readonly DescribedEnclave[]> {
+export async function describedEnclaves(
+  cli: NitroCli,
+  signal?: AbortSignal,
+): Promise<readonly DescribedEnclave[]> {
   const expected = existsSync(NITRO_DEVICE) || (process.env.NITRO_CLI ?? '') !== '';
-  return expected ? cli.describe() : [];
+  return expected ? cli.describe(signal) : [];
 }
 
-async function nitroEnclaves(cli: NitroCli): Promise<readonly FoundEnclave[]> {
-  return (await describedEnclaves(cli))
+async function nitroEnclaves(
+  cli: NitroCli,
+  signal: AbortSignal | undefined,
+): Promise<readonly FoundEnclave[]> {
+  return (await describedEnclaves(cli, signal))
     .filter(({ State }) => State === 'RUNNING')
     .map(({ EnclaveCID: cid, EnclaveName: name }) => ({
       launcher: 'nitro',

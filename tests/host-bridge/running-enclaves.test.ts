@@ -130,6 +130,14 @@ t.test("nitro-cli's come first, and only those that run", async (t) => {
   );
   t.equal((await findEnclave(undefined)).cid, 17, 'the first of them unless told');
   process.env.NITRO_CLI = join(folder, 'missing');
+  const hanging = join(folder, 'hanging-cli');
+  writeFileSync(hanging, '#!/bin/sh\nexec sleep 600\n', { mode: 0o700 });
+  const interrupted = AbortSignal.timeout(20);
+  await t.rejects(
+    runningEnclaves(new NitroCli(hanging), interrupted),
+    { name: 'TimeoutError' },
+    'it can be ended',
+  );
   await t.rejects(runningEnclaves(), { code: 'NITRO_CLI_MISSING' }, 'one that was named has to be there');
   t.equal((await findEnclave(90_000)).launcher, 'qemu', 'and is not needed for one that is named');
 });
