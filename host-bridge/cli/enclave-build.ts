@@ -25,7 +25,12 @@ import { type CommandIo, printable, printJson } from './command-io.ts';
 import { interruptible } from './interruption.ts';
 import { readLocalFile } from './local-files.ts';
 import { programVersion } from './program-version.ts';
-import { addServiceOptions, type ServiceOptions, servicesOf } from './service-options.ts';
+import {
+  addServiceOptions,
+  requireServicesAsked,
+  type ServiceOptions,
+  servicesOf,
+} from './service-options.ts';
 import { textTable } from './text-table.ts';
 import { checkTarget, writeTogether } from './whole-files.ts';
 
@@ -86,6 +91,7 @@ export function registerEnclaveBuild(enclave: Command, io: CommandIo): void {
 async function build(options: BuildOptions, command: Command, io: CommandIo): Promise<void> {
   if ((options.certificate === undefined) !== (options.key === undefined))
     command.error('error: --certificate and --key need each other', { exitCode: 2, code: 'truce.usage' });
+  requireServicesAsked(options, command);
   const manifestPath = options.manifest ?? `${options.out}.manifest.json`;
   for (const path of [options.out, manifestPath]) await checkTarget(path);
   const built = await interruptible((signal) => buildFor(options, io, signal));

@@ -17,7 +17,12 @@ import { collectDestination, type HostPort, parseAddress } from './option-values
 import { type LoadedPolicy, loadPolicyFile, printWarnings } from './policy-file.ts';
 import { withProgress } from './progress.ts';
 import { ServedEnclave, type ServeFacts } from './served-enclave.ts';
-import { addServiceOptions, type ServiceOptions, servicesOf } from './service-options.ts';
+import {
+  addServiceOptions,
+  requireServicesAsked,
+  type ServiceOptions,
+  servicesOf,
+} from './service-options.ts';
 
 interface ServeOptions extends Partial<MachineOptions>, ServiceOptions {
   readonly launcher: Launcher;
@@ -116,12 +121,15 @@ function requireOwnAdmin({ admin, adminExposed = false }: ServeOptions, command:
 function requireServices(options: ServeOptions, command: Command): void {
   const fail = (message: string) =>
     command.error(`error: ${message}`, { exitCode: 2, code: 'truce.services' });
-  const { launcher, servicesListen, enclaveServices, attestationPort, stateKey } = options;
+  const { launcher, servicesListen, enclaveServices, enclaveServicesPort, attestationPort, stateKey } =
+    options;
+  const built = [enclaveServices, enclaveServicesPort, attestationPort, stateKey];
   if (launcher !== 'process') {
-    if ([enclaveServices, attestationPort, stateKey].some((option) => option !== undefined))
+    if (built.some((option) => option !== undefined))
       fail('an image has its services built in: give these options to truce enclave build');
     return;
   }
+  requireServicesAsked(options, command);
   if (servicesListen === undefined) return;
   if (enclaveServices === undefined) fail('--services-listen needs --enclave-services');
   if (enclaveServices !== 'tls' && !isLoopback(servicesListen.host))

@@ -23,6 +23,8 @@ export interface StateKey {
 }
 
 const CHANNELS: readonly EnclaveServiceChannel[] = ['tls', 'plain-and-read-by-the-host'];
+/** As the runtime takes it. */
+const ARN = /^arn:[a-z-]+:kms:([a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}):\d{12}:key\/[A-Za-z0-9-]+$/;
 /** Source: Linux, include/uapi/linux/vm_sockets.h: the last one is a wildcard. */
 const MAXIMUM_PORT = 0xfffffffe;
 
@@ -52,6 +54,16 @@ export function addServiceOptions(command: Command): Command {
     );
 }
 
+/** Ends the command where something is said of services that are not asked for: nobody would see that they are not there. */
+export function requireServicesAsked(options: ServiceOptions, command: Command): void {
+  const { enclaveServices, enclaveServicesPort, stateKey } = options;
+  if (enclaveServices !== undefined || (enclaveServicesPort ?? stateKey) === undefined) return;
+  command.error('error: --enclave-services-port and --state-key need --enclave-services', {
+    exitCode: 2,
+    code: 'truce.services',
+  });
+}
+
 /** What the boot configuration says of them; undefined where all is left at its default. */
 export function servicesOf(options: ServiceOptions): BootServices | undefined {
   const {
@@ -75,7 +87,7 @@ export function servicesOf(options: ServiceOptions): BootServices | undefined {
  * Source: AWS KMS developer guide, "Find the key ID and key ARN".
  */
 function parseStateKey(keyId: string): StateKey {
-  const [, region] = /^arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:key\/[A-Za-z0-9-]+$/.exec(keyId) ?? [];
+  const [, region] = ARN.exec(keyId) ?? [];
   if (region === undefined) throw new InvalidArgumentError('the ARN of a key (arn:...:key/...) is due.');
   return { region, keyId };
 }

@@ -30,6 +30,7 @@ const credentials = ['--identity', at('party.pem'), '--key', at('party.key')];
 const client = (...args: string[]) => ['client', at('policy.json'), ...credentials, ...args];
 
 const PLAIN = 'plain-and-read-by-the-host';
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 t.test('help and version are no failures and go to standard output', async (t) => {
   const help = await truce(['--help']);
@@ -63,6 +64,16 @@ t.test('wrong usage exits with 2 and says what is wrong', async (t) => {
       'no services to listen for',
       /needs --enclave-services/,
       ['serve', '--policy', 'p', '--services-listen', 'a:1'],
+    ],
+    [
+      'a port for services that are not there',
+      /--enclave-services-port and --state-key need --enclave-services/,
+      ['serve', '--policy', 'p', '--enclave-services-port', '6000'],
+    ],
+    [
+      'a key for services that are not there',
+      /--enclave-services-port and --state-key need --enclave-services/,
+      ['enclave', 'build', '--out', 'a.eif', '--state-key', KEY_ARN],
     ],
     ['port too large', /host:port is due/, client('--address', 'localhost:65536')],
     ['PCR too short', /N=HEX is due/, client('--pcr', '0=abcd')],
@@ -169,7 +180,7 @@ t.test(
       return servicesOf(command.parse(words, { from: 'user' }).opts());
     };
     t.equal(read(), undefined);
-    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const arn = KEY_ARN;
     t.same(read('--enclave-services', 'tls', '--state-key', arn), {
       enclave: { channel: 'tls', port: 5000 },
       kms: { region: 'eu-west-1', keyId: arn, port: 8000 },
@@ -182,6 +193,7 @@ t.test(
       'eu-west-1=1234abcd-12ab-34cd-56ef-1234567890ab',
       'arn:aws:kms:eu-west-1:111122223333:alias/truce',
       'arn:aws:s3:::bucket',
+      arn.replace('eu-west-1', 'eu-west'),
       `${arn} `,
     ];
     for (const text of wrong)
