@@ -1,13 +1,18 @@
 /** Files that belong together: they appear whole, one right after the other, or not at all. */
 import { randomBytes } from 'node:crypto';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
 
 export type NamedContent = readonly [path: string, content: string | Uint8Array];
 
-/** Refuses what a rename would replace though it is no file, such as a device. Error: LOCAL_FILE_UNWRITABLE. */
+/**
+ * Refuses what a rename would replace though it is no file, such as a device, and what has no folder to be in.
+ * Error: LOCAL_FILE_UNWRITABLE.
+ */
 export async function checkTarget(path: string): Promise<void> {
   const status = await writable(path, statIfThere(path));
+  if (status === undefined) await writable(path, stat(dirname(path)));
   if (status !== undefined && !status.isFile())
     throw new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason: 'it is not a file' });
 }
