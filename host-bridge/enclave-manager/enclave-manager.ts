@@ -66,7 +66,7 @@ export class EnclaveManager {
   readonly configuration: ManagerConfiguration;
   #enclave: RunningEnclave | undefined;
   #sessions: SessionSupply | undefined;
-  #starting = false;
+  #starting: { readonly ending: AbortController; readonly settled: Promise<void> } | undefined;
 
   /** @throws TruceError JSON_INVALID, MANAGER_CONFIGURATION_INVALID, MANAGER_IMAGE_UNNAMED */
   constructor(options: EnclaveManagerOptions, source: EnclaveSource) {
@@ -85,25 +85,20 @@ export class EnclaveManager {
 
   /**
    * Measures, starts, gives the policy, and attests; then calls can be sent. Where it fails nothing is left running.
-   * @throws TruceError MANAGER_RUNNING, MANAGER_IMAGE_UNEXPECTED, those of the launcher, of the policy and of `attest`
+   * @throws TruceError MANAGER_RUNNING, MANAGER_IMAGE_UNEXPECTED, MANAGER_NOT_RUNNING where it was stopped meanwhile;
+   * those of the launcher, of the policy and of `attest`
    */
   async start(signal?: AbortSignal): Promise<void> {
-    if (this.#enclave !== undefined || this.#starting) throw new TruceError('MANAGER_RUNNING');
-    this.#starting = true;
+    if (this.#enclave !== undefined || this.#starting !== undefined) throw new TruceError('MANAGER_RUNNING');
+    const ending = new AbortController();
+    const either = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
+    const started = this.#start(either);
+    const settled = started.catch(() => undefined);
+    this.#starting = { ending, settled };
     try {
-      const { expected } = this.#options;
-      const measurements = await this.#source.measure(this.configuration, expected);
-      requireMeasurements(measurements, expected);
-      const enclave = await this.#source.launch(this.configuration, this.#channel, measurements, signal);
-      try {
-        await this.#take(enclave, measurements, signal);
-      } catch (error) {
-        this.#forget();
-        await enclave.stop();
-        throw error;
-      }
+      await started;
     } finally {
-      this.#starting = false;
+      this.#starting = undefined;
     }
   }
 
@@ -132,8 +127,10 @@ export class EnclaveManager {
     return facts!;
   }
 
-  /** Ends the enclave that this manager has started, and no other. */
+  /** Ends the enclave that this manager has started or is about to start, which `start` then tells; and no other. */
   async stop(): Promise<void> {
+    this.#starting?.ending.abort(new TruceError('MANAGER_NOT_RUNNING'));
+    await this.#starting?.settled;
     const enclave = this.#enclave;
     this.#forget();
     await enclave?.stop();
@@ -144,11 +141,23 @@ export class EnclaveManager {
     return this.#enclave;
   }
 
-  async #take(
-    enclave: RunningEnclave,
-    measurements: Measurements,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  async #start(signal: AbortSignal): Promise<void> {
+    const { expected } = this.#options;
+    const measurements = await this.#source.measure(this.configuration, expected);
+    requireMeasurements(measurements, expected);
+    signal.throwIfAborted();
+    const enclave = await this.#source.launch(this.configuration, this.#channel, measurements, signal);
+    try {
+      signal.throwIfAborted();
+      await this.#take(enclave, measurements, signal);
+    } catch (error) {
+      this.#forget();
+      await enclave.stop();
+      throw error;
+    }
+  }
+
+  async #take(enclave: RunningEnclave, measurements: Measurements, signal: AbortSignal): Promise<void> {
     const { policy } = this.#options;
     if (policy !== undefined) {
       const policyHash = toHex(await hashPolicy(policy, webcrypto.subtle));

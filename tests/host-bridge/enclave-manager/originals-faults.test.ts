@@ -270,3 +270,22 @@ t.test('two files that name two ports are not guessed at', async (t) => {
   await t.rejects(managed(t, { enclaveConfiguration }), { code: 'MANAGER_CONFIGURATION_INVALID' });
   await managed(t, { enclaveConfiguration: '{"Vsock":{"Port":"5000"},"Logging":{}}' });
 });
+
+t.test('a start that is stopped leaves nothing running, wherever it was', async (t) => {
+  const nitro = standIn();
+  const manager = await managed(t, { nitro });
+  const early = manager.start();
+  await Promise.all([t.rejects(early, { code: 'MANAGER_NOT_RUNNING' }), manager.stop()]);
+  // While the enclave's services are dialled it runs already.
+  let late: Promise<void> | undefined;
+  const other = await managed(t, { nitro }, (own) => (cid, port) => {
+    if (port === 5000) late ??= other.stop();
+    return own(cid, port);
+  });
+  await t.rejects(other.start(), { code: 'MANAGER_NOT_RUNNING' });
+  t.not(late, undefined);
+  await late;
+  t.same(await nitro.running(), []);
+  await manager.start();
+  t.match(await manager.send({ serviceType: 'ping' }), { success: true });
+});
