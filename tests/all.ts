@@ -1,0 +1,24 @@
+/**
+ * Every test file, each in a process of its own, as tap's runner would run them, but without what that has each of them load
+ * for coverage: it takes longer than most tests. One file: `npx tap build/tests/rights.test.js`.
+ */
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+
+const TIMEOUT_MILLISECONDS = 120_000;
+const folder = dirname(fileURLToPath(import.meta.url));
+
+// One more than there are processors: now and then a test waits for something else.
+t.jobs = availableParallelism() + 1;
+for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+  if (!name.endsWith('.test.js')) continue;
+  t.spawn(
+    process.execPath,
+    ['--enable-source-maps', join(folder, name)],
+    { buffered: true, timeout: TIMEOUT_MILLISECONDS },
+    name,
+  );
+}
