@@ -142,9 +142,10 @@ export class EnclaveManager {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { expected } = this.#options;
+    const { expected, trust } = this.#options;
     const measurements = await this.#source.measure(this.configuration, expected);
     requireMeasurements(measurements, expected);
+    requireMeasurements(measurements, { pcrs: onlyMeasured(measurements, trust?.pcrs) });
     signal.throwIfAborted();
     const enclave = await this.#source.launch(this.configuration, this.#channel, measurements, signal);
     try {
@@ -208,9 +209,18 @@ export class EnclaveManager {
 
 /** The launcher's word for whom to trust, and the registers of the very image that was measured before it started. */
 function trustIn(trust: EnclaveTrust, measurements: Measurements, more: TrustOptions = {}): TrustOptions {
-  const pcrs = new Map([...measuredPcrs(measurements), ...(more.pcrs ?? [])]);
+  const pcrs = new Map([...(more.pcrs ?? []), ...measuredPcrs(measurements)]);
   if (trust.kind === 'emulator') return { ...more, pcrs, emulator: true };
   return { ...more, pcrs, ...(trust.kind === 'root' ? { roots: [trust.certificatePem] } : {}) };
+}
+
+/** Of what is demanded of the enclave, what its image alone decides: nothing there may say otherwise. */
+function onlyMeasured(
+  measurements: Measurements,
+  pcrs: ReadonlyMap<number, Uint8Array> = new Map(),
+): ReadonlyMap<number, Uint8Array> {
+  const measured = measuredPcrs(measurements);
+  return new Map([...pcrs].filter(([index]) => measured.has(index)));
 }
 
 function read(configuration: string | ManagerConfiguration): ManagerConfiguration {

@@ -241,6 +241,7 @@ t.test('no image is started that is not the one expected', async (t) => {
       { what: 'PCR8' },
     ],
     [{ expected: { sha256: new Uint8Array(32) } }, { what: 'SHA-256' }],
+    [{ trust: { pcrs: new Map([[0, new Uint8Array(48)]]) } }, { what: 'PCR0' }],
   ];
   const nitro = standIn();
   for (const [changes, details] of refused) {
