@@ -1,6 +1,9 @@
 /** What the boot configuration says of the services beside the two planes. */
 import { fields, integer, invalid, members, string } from './boot-fields.ts';
+import { TruceError } from './errors.ts';
 import type { JsonValue } from './json/value.ts';
+import { parseCertificate } from './x509/certificate.ts';
+import { decodePemCertificates } from './x509/pem.ts';
 
 /**
  * How callers reach the enclave services: inside TLS, each with the certificate of a party of the policy; or as their
@@ -84,7 +87,19 @@ function readEndpoint(value: JsonValue, path: string): { readonly host: string; 
 function readRoots(value: JsonValue, path: string): readonly string[] {
   if (value.kind !== 'array' || value.items.length === 0 || value.items.length > MAXIMUM_ROOTS)
     throw invalid(path, `not a list of 1 to ${MAXIMUM_ROOTS} certificates`);
-  return value.items.map((item, index) => string(item, `${path}[${index}]`));
+  return value.items.map((item, index) => readRoot(item, `${path}[${index}]`));
+}
+
+/** OpenSSL takes what is no certificate without a word, and trusts nothing then. */
+function readRoot(value: JsonValue, path: string): string {
+  const pem = string(value, path);
+  try {
+    for (const der of decodePemCertificates(pem)) parseCertificate(der);
+  } catch (error) {
+    if (error instanceof TruceError) throw invalid(path, `no certificate: ${error.message}`);
+    throw error;
+  }
+  return pem;
 }
 
 function port(value: JsonValue, path: string): number {

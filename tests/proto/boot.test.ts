@@ -33,6 +33,11 @@ t.test('services are read back, and none takes the port of another', async (t) =
   const read = (services: unknown) =>
     parseBootConfiguration(JSON.stringify({ ...configuration, services })).services;
   const enclave = { channel: 'tls', port: 5000 };
+  const kms = {
+    region: 'eu-west-1',
+    keyId: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    port: 8000,
+  };
   for (const services of [{}, { attestation: null }, { attestation: { port: 9001 }, enclave }])
     t.same(read(services), services);
   const refused: [path: string, services: unknown][] = [
@@ -44,6 +49,12 @@ t.test('services are read back, and none takes the port of another', async (t) =
     ['$.services.enclave.port', { enclave: { ...enclave, port: 9000 } }],
     ['$.services.enclave.channel', { enclave: { ...enclave, channel: 'plain' } }],
     ['$.services.other', { other: 1 }],
+    [
+      '$.services.kms.roots[0]',
+      { kms: { ...kms, roots: ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'] } },
+    ],
+    ['$.services.kms.roots[0]', { kms: { ...kms, roots: ['no certificate'] } }],
+    ['$.services.kms.roots', { kms: { ...kms, roots: [] } }],
   ];
   for (const [path, services] of refused)
     t.throws(() => read(services), { code: 'BOOT_INVALID', details: { path } }, JSON.stringify(services));
