@@ -1,4 +1,5 @@
 /** The attestation service: callers at once, and requests that are none, by the thousand: what it holds must not grow. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { askService } from '../support/attestation-line.ts';
 import type { HostileEnclave } from '../support/hostile-enclave.ts';
 import { sendMalformed } from '../support/malformed-requests.ts';
@@ -8,6 +9,8 @@ import type { Findings } from './hostile-rounds.ts';
 const CALLERS = 30;
 const LONGEST_MILLISECONDS = 1000;
 const SAMPLES = 10;
+/** So many documents more may be had after it: the service gives 32 a second. */
+const PAUSE_MILLISECONDS = 1000;
 /** What the runtime may hold more than before the first of them: its heap takes 20 to 42 MiB, and gives some back. */
 const MOST_BYTES = 64 << 20;
 
@@ -19,6 +22,7 @@ export async function attestationService(hostile: HostileEnclave, requests: numb
   const sample = async (sent: number) => {
     const size = processSize(runtime);
     if (size === undefined) throw new Error('the enclave is gone');
+    await delay(PAUSE_MILLISECONDS);
     const slowest = await slowestOfCallers(enclave);
     if (slowest > LONGEST_MILLISECONDS)
       violations.push(`after ${sent} malformed requests one of ${CALLERS} waited ${slowest.toFixed(0)} ms`);
