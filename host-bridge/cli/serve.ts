@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { ENCLAVE_SERVICES_PORT } from '../../proto/boot-services.ts';
 import { TruceError } from '../../proto/errors.ts';
 import { isLoopback } from '../admin/admin-listener.ts';
 import { type Destination, describeDestination } from '../kms-proxy/destination.ts';
@@ -167,13 +166,7 @@ async function serve(loaded: LoadedPolicy, options: ServeOptions, io: CommandIo)
         listen: { host, port },
         http: options.http,
         admin: options.admin,
-        services:
-          options.servicesListen === undefined
-            ? undefined
-            : {
-                listen: options.servicesListen,
-                port: options.enclaveServicesPort ?? ENCLAVE_SERVICES_PORT,
-              },
+        services: options.servicesListen,
         launch: launcherOf(options),
         relayProgram: findInstallation().relayProgram,
         signal,

@@ -1,6 +1,6 @@
 /** An enclave that serves one policy: launched, given the policy, and put behind a relay. */
 import type { HostAndPort } from '../../proto/policy/model.ts';
-import { AdminListener } from '../admin/admin-listener.ts';
+import { AdminListener, isLoopback } from '../admin/admin-listener.ts';
 import { EnclaveWatch } from '../admin/enclave-watch.ts';
 import { type Destination, describeDestination } from '../kms-proxy/destination.ts';
 import { KmsProxy } from '../kms-proxy/kms-proxy.ts';
@@ -8,6 +8,7 @@ import type { ExitStatus } from '../launcher/child-program.ts';
 import { givePolicy } from '../launcher/give-policy.ts';
 import { measurementsJson } from '../launcher/measurement.ts';
 import type { EnclaveTrust, Launcher, RunningEnclave } from '../launcher/running-enclave.ts';
+import { servicesPort } from '../launcher/services-port.ts';
 import { CertificateKeeper } from '../proxy-attestation-client/certificate-keeper.ts';
 import { defaultHttpPlaneOptions } from '../relay/http-plane.ts';
 import { defaultRelayOptions } from '../relay/relay.ts';
@@ -22,8 +23,8 @@ export interface ServeRequest {
   /** Where the HTTP plane of older clients listens, and where the admin listener does: nowhere unless told. */
   readonly http?: HostPort | undefined;
   readonly admin?: HostPort | undefined;
-  /** Where the enclave services are offered, and their port inside: nowhere unless told. */
-  readonly services?: { readonly listen: HostPort; readonly port: number } | undefined;
+  /** Where the enclave services are offered: nowhere unless told. */
+  readonly services?: HostPort | undefined;
   /** Starts the enclave; its errors are those of `ServedEnclave.start`. */
   readonly launch: (signal: AbortSignal) => Promise<RunningEnclave>;
   /** The relay's script. */
@@ -189,8 +190,8 @@ async function startServicesRelay(
   { relayProgram, services, restarting }: ServeRequest,
 ): Promise<RelaySupervisor | undefined> {
   if (services === undefined) return undefined;
-  const target = enclave.target(services.port);
-  const relay = { ...defaultRelayOptions, listen: services.listen, target };
+  const target = enclave.target(await servicesPort(enclave, !isLoopback(services.host)));
+  const relay = { ...defaultRelayOptions, listen: services, target };
   return RelaySupervisor.start({ program: relayProgram, relay, restarting });
 }
 

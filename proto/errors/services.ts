@@ -156,6 +156,14 @@ export const serviceErrors = {
     message: 'what the document names as public key is none',
   },
   // The enclave manager, outside.
+  SERVICES_NOT_SERVED: {
+    status: FAILED_GENERIC,
+    message: 'the enclave serves no enclave services: they are asked for where its image is built',
+  },
+  SERVICES_PLAIN_EXPOSED: {
+    status: FAILED_GENERIC,
+    message: 'the services of this enclave are not inside TLS: they are offered to this machine alone',
+  },
   MANAGER_CONFIGURATION_INVALID: {
     status: FAILED_GENERIC,
     message: "the enclave manager's configuration: {path} {reason}",

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { connectServices } from '../../host-bridge/enclave-manager/connect-services.ts';
 import type { RunningEnclave } from '../../host-bridge/launcher/running-enclave.ts';
+import { servicesPort } from '../../host-bridge/launcher/services-port.ts';
 import { dial } from '../../host-bridge/relay/dial.ts';
 import { passesHalfClose } from '../../host-bridge/relay/dial-target.ts';
 import { enclaveStatus } from '../support/enclave-status.ts';
@@ -194,6 +195,16 @@ t.test('nothing is served before there is a policy', async (t) => {
 t.test('services are off unless the boot configuration asks for them', async (t) => {
   await t.rejects(ServiceCaller.plain(without));
 });
+
+t.test(
+  'whoever offers the services learns from the enclave where they are, and in the clear to nobody else',
+  async (t) => {
+    t.equal(await servicesPort(enclave.enclave, true), SERVICES_PORT);
+    t.equal(await servicesPort(plain, false), SERVICES_PORT);
+    await t.rejects(servicesPort(plain, true), { code: 'SERVICES_PLAIN_EXPOSED' });
+    await t.rejects(servicesPort(without, false), { code: 'SERVICES_NOT_SERVED' });
+  },
+);
 
 t.test('a client of the originals is served in the plain form, as the host', async (t) => {
   const caller = await ServiceCaller.plain(plain);
