@@ -4,6 +4,7 @@ import { ATTESTATION_PORT } from '../../proto/boot-services.ts';
 import { DEFAULT_TIMEOUT_MILLISECONDS, DEFAULT_USER_DATA } from '../attestation-client/client.ts';
 import { LARGEST_CID, SMALLEST_CID } from '../launcher/machine-configuration.ts';
 import { addTrustedOptions, type TrustedOptions } from './attestation-options.ts';
+import { whole } from './option-values.ts';
 
 export interface AttestOptions extends TrustedOptions {
   readonly ping?: boolean;
@@ -107,13 +108,4 @@ function collectCid(text: string, previous: readonly number[] = []): readonly nu
   const cid = whole(SMALLEST_CID, LARGEST_CID)(text);
   if (previous.includes(cid)) throw new InvalidArgumentError(`${cid} is named twice.`);
   return [...previous, cid];
-}
-
-function whole(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^[0-9]{1,10}$/.test(text) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`a whole number from ${minimum} to ${maximum} is due.`);
-    return value;
-  };
 }

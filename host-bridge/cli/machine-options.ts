@@ -12,6 +12,7 @@ import { launchNitro } from '../launcher/nitro-launcher.ts';
 import { launchQemu } from '../launcher/qemu-launcher.ts';
 import type { RunningEnclave } from '../launcher/running-enclave.ts';
 import { NITRO_DEVICE } from '../launcher/running-enclaves.ts';
+import { whole } from './option-values.ts';
 
 export type MachineLauncher = 'qemu' | 'nitro';
 
@@ -89,13 +90,4 @@ export async function launchMachine(
   };
   if (launcher === 'nitro') return launchNitro(options);
   return launchQemu({ ...options, ...(accelerator === undefined ? {} : { accelerator }) });
-}
-
-function whole(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^[0-9]{1,10}$/.test(text) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`a whole number from ${minimum} to ${maximum} is due.`);
-    return value;
-  };
 }

@@ -82,3 +82,13 @@ export function collectDestination(
     throw new InvalidArgumentError(`port ${destination.door} has a destination: name another, DOOR=${text}.`);
   return [...previous, destination];
 }
+
+/** Reads decimal digits alone. */
+export function whole(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[0-9]{1,10}$/.test(text) || value < minimum || value > maximum)
+      throw new InvalidArgumentError(`a whole number from ${minimum} to ${maximum} is due.`);
+    return value;
+  };
+}

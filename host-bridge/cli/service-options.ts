@@ -7,6 +7,7 @@ import {
   ENCLAVE_SERVICES_PORT,
   type EnclaveServiceChannel,
 } from '../../proto/boot-services.ts';
+import { whole } from './option-values.ts';
 
 export interface ServiceOptions {
   /** null: off. */
@@ -96,9 +97,4 @@ function parsePortOrOff(text: string): number | null {
   return text === 'off' ? null : parseVsockPort(text);
 }
 
-export function parseVsockPort(text: string): number {
-  const port = Number(text);
-  if (!/^[0-9]{1,10}$/.test(text) || port < 1 || port > MAXIMUM_PORT)
-    throw new InvalidArgumentError(`a port from 1 to ${MAXIMUM_PORT} is due.`);
-  return port;
-}
+export const parseVsockPort = whole(1, MAXIMUM_PORT);

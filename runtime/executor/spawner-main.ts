@@ -111,8 +111,10 @@ function start(id: number, program: string, socket: number): void {
 
 /** Once: it is as quick as all that runs from now on. */
 function raise(id: number): void {
-  const pid = children.get(id)?.pid;
-  if (pid !== undefined && lowered.delete(id)) priority?.restore(pid);
+  const { pid, exitCode = null, signalCode = null } = children.get(id) ?? {};
+  // After its end the number may be another's.
+  const alive = pid !== undefined && exitCode === null && signalCode === null;
+  if (alive && lowered.delete(id)) priority?.restore(pid);
 }
 
 /** Some containers refuse; children open nothing once they are locked in, whatever /proc shows. */

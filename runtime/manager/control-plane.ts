@@ -14,6 +14,7 @@ import {
   encodeControlResponse,
 } from '../../proto/wire/control-messages.ts';
 import type { Enclave } from './enclave.ts';
+import { asTruceError } from './incident.ts';
 
 /** A policy of 1 MiB with a chain, and their framing. */
 const LONGEST_MESSAGE = (1 << 20) + (64 << 10);
@@ -93,8 +94,9 @@ class ControlConnection {
     let request: ControlRequest;
     try {
       request = decodeControlRequest(frame);
-    } catch {
-      // Whatever bytes of the host's do to the decoder, they do not end the enclave.
+    } catch (error) {
+      // Whatever bytes of the host's do to the decoder, they do not end the enclave; a fault of ours is told.
+      asTruceError(error);
       return FAIL;
     }
     try {

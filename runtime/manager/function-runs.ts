@@ -182,12 +182,6 @@ function makeFiles({ files, stdin }: FunctionRequest, limits: RuntimeLimits) {
   const fileSystem = new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
   const folder = fileSystem.createDirectory(fileSystem.root, FUNCTION_FOLDER);
   const made = [fileSystem.streams.stdin];
-  if (stdin !== undefined) fileSystem.write(fileSystem.streams.stdin, stdin, 0);
-  for (const [name, content] of files) {
-    const file = fileSystem.createFile(folder, name);
-    fileSystem.write(file, content, 0);
-    made.push(file);
-  }
   const clear = () => {
     for (const { content } of made) {
       for (const piece of (content as MemfdContent).layout())
@@ -195,6 +189,17 @@ function makeFiles({ files, stdin }: FunctionRequest, limits: RuntimeLimits) {
       content.dispose();
     }
   };
+  try {
+    if (stdin !== undefined) fileSystem.write(fileSystem.streams.stdin, stdin, 0);
+    for (const [name, content] of files) {
+      const file = fileSystem.createFile(folder, name);
+      made.push(file);
+      fileSystem.write(file, content, 0);
+    }
+  } catch (error) {
+    clear();
+    throw error;
+  }
   return { fileSystem, contents, vfsLimits, clear };
 }
 

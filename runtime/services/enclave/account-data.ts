@@ -47,16 +47,18 @@ export function decryptAccountData(
   if (encrypted.length < DATA_OVERHEAD_BYTES || encrypted[0] !== VERSION) throw notAuthentic();
   const header = encrypted.subarray(0, HEADER_BYTES);
   const key = keys.derive('data', caller, header.subarray(1, 1 + SALT_BYTES));
+  let data: Buffer | undefined;
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(1 + SALT_BYTES), {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(authenticated(header, associated));
     decipher.setAuthTag(encrypted.subarray(-TAG_BYTES));
-    const data = decipher.update(encrypted.subarray(HEADER_BYTES, -TAG_BYTES));
+    data = decipher.update(encrypted.subarray(HEADER_BYTES, -TAG_BYTES));
     decipher.final();
     return data;
   } catch {
+    data?.fill(0);
     throw notAuthentic();
   } finally {
     key.fill(0);

@@ -6,14 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import {
-  defaultHttpPlaneOptions,
-  HttpPlane,
-  type HttpPlaneOptions,
-} from '../../../host-bridge/relay/http-plane.ts';
+import type { HttpPlane } from '../../../host-bridge/relay/http-plane.ts';
+import { planeTo } from '../../support/http-plane.ts';
 import { clientHello, post } from '../../support/http-plane-client.ts';
 
-const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const hello = await clientHello();
 
 /** A record of application data; what is in it is nobody's business here. */
@@ -45,17 +41,6 @@ async function wires(t: Test): Promise<Wires> {
     rmSync(folder, { recursive: true, force: true });
   });
   return { path, sockets };
-}
-
-async function planeTo(t: Test, path: string, changes: Partial<HttpPlaneOptions> = {}): Promise<HttpPlane> {
-  const plane = await HttpPlane.listen({
-    ...defaultHttpPlaneOptions,
-    listen: LOOPBACK,
-    target: { kind: 'unix', path },
-    ...changes,
-  });
-  t.teardown(() => plane.stop());
-  return plane;
 }
 
 /** Whether it comes true; a test that fails is not to hang. */

@@ -9,6 +9,7 @@ import {
   HttpPlane,
   type HttpPlaneOptions,
 } from '../../../host-bridge/relay/http-plane.ts';
+import { LOOPBACK, planeTo } from '../../support/http-plane.ts';
 import {
   type Cut,
   clientHello,
@@ -21,18 +22,6 @@ import { makeParty } from '../../support/test-enclave.ts';
 
 const party = await makeParty('an-old-client');
 const credentials = { cert: party.certificate, key: party.key };
-const LOOPBACK = { host: '127.0.0.1', port: 0 };
-
-async function planeTo(t: Test, path: string, changes: Partial<HttpPlaneOptions> = {}): Promise<HttpPlane> {
-  const plane = await HttpPlane.listen({
-    ...defaultHttpPlaneOptions,
-    listen: LOOPBACK,
-    target: { kind: 'unix', path },
-    ...changes,
-  });
-  t.teardown(() => plane.stop());
-  return plane;
-}
 
 async function both(
   t: Test,

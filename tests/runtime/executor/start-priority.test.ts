@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { ChildPool } from '../../../runtime/executor/child-pool.ts';
@@ -58,6 +60,66 @@ t.test('a warm child and one that was waited for are as quick as all else', asyn
   t.ok([...found].every((value) => value === usual || value === behind));
   t.ok(threads.filter((thread) => getPriority(thread) === usual).length > 3 * 4);
 });
+
+t.test(
+  'what nobody waits for starts behind, what somebody waits for does not',
+  { skip: priority === undefined },
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'truce-priority-'));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    // Ready where a file says so: until then a child is starting for as long as it is looked at.
+    const childProgram = join(folder, 'slow-child.mjs');
+    writeFileSync(
+      childProgram,
+      `import { existsSync, writeSync } from 'node:fs';
+     const timer = setInterval(() => { if (existsSync('${folder}/ready')) { clearInterval(timer); writeSync(3, Uint8Array.of(1)); setInterval(() => {}, 1000); } }, 5);`,
+    );
+    const ready = join(folder, 'ready');
+    writeFileSync(ready, '');
+    const pool = await ChildPool.start({
+      childProgram,
+      spawnerProgram: path('../../../runtime/executor/spawner-main.js'),
+      warm: 1,
+      maximum: 4,
+      namespaces: 'if-possible',
+    });
+    t.teardown(() => pool.close());
+    rmSync(ready);
+    const children = () =>
+      descendants(process.pid).filter((pid) => commandOf(pid).endsWith(`${childProgram}\0`));
+    const [first] = children();
+    await pool.take();
+    const second = await soon(() => children().find((pid) => pid !== first));
+    t.equal(await soon(() => (getPriority(second) === behind ? behind : undefined)), behind);
+    const waited = pool.take();
+    t.equal(
+      await soon(() => (getPriority(second) === usual ? usual : undefined)),
+      usual,
+      'while it is not ready yet',
+    );
+    t.equal(pool.status().waiting, 1);
+    writeFileSync(ready, '');
+    await waited;
+  },
+);
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
+}
+
+/** The first answer that there is; the test's own time limit ends the wait. */
+async function soon<T>(ask: () => T | undefined): Promise<T> {
+  for (;;) {
+    const answer = ask();
+    if (answer !== undefined) return answer;
+    await delay(5);
+  }
+}
 
 async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
