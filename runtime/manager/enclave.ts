@@ -185,9 +185,10 @@ export class Enclave {
     this.#options.shutDown();
   }
 
-  /** Ends the sessions and the runs. */
+  /** Ends the sessions and the runs, and waits for those who fetch their last answers over the control plane. */
   async close(): Promise<void> {
     await this.#serving?.service.close();
+    await this.tlsSessions.drained();
   }
 
   /** What the control plane reports: counts and public facts only. */

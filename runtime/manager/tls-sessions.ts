@@ -31,6 +31,8 @@ interface TlsSession {
   stir: () => void;
   /** The work that was listened to last. */
   awaited: Promise<void> | undefined;
+  /** Whoever fetches has heard that the enclave ends, and has all there was. */
+  told: boolean;
 }
 
 export class TlsSessions {
@@ -39,6 +41,7 @@ export class TlsSessions {
   /** By number, oldest first. */
   readonly #sessions = new Map<number, TlsSession>();
   #next = 1;
+  #stirDrained: () => void = () => undefined;
 
   /** @param limit sessions at once, those included that are over and whose last bytes nobody has fetched */
   constructor(enclave: Pick<Enclave, 'accept' | 'phase'>, limit: number) {
@@ -60,7 +63,14 @@ export class TlsSessions {
     if (stream.destroyed) throw new TruceError('SESSION_LIMIT');
     const session = this.#next;
     this.#next = (this.#next % 0xffff_ffff) + 1;
-    const opened: TlsSession = { owner, stream, work, stir: () => undefined, awaited: undefined };
+    const opened: TlsSession = {
+      owner,
+      stream,
+      work,
+      stir: () => undefined,
+      awaited: undefined,
+      told: false,
+    };
     stream.watch(() => opened.stir());
     this.#sessions.set(session, opened);
     return session;
@@ -84,14 +94,18 @@ export class TlsSessions {
     const { stream } = found;
     await awaitOutput(found, interrupted);
     const data = stream.fetch();
-    if (stream.destroyed && data.length === 0) this.#sessions.delete(session);
-    return { data, alive: this.#enclave.phase !== 'shutting-down' };
+    const alive = this.#enclave.phase !== 'shutting-down';
+    if (data.length === 0) {
+      if (stream.destroyed) this.#forget(session);
+      else if (!alive) this.#tell(found);
+    }
+    return { data, alive };
   }
 
   /** Ends a session as the loss of its connection would. @throws TruceError TLS_SESSION_UNKNOWN */
   close(owner: SessionOwner, session: number): void {
     this.#find(owner, session).stream.destroy();
-    this.#sessions.delete(session);
+    this.#forget(session);
   }
 
   /** Ends all sessions of a connection that is over. */
@@ -99,8 +113,26 @@ export class TlsSessions {
     for (const [session, { owner: its, stream }] of this.#sessions) {
       if (its !== owner) continue;
       stream.destroy();
-      this.#sessions.delete(session);
+      this.#forget(session);
     }
+  }
+
+  /** Settles when every session's last bytes have been fetched, and their fetchers know that the enclave ends. */
+  async drained(): Promise<void> {
+    while ([...this.#sessions.values()].some(({ told }) => !told))
+      await new Promise<void>((resolve) => {
+        this.#stirDrained = resolve;
+      });
+  }
+
+  #tell(session: TlsSession): void {
+    session.told = true;
+    this.#stirDrained();
+  }
+
+  #forget(session: number): void {
+    this.#sessions.delete(session);
+    this.#stirDrained();
   }
 
   #find(owner: SessionOwner, session: number): TlsSession {
