@@ -4,6 +4,8 @@
  */
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
+import { FileType } from '../vfs/inode.ts';
+import { ROOT_INODE } from '../vfs/volume.ts';
 import { Clock, DirectoryEntry, IoVector, LookupFlags, OpenFlags, Whence } from '../wasi/abi.ts';
 import { Preview1 } from '../wasi/preview1.ts';
 import type { CallName } from '../wasi/signatures.ts';
@@ -12,6 +14,7 @@ import { extentFrames } from './extent-frames.ts';
 import { RunJournal } from './journal.ts';
 import { programClock } from './program-clock.ts';
 import { buildReplica } from './replica.ts';
+import type { JobInode } from './run-protocol.ts';
 
 /** More of them compile nothing new. */
 const ROUNDS = 100;
@@ -22,14 +25,23 @@ const FILES = 40;
 const BLOCKS = 12;
 const BLOCK_BYTES = 4096;
 const SMALL_BYTES = 100;
+const SINGLE_BYTES = 1;
 const LISTINGS = 3;
 /** Such as a run has: V8 compiles for the kinds of numbers that it has seen. */
 const ROOM = { bytes: 2 ** 40, inodes: 100, nameBytes: 255, pathBytes: 4096, fileBytes: 2 ** 40 };
-const EVERYWHERE = [{ path: '/', rights: PREVIEW1_RIGHTS, scope: 'subtree' }] as const;
+/** Several, as policies have: one for everything would decide without a look at any path. */
+const ENTRIES = [
+  { path: '/', rights: PREVIEW1_RIGHTS, scope: 'subtree' },
+  { path: '/input', rights: Rights.FD_READ | Rights.PATH_OPEN, scope: 'subtree' },
+  { path: '/result', rights: PREVIEW1_RIGHTS, scope: 'file' },
+] as const;
 
-const SINK = { rights: Rights.FD_WRITE, write: (bytes: Uint8Array) => bytes.length };
+/** Two, as programs have: V8 would else compile for the one. */
+const STDOUT_SINK = { rights: Rights.FD_WRITE, write: (bytes: Uint8Array) => bytes.length };
+const STDERR_SINK = { rights: Rights.FD_WRITE, write: ({ length }: Uint8Array) => length };
 
 const STDOUT = 1;
+const STDERR = 2;
 /** The preopened directory. */
 const ROOT = 3;
 const RIGHTS = BigInt(PREVIEW1_RIGHTS);
@@ -40,6 +52,7 @@ const LISTING = BigInt(Rights.FD_READDIR);
 const AT = {
   block: 0,
   small: 16,
+  single: 24,
   number: 32,
   structure: 64,
   path: 256,
@@ -50,6 +63,20 @@ const AT = {
 const LISTING_BYTES = 512;
 
 type Calls = Readonly<Record<CallName, (...values: readonly (number | bigint)[]) => number>>;
+
+const NEVER = { version: 0, accessed: '0', modified: '0', changed: '0' };
+const INPUT_BYTES = 3 * BLOCK_BYTES;
+/** What a run is given: a directory, with one file in it. */
+const INPUT: readonly JobInode[] = [
+  { ...NEVER, number: 6, type: FileType.directory, names: [{ parent: ROOT_INODE, name: 'input' }] },
+  {
+    ...NEVER,
+    number: 7,
+    type: FileType.regularFile,
+    names: [{ parent: 6, name: 'data' }],
+    content: { size: INPUT_BYTES, pieces: [{ position: 0, length: INPUT_BYTES, inlineOffset: 0 }] },
+  },
+];
 
 /** Goes on until there is nothing left to compile, or the job is here; `jobIsHere` waits a while for it. */
 export function exerciseUntil(jobIsHere: (milliseconds: number) => boolean): void {
@@ -62,54 +89,67 @@ export class Exercise {
   readonly #bytes = new Uint8Array(this.#memory.buffer);
   readonly #view = new DataView(this.#memory.buffer);
   readonly #encoder = new TextEncoder();
+  readonly #input = { inline: new Uint8Array(INPUT_BYTES), mappings: [] };
 
   constructor() {
     this.#vector(AT.block, BLOCK_BYTES);
     this.#vector(AT.small, SMALL_BYTES);
+    this.#vector(AT.single, SINGLE_BYTES);
   }
 
   /** A few milliseconds of work; leaves nothing behind. */
   round(): void {
     const journal = new RunJournal(10 * FILES);
-    const memory = { inline: new Uint8Array(0), mappings: [] };
     const fileSystem = buildReplica(
-      { inodes: [], limits: { vfs: ROOM } },
-      memory,
+      { inodes: INPUT, limits: { vfs: ROOM } },
+      this.#input,
       programClock.realtime,
       silentLink,
     );
     fileSystem.observer = journal;
     const wasi = new Preview1({
       fileSystem,
-      access: new AccessTable(EVERYWHERE),
-      boundaries: new BoundaryTable(['/']),
+      access: new AccessTable(ENTRIES),
+      boundaries: new BoundaryTable(ENTRIES.map(({ path }) => path)),
       args: ['/p'],
       env: [],
-      streams: { stdin: undefined, stdout: SINK, stderr: SINK },
+      streams: { stdin: undefined, stdout: STDOUT_SINK, stderr: STDERR_SINK },
       clock: programClock,
       random: () => undefined,
       openFiles: 8,
     });
     wasi.bind(this.#memory);
     const calls = wasi.imports as Calls;
+    this.#inputFile(calls);
     this.#largeFile(calls);
     this.#smallFiles(calls);
+    for (const stream of [STDOUT, STDERR]) succeed(calls.fd_write(stream, AT.small, 1, AT.number));
     journal.finish();
     for (const _ of extentFrames(journal.changedFiles()));
     wasi.close();
+  }
+
+  #inputFile(calls: Calls): void {
+    const file = this.#open(calls, 'input/data', 0, READING);
+    for (let at = 0; at < INPUT_BYTES; at += BLOCK_BYTES)
+      succeed(calls.fd_read(file, AT.block, 1, AT.number));
+    succeed(calls.fd_close(file));
   }
 
   #largeFile(calls: Calls): void {
     const file = this.#open(calls, 'large', OpenFlags.CREAT, RIGHTS);
     for (let block = 0; block < BLOCKS; block++) {
       succeed(calls.fd_write(file, AT.block, 1, AT.number));
-      succeed(calls.fd_pwrite(file, AT.small, 1, BigInt(block), AT.number));
-      succeed(calls.clock_time_get(Clock.monotonic, 0n, AT.structure));
+      for (const few of [AT.small, AT.single])
+        succeed(calls.fd_pwrite(file, few, 1, BigInt(block), AT.number));
+      for (const clock of [Clock.realtime, Clock.monotonic])
+        succeed(calls.clock_time_get(clock, 0n, AT.structure));
     }
     succeed(calls.fd_seek(file, 0n, Whence.set, AT.structure));
     for (let block = 0; block < BLOCKS; block++) {
       succeed(calls.fd_read(file, AT.block, 1, AT.number));
-      succeed(calls.fd_pread(file, AT.small, 1, BigInt(block), AT.number));
+      for (const few of [AT.small, AT.single])
+        succeed(calls.fd_pread(file, few, 1, BigInt(block), AT.number));
       succeed(calls.fd_filestat_get(file, AT.structure));
     }
     succeed(calls.fd_close(file));
@@ -143,7 +183,6 @@ export class Exercise {
     for (let index = 0; index < FILES; index++)
       succeed(calls.path_unlink_file(ROOT, AT.path, this.#path(nameOf(index))));
     succeed(calls.path_remove_directory(ROOT, AT.path, this.#path('many')));
-    succeed(calls.fd_write(STDOUT, AT.small, 1, AT.number));
   }
 
   #list(calls: Calls): void {

@@ -23,16 +23,10 @@ export class RunJournal implements MutationObserver {
   }
 
   created(inode: Inode, parent: DirectoryInode, name: string): void {
-    const target = inode.type === FileType.symbolicLink ? { target: inode.target } : {};
-    this.#record({
-      operation: 'create',
-      inode: inode.number,
-      type: inode.type,
-      ...target,
-      parent: parent.number,
-      name,
-    });
-    if (inode.type === FileType.regularFile) this.#contents.add(inode);
+    const { number, type } = inode;
+    const created = { operation: 'create', inode: number, type, parent: parent.number, name } as const;
+    this.#record(type === FileType.symbolicLink ? { ...created, target: inode.target } : created);
+    if (type === FileType.regularFile) this.#contents.add(inode);
   }
 
   linked(inode: Inode, parent: DirectoryInode, name: string): void {

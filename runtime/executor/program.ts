@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { warmUpCiphers } from '../native-modules/file-cipher.ts';
 import type { FileContent } from '../vfs/content.ts';
-import { OverlayContent } from '../vfs/overlay-content.ts';
+import { OverlayContents } from '../vfs/overlay-content.ts';
 import { STREAM_INODES } from '../vfs/volume.ts';
 import { Preview1 } from '../wasi/preview1.ts';
 import { CallTrace, TracedAccess } from '../wasi/trace.ts';
@@ -157,7 +157,7 @@ function streams(job: Job, memory: JobMemory, link: ChildLink) {
           },
         };
   const live = job.live?.indexOf(STREAM_INODES.stdin) ?? -1;
-  const stdin: FileContent = new OverlayContent(job.stdin.size, basePieces(job.stdin, memory));
+  const stdin: FileContent = new OverlayContents().over(job.stdin.size, basePieces(job.stdin, memory));
   let position = 0;
   const source = {
     rights: job.streams.stdin,

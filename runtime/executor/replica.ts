@@ -40,7 +40,7 @@ export function buildReplica(
   link: ChildLink,
 ): FileSystem {
   const live = new Map((job.live ?? []).map((number, index) => [number, new LiveContent(link, index)]));
-  const limits = { ...job.limits.vfs };
+  const limits = job.limits.vfs;
   const contents = new OverlayContents(populatedChunk);
   const fileSystem = new FileSystem({ contents, limits, now, firstInode: NEW_INODE });
   const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);

@@ -34,7 +34,8 @@ export class DirtyRanges {
     }
     const bounds = this.#bounds;
     if (bounds.length === 0) {
-      bounds.push(start, end);
+      // Not pushed: an array that grows makes room for many.
+      this.#bounds = [start, end];
       return;
     }
     const last = bounds.length - 1;

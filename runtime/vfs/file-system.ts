@@ -15,23 +15,27 @@ import {
   type SymbolicLinkInode,
 } from './inode.ts';
 import { sortedNames } from './listing.ts';
+import type { MutationObserver } from './mutation-observer.ts';
 import * as namespace from './namespace.ts';
-import { type Resolution, type ResolveOptions, walkPath } from './path-walk.ts';
-import { type MutationObserver, STREAM_INODES, Volume, type VolumeOptions } from './volume.ts';
+import { PathWalker, type Resolution, type ResolveOptions } from './path-walk.ts';
+import { STREAM_INODES, Volume, type VolumeOptions } from './volume.ts';
 
+export type { MutationObserver } from './mutation-observer.ts';
 export type { Resolution, ResolveOptions } from './path-walk.ts';
 export type { VfsLimits } from './quota.ts';
-export type { MutationObserver, VolumeOptions as FileSystemOptions } from './volume.ts';
+export type { VolumeOptions as FileSystemOptions } from './volume.ts';
 
 export class FileSystem {
   readonly root: DirectoryInode;
   /** Files outside of the tree; always there. */
   readonly streams: Readonly<Record<keyof typeof STREAM_INODES, FileInode>>;
   readonly #volume: Volume;
+  readonly #walker: PathWalker;
 
   constructor(options: VolumeOptions) {
     const volume = new Volume(options);
     this.#volume = volume;
+    this.#walker = new PathWalker(volume);
     this.root = volume.root;
     const stream = (number: number): FileInode => {
       const file = volume.newFile(number);
@@ -55,8 +59,7 @@ export class FileSystem {
    * path or link target, or `..`), NOENT, NOTDIR, LOOP (over 40 links), NAMETOOLONG, INVAL (NUL).
    */
   resolve(start: DirectoryInode, path: string, options: ResolveOptions): Resolution {
-    const { limits } = this.#volume;
-    return walkPath(start, this.pathOf(start), path, options, limits);
+    return this.#walker.walk(start, path, options);
   }
 
   /** The canonical absolute path. Throws NOENT for a directory that was removed. */
@@ -132,17 +135,19 @@ export class FileSystem {
     checkPosition(position);
     const { length } = source;
     if (length === 0) return;
-    this.#changeSize(file, Math.max(file.content.size, position + length), () =>
-      file.content.write(source, position),
-    );
-    this.#volume.announce((observer) => observer.written(file, position, length));
+    const growth = this.#admit(file, Math.max(file.content.size, position + length));
+    file.content.write(source, position);
+    this.#account(file, growth);
+    this.#volume.told?.written(file, position, length);
   }
 
   /** Cuts, or grows with zeros that take no storage but count as bytes. */
   setSize(file: FileInode, size: number): void {
     checkPosition(size);
-    this.#changeSize(file, size, () => file.content.setSize(size));
-    this.#volume.announce((observer) => observer.resized(file, size));
+    const growth = this.#admit(file, size);
+    file.content.setSize(size);
+    this.#account(file, growth);
+    this.#volume.told?.resized(file, size);
   }
 
   /**
@@ -152,14 +157,13 @@ export class FileSystem {
   replaceContent(file: FileInode, content: FileContent): void {
     if (content === file.content) return;
     const { size } = content;
-    this.#changeSize(file, size, () => {
-      file.content.dispose();
-      file.content = content;
-    });
-    this.#volume.announce((observer) => {
-      observer.resized(file, size);
-      observer.written(file, 0, size);
-    });
+    const growth = this.#admit(file, size);
+    file.content.dispose();
+    file.content = content;
+    this.#account(file, growth);
+    const { told } = this.#volume;
+    told?.resized(file, size);
+    told?.written(file, 0, size);
   }
 
   /** Nanoseconds since 1970; undefined leaves a time as it is. */
@@ -170,7 +174,7 @@ export class FileSystem {
     this.#volume.changed(inode);
     inode.modified = modified ?? before;
     if (accessed !== undefined) inode.accessed = accessed;
-    this.#volume.announce((observer) => observer.timesSet(inode));
+    this.#volume.told?.timesSet(inode);
   }
 
   /** Counts a descriptor that holds the inode; one that was freed is STALE. */
@@ -211,7 +215,8 @@ export class FileSystem {
     return result;
   }
 
-  #changeSize(file: FileInode, size: number, change: () => void): void {
+  /** How much the file is to grow, which there is room for; its content is about to change. */
+  #admit(file: FileInode, size: number): number {
     const { limits, quota } = this.#volume;
     // What such a file is charged was given back when it lost its last name, and would be charged for ever.
     if (file.links === 0 && file.openings === 0) throw new VfsError(Errno.STALE, 'the file was freed');
@@ -219,16 +224,15 @@ export class FileSystem {
     if (growth > 0) {
       if (size > limits.fileBytes)
         throw new VfsError(Errno.FBIG, `a file of more than ${limits.fileBytes} bytes`, 'bytes');
-      quota.charge(growth, 0);
+      quota.require(growth, 0);
     }
-    try {
-      this.#volume.keepContent(file);
-      change();
-    } catch (failure) {
-      if (growth > 0) quota.adjust(-growth, 0);
-      throw failure;
-    }
-    if (growth < 0) quota.adjust(growth, 0);
+    this.#volume.keepContent(file);
+    return growth;
+  }
+
+  /** The file has changed, and grown. */
+  #account(file: FileInode, growth: number): void {
+    this.#volume.quota.adjust(growth, 0);
     this.#volume.changed(file);
   }
 }

@@ -49,7 +49,7 @@ export function link(volume: Volume, inode: Inode, parent: DirectoryInode, name:
   volume.insertEntry(parent, name, inode);
   volume.changed(parent);
   volume.renamed(inode);
-  volume.announce((observer) => observer.linked(inode, parent, name));
+  volume.told?.linked(inode, parent, name);
 }
 
 /** Adds an inode that was described from outside, with its number, times and version; tells no observer. */
@@ -78,7 +78,7 @@ export function unlink(volume: Volume, parent: DirectoryInode, name: string): vo
   checkMovable(inode);
   drop(volume, parent, name, inode);
   volume.changed(parent);
-  tellUnlinked(volume, inode, parent, name);
+  volume.told?.unlinked(inode, parent, name);
 }
 
 export function removeDirectory(volume: Volume, parent: DirectoryInode, name: string): void {
@@ -88,7 +88,7 @@ export function removeDirectory(volume: Volume, parent: DirectoryInode, name: st
   if (inode.entries.size > 0) throw new VfsError(Errno.NOTEMPTY, 'the directory is not empty');
   drop(volume, parent, name, inode);
   volume.changed(parent);
-  tellUnlinked(volume, inode, parent, name);
+  volume.told?.unlinked(inode, parent, name);
 }
 
 export function rename(
@@ -120,23 +120,15 @@ export function rename(
   volume.changed(oldParent);
   if (newParent !== oldParent) volume.changed(newParent);
   volume.renamed(inode);
-  volume.announce((observer) => observer.renamed(inode, oldParent, oldName, newParent, newName, replaced));
+  volume.told?.renamed(inode, oldParent, oldName, newParent, newName, replaced);
 }
 
 function addCreated<T extends Inode>(volume: Volume, parent: DirectoryInode, name: string, inode: T): T {
   volume.log.loosen(inode);
   volume.insertEntry(parent, name, inode);
-  volume.changed(parent);
-  if (volume.observer !== undefined) tellCreated(volume, inode, parent, name);
+  volume.changed(parent, inode.changed);
+  volume.told?.created(inode, parent, name);
   return inode;
-}
-
-function tellCreated(volume: Volume, inode: Inode, parent: DirectoryInode, name: string): void {
-  volume.announce((observer) => observer.created(inode, parent, name));
-}
-
-function tellUnlinked(volume: Volume, inode: Inode, parent: DirectoryInode, name: string): void {
-  volume.announce((observer) => observer.unlinked(inode, parent, name));
 }
 
 /** Takes one name of an inode away. Each name but the last is counted by itself; the last goes with the inode. */

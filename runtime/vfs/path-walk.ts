@@ -25,7 +25,8 @@ export interface ResolveOptions {
   readonly asEntry?: boolean;
   /**
    * Called with the canonical path of each entry on the way (directory, link, or a file that stands in it) before
-   * anything is said about it; throwing hides it. Neither the start nor the entry that is returned is visited.
+   * anything is said about it; throwing hides it. Neither the start nor the entry that is returned is visited. Its answers
+   * never change: what it let pass once is not always shown to it again.
    */
   readonly visit?: ((path: string) => void) | undefined;
 }
@@ -44,77 +45,136 @@ export interface Resolution {
   readonly trailingSlash: boolean;
 }
 
-/** `startPath` is the canonical path of `start`. */
-export function walkPath(
-  start: DirectoryInode,
-  startPath: string,
-  path: string,
-  options: ResolveOptions,
-  limits: VfsLimits,
-): Resolution {
-  checkPath(path, limits);
-  let current = start;
-  // Without a trailing slash: empty for the root.
-  let currentPath = startPath === '/' ? '' : startPath;
-  let rest = path;
-  let offset = 0;
-  let links = 0;
-  for (;;) {
-    let end = rest.indexOf('/', offset);
-    if (end === -1) end = rest.length;
-    const name = rest.slice(offset, end);
-    const trailingSlash = end < rest.length;
-    offset = end;
-    while (rest.charCodeAt(offset) === SLASH) offset++;
-    const last = offset === rest.length;
+/** A directory that a walk without links has come through: the beginning of a path that leads there. */
+interface Passed {
+  readonly start: DirectoryInode;
+  readonly visit: ResolveOptions['visit'];
+  /** With the slash behind it. */
+  readonly prefix: string;
+  /** The tree's, when it was walked. */
+  readonly generation: number;
+  readonly directory: DirectoryInode;
+  /** Without a trailing slash: empty for the root. */
+  readonly directoryPath: string;
+}
 
-    if (name === '.' || name === '..') {
-      if (name === '..') {
-        if (current === start) throw new VfsError(Errno.NOTCAPABLE, 'a path that leaves its directory');
-        current = current.parent;
-        currentPath = currentPath.slice(0, currentPath.lastIndexOf('/'));
+/** What a walk is in. */
+export interface WalkedTree {
+  readonly limits: VfsLimits;
+  /** Another number whenever a directory has lost its place. */
+  readonly generation: number;
+  /** The canonical path of a directory. @throws VfsError NOENT for one that was removed */
+  pathOf(directory: DirectoryInode): string;
+}
+
+export class PathWalker {
+  readonly #tree: WalkedTree;
+  /** Programs ask for one file of a directory after the other: the way there is walked once. */
+  #passed: Passed | undefined;
+
+  constructor(tree: WalkedTree) {
+    this.#tree = tree;
+  }
+
+  walk(start: DirectoryInode, path: string, options: ResolveOptions): Resolution {
+    const { limits } = this.#tree;
+    checkPath(path, limits);
+    const { followLast, asEntry, visit } = options;
+    const passed = this.#passedOn(start, path, visit);
+    let current = passed?.directory ?? start;
+    // Without a trailing slash: empty for the root.
+    let currentPath = passed?.directoryPath ?? withoutSlash(this.#tree.pathOf(start));
+    let rest = path;
+    let offset = passed?.prefix.length ?? 0;
+    let links = 0;
+    for (;;) {
+      const begin = offset;
+      let end = rest.indexOf('/', offset);
+      if (end === -1) end = rest.length;
+      const name = rest.slice(offset, end);
+      const trailingSlash = end < rest.length;
+      offset = end;
+      while (rest.charCodeAt(offset) === SLASH) offset++;
+      const last = offset === rest.length;
+
+      if (name === '.' || name === '..') {
+        if (name === '..') {
+          if (current === start) throw new VfsError(Errno.NOTCAPABLE, 'a path that leaves its directory');
+          current = current.parent;
+          currentPath = currentPath.slice(0, currentPath.lastIndexOf('/'));
+        }
+        if (!last) continue;
+        const own = currentPath || '/';
+        return { parent: current, name: '.', inode: current, path: own, directory: own, trailingSlash };
       }
-      if (!last) continue;
-      const own = currentPath || '/';
-      return { parent: current, name: '.', inode: current, path: own, directory: own, trailingSlash };
-    }
 
-    if (!fitsBytes(name, limits.nameBytes)) throw tooLong();
-    const inode = current.entries.get(name);
-    const inodePath = `${currentPath}/${name}`;
-    if (!fitsBytes(inodePath, limits.pathBytes)) throw tooLong();
-    if (inode === undefined) {
-      if (!last) {
-        options.visit?.(inodePath);
+      if (!fitsBytes(name, limits.nameBytes)) throw tooLong();
+      const inode = current.entries.get(name);
+      const inodePath = `${currentPath}/${name}`;
+      if (!fitsBytes(inodePath, limits.pathBytes)) throw tooLong();
+      if (inode === undefined && !last) {
+        visit?.(inodePath);
         throw new VfsError(Errno.NOENT, 'a directory on the way is not there');
       }
-      const directory = currentPath || '/';
-      return { parent: current, name: ownText(name, rest), inode, path: inodePath, directory, trailingSlash };
-    }
-    const follows = !last || (trailingSlash ? options.asEntry !== true : options.followLast);
-    if (inode.type === FileType.symbolicLink && follows) {
-      options.visit?.(inodePath);
-      if (++links > MAXIMUM_LINKS)
-        throw new VfsError(Errno.LOOP, `more than ${MAXIMUM_LINKS} links on the way`);
-      if (inode.target.startsWith('/'))
-        throw new VfsError(Errno.NOTCAPABLE, 'a link that leaves its directory');
-      rest = trailingSlash ? `${inode.target}/${rest.slice(offset)}` : inode.target;
-      offset = 0;
-      continue;
-    }
-    if (last) {
-      if (trailingSlash && inode.type !== FileType.directory) {
-        options.visit?.(inodePath);
-        throw notDirectory();
+      const follows = !last || (trailingSlash ? asEntry !== true : followLast);
+      if (inode?.type === FileType.symbolicLink && follows) {
+        visit?.(inodePath);
+        if (++links > MAXIMUM_LINKS)
+          throw new VfsError(Errno.LOOP, `more than ${MAXIMUM_LINKS} links on the way`);
+        if (inode.target.startsWith('/'))
+          throw new VfsError(Errno.NOTCAPABLE, 'a link that leaves its directory');
+        rest = trailingSlash ? `${inode.target}/${rest.slice(offset)}` : inode.target;
+        offset = 0;
+        continue;
       }
-      const directory = currentPath || '/';
-      return { parent: current, name, inode, path: inodePath, directory, trailingSlash };
+      if (last) {
+        if (inode !== undefined && trailingSlash && inode.type !== FileType.directory) {
+          visit?.(inodePath);
+          throw notDirectory();
+        }
+        if (links === 0 && begin > 0 && passed?.prefix.length !== begin)
+          this.#remember(start, visit, path.slice(0, begin), current, currentPath);
+        const own = inode === undefined ? ownText(name, rest) : name;
+        return {
+          parent: current,
+          name: own,
+          inode,
+          path: inodePath,
+          directory: currentPath || '/',
+          trailingSlash,
+        };
+      }
+      visit?.(inodePath);
+      if (inode?.type !== FileType.directory) throw notDirectory();
+      current = inode;
+      currentPath = inodePath;
     }
-    options.visit?.(inodePath);
-    if (inode.type !== FileType.directory) throw notDirectory();
-    current = inode;
-    currentPath = inodePath;
   }
+
+  /** The directory that was passed last, where the path goes through it and nothing has changed since. */
+  #passedOn(start: DirectoryInode, path: string, visit: ResolveOptions['visit']): Passed | undefined {
+    const passed = this.#passed;
+    if (passed === undefined || passed.start !== start || passed.visit !== visit) return undefined;
+    const { prefix, generation } = passed;
+    if (generation !== this.#tree.generation || !path.startsWith(prefix)) return undefined;
+    // Something must follow, and more slashes would belong to the prefix.
+    return path.length > prefix.length && path.charCodeAt(prefix.length) !== SLASH ? passed : undefined;
+  }
+
+  #remember(
+    start: DirectoryInode,
+    visit: ResolveOptions['visit'],
+    prefix: string,
+    directory: DirectoryInode,
+    directoryPath: string,
+  ): void {
+    const { generation } = this.#tree;
+    this.#passed = { start, visit, prefix, generation, directory, directoryPath };
+  }
+}
+
+function withoutSlash(path: string): string {
+  return path === '/' ? '' : path;
 }
 
 function checkPath(path: string, limits: VfsLimits): void {

@@ -34,12 +34,17 @@ export class Quota {
 
   /** Throws NOSPC, and counts nothing, where a limit would be passed. */
   charge(bytes: number, inodes: number): void {
+    this.require(bytes, inodes);
+    this.#bytes += bytes;
+    this.#inodes += inodes;
+  }
+
+  /** Throws NOSPC where as much more would pass a limit. */
+  require(bytes: number, inodes: number): void {
     if (this.#bytes + bytes > this.#limits.bytes)
       throw new VfsError(Errno.NOSPC, 'the file system is full', 'bytes');
     if (this.#inodes + inodes > this.#limits.inodes)
       throw new VfsError(Errno.NOSPC, 'no inode is left', 'inodes');
-    this.#bytes += bytes;
-    this.#inodes += inodes;
   }
 
   /** Counts without asking: for giving back (negative), and for undoing, which must not fail. */

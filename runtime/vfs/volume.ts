@@ -8,27 +8,10 @@ import {
   type Inode,
   type SymbolicLinkInode,
 } from './inode.ts';
+import { type MutationObserver, observerWhenFinal } from './mutation-observer.ts';
 import { fitsBytes } from './names.ts';
 import { Quota, type VfsLimits } from './quota.ts';
 import { UndoLog } from './undo-log.ts';
-
-/** Told of each change that succeeded; inside a transaction, once the outermost has. */
-export interface MutationObserver {
-  created(inode: Inode, parent: DirectoryInode, name: string): void;
-  linked(inode: Inode, parent: DirectoryInode, name: string): void;
-  unlinked(inode: Inode, parent: DirectoryInode, name: string): void;
-  renamed(
-    inode: Inode,
-    oldParent: DirectoryInode,
-    oldName: string,
-    newParent: DirectoryInode,
-    newName: string,
-    replaced: Inode | undefined,
-  ): void;
-  written(file: FileInode, position: number, length: number): void;
-  resized(file: FileInode, size: number): void;
-  timesSet(inode: Inode): void;
-}
 
 export interface VolumeOptions {
   readonly contents: ContentFactory;
@@ -52,12 +35,16 @@ export class Volume {
   readonly quota: Quota;
   readonly log = new UndoLog();
   readonly root: DirectoryInode;
-  observer: MutationObserver | undefined;
+  #observer: MutationObserver | undefined;
+  #observerWhenFinal: MutationObserver | undefined;
   #nextInode: number;
+  #generation = 0;
 
   constructor(options: VolumeOptions) {
     this.contents = options.contents;
-    this.limits = { ...options.limits };
+    const { bytes, inodes, nameBytes, pathBytes, fileBytes } = options.limits;
+    // One shape, whoever made the options: what V8 has compiled for one file system then holds for the next.
+    this.limits = { bytes, inodes, nameBytes, pathBytes, fileBytes };
     this.now = options.now;
     this.quota = new Quota(this.limits);
     this.observer = options.observer;
@@ -131,6 +118,7 @@ export class Volume {
     directory.entries.delete(name);
     directory.sortedNames = undefined;
     inode.links--;
+    this.#moveOn(inode);
     if (this.log.active) this.#recordRemoval(directory, name, inode);
   }
 
@@ -140,6 +128,7 @@ export class Volume {
       directory.entries.delete(name);
       directory.sortedNames = undefined;
       inode.links--;
+      this.#moveOn(inode);
     });
   }
 
@@ -151,10 +140,18 @@ export class Volume {
     });
   }
 
+  /** Another number whenever a directory has lost its place: paths that led through it lead elsewhere. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  #moveOn(inode: Inode): void {
+    if (inode.type === FileType.directory) this.#generation++;
+  }
+
   /** Notes a change of content, size, entries or times: the version moves on. */
-  changed(inode: Inode): void {
+  changed(inode: Inode, now = this.now()): void {
     this.log.keep(inode);
-    const now = this.now();
     inode.version++;
     inode.modified = now;
     inode.changed = now;
@@ -195,9 +192,18 @@ export class Volume {
     this.log.whenFinal(() => content?.dispose());
   }
 
-  announce(tell: (observer: MutationObserver) => void): void {
-    const observer = this.observer;
-    if (observer !== undefined) this.log.whenFinal(() => tell(observer));
+  get observer(): MutationObserver | undefined {
+    return this.#observer;
+  }
+
+  set observer(observer: MutationObserver | undefined) {
+    this.#observer = observer;
+    this.#observerWhenFinal = observer === undefined ? undefined : observerWhenFinal(observer, this.log);
+  }
+
+  /** Whom to tell of a change that has been made: at once, or once the outermost transaction has succeeded. */
+  get told(): MutationObserver | undefined {
+    return this.log.active ? this.#observerWhenFinal : this.#observer;
   }
 
   /** The canonical absolute path. Throws NOENT for a directory that was removed, NAMETOOLONG for one beyond `pathBytes`. */
