@@ -17,9 +17,8 @@ export type { ChildPoolOptions, ChildPoolStatus, WarmChild } from './pool-types.
 
 /** Starting takes a whole processor: more at once would not come sooner. */
 const STARTS_AT_ONCE = 2;
-/** Where a child that starts does not keep from the processors what runs. */
-const REPLACEMENT_BEHIND_MILLISECONDS = 10;
-const REPLACEMENT_MILLISECONDS = 250;
+/** When what replaces a taken child starts, if that one's run goes on for so long: another that is ready can wait for it. */
+const REPLACEMENT_MILLISECONDS = { spare: 1000, none: 250, noneButBehind: 10 };
 const BACK_OFF_MILLISECONDS = 50;
 const LONGEST_BACK_OFF_MILLISECONDS = 10_000;
 const START_MILLISECONDS = 30_000;
@@ -217,8 +216,18 @@ export class ChildPool {
       // What it did while it waited is not its program's.
       if (child.exercised) this.#spawner?.ready(child.id);
       this.#failures = 0;
-      const behind = this.#spawner?.behind === true;
-      this.#fillAfter(behind ? REPLACEMENT_BEHIND_MILLISECONDS : REPLACEMENT_MILLISECONDS);
+      this.#replaceLater();
+    }
+  }
+
+  /** Starting takes a processor, which what runs may need; where it stands behind that, it takes little of it. */
+  #replaceLater(): void {
+    const { spare, none, noneButBehind } = REPLACEMENT_MILLISECONDS;
+    if (this.#count('warm') > 0) this.#fillAfter(spare);
+    else {
+      clearTimeout(this.#refill);
+      this.#refill = undefined;
+      this.#fillAfter(this.#spawner?.behind === true ? noneButBehind : none);
     }
   }
 

@@ -112,8 +112,9 @@ export class GuestMemory {
     return start + length;
   }
 
+  /** `length`: a multiple of 4, as that of every structure. In a loop: `fill` takes longer for so few. */
   zero(start: number, length: number): void {
-    this.#bytes.fill(0, start, start + length);
+    for (let at = start; at < start + length; at += 4) this.#view.setUint32(at, 0, true);
   }
 
   /** The bytes at a checked address. */

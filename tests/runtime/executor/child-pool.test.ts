@@ -125,6 +125,20 @@ t.test('no more children live than may; those who wait are served in order', asy
   await pool.close();
 });
 
+t.test('those that are taken for long are replaced, with others ready and without', async (t) => {
+  const pool = await startPool({ warm: 2, maximum: 4 });
+  const warm = async (count: number) => {
+    while (pool.status().warm !== count) await delay(5);
+  };
+  await warm(2);
+  await pool.take();
+  await warm(2);
+  await Promise.all([pool.take(), pool.take()]);
+  while (pool.status().warm === 0) await delay(5);
+  t.match(pool.status(), { taken: 3 });
+  await pool.close();
+});
+
 t.test('a child that dies warm is replaced', async (t) => {
   const pool = await startPool();
   // Its end is the only one in this process' descendants besides the spawner.
