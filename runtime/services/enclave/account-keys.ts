@@ -44,11 +44,14 @@ export class AccountKeys implements KeptState {
     return state;
   }
 
-  import(state: Uint8Array): void {
+  prepare(state: Uint8Array): () => void {
     if (state.length !== 1 + SECRET_BYTES || state[0] !== STATE_VERSION)
       throw new TruceError('SEALED_STATE_INVALID', { reason: 'not a state of the account service' });
-    this.#secret = secretKey(Buffer.from(state.subarray(1)));
-    this.#inUse = true;
+    const secret = secretKey(Buffer.from(state.subarray(1)));
+    return () => {
+      this.#secret = secret;
+      this.#inUse = true;
+    };
   }
 }
 

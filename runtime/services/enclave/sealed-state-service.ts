@@ -134,25 +134,15 @@ export class SealedStateService implements EnclaveService {
     return { version: sealed.version };
   }
 
-  /** All or nothing: where one service refuses its part, those before it get back what they had. */
+  /** All or nothing: every part has been read before the first takes its place. */
   #take(imported: ReadonlyMap<string, Uint8Array>): void {
     const { states } = this.#options;
-    for (const type of imported.keys())
-      if (!states.has(type)) throw stateInvalid('it holds a service that is not here');
-    const before = new Map<KeptState, Uint8Array>();
-    try {
-      for (const [type, state] of states) {
-        const part = imported.get(type);
-        if (part === undefined) continue;
-        before.set(state, state.export());
-        state.import(part);
-      }
-    } catch (error) {
-      for (const [state, bytes] of before) state.import(bytes);
-      throw error;
-    } finally {
-      for (const bytes of before.values()) bytes.fill(0);
-    }
+    const installs = [...imported].map(([type, part]) => {
+      const state = states.get(type);
+      if (state === undefined) throw stateInvalid('it holds a service that is not here');
+      return state.prepare(part);
+    });
+    for (const install of installs) install();
   }
 
   async #request(

@@ -136,12 +136,14 @@ export class SecretsStore implements KeptState {
     return writeState(this.#vault, records);
   }
 
-  import(state: Uint8Array): void {
+  prepare(state: Uint8Array): () => void {
     const { vault, records } = readState(state);
     const secrets = new OwnedTable<Secret>(this.#limits);
     for (const record of records) readSecret(vault, secrets, record);
-    this.#vault = vault;
-    this.#secrets = secrets;
+    return () => {
+      this.#vault = vault;
+      this.#secrets = secrets;
+    };
   }
 
   #newSecret(owner: string, name: string): Secret {

@@ -42,6 +42,9 @@ export interface KeptState {
   readonly inUse: boolean;
   /** Everything, in the clear: the caller's to seal and to clear. */
   export(): Uint8Array;
-  /** Takes the place of what is kept, whole or not at all. @throws TruceError SEALED_STATE_INVALID */
-  import(state: Uint8Array): void;
+  /**
+   * Reads what an export gave. What is returned puts it in the place of all that is kept, and cannot fail; before, nothing
+   * has changed. @throws TruceError SEALED_STATE_INVALID
+   */
+  prepare(state: Uint8Array): () => void;
 }

@@ -79,12 +79,14 @@ export class WalletStore implements KeptState {
     return writeState(this.#vault, records);
   }
 
-  import(state: Uint8Array): void {
+  prepare(state: Uint8Array): () => void {
     const { vault, records } = readState(state);
     const keys = new OwnedTable<StoredKey>(this.#limits);
     for (const record of records) readKey(vault, keys, record);
-    this.#vault = vault;
-    this.#keys = keys;
+    return () => {
+      this.#vault = vault;
+      this.#keys = keys;
+    };
   }
 }
 

@@ -213,11 +213,11 @@ t.test('the secret can be taken along, and says whether anybody relies on it', a
   t.equal(first.state?.inUse, false);
   const { encrypted } = await ask('encrypt', { data: base64('kept') }, 'alice', first);
   t.equal(first.state?.inUse, true);
-  second.state?.import(first.state!.export());
+  second.state?.prepare(first.state!.export())();
   t.same(await ask('decrypt', { encrypted }, 'alice', second), { data: base64('kept') });
   const code = 'SEALED_STATE_INVALID';
   for (const state of [new Uint8Array(0), new Uint8Array(33), new Uint8Array(34).fill(1)])
-    t.throws(() => second.state?.import(state), { code });
+    t.throws(() => second.state?.prepare(state), { code });
   t.same(
     await ask('decrypt', { encrypted }, 'alice', second),
     { data: base64('kept') },

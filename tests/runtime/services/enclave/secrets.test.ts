@@ -165,7 +165,7 @@ t.test('nothing that is in memory, or in a state without its key, is a value in 
   const state = Buffer.from(service.state.export());
   t.notOk(state.includes(value));
   const without = Buffer.from(state).fill(0, 0, 32);
-  t.throws(() => new SecretsStore().import(without), { code: 'SEALED_STATE_INVALID' });
+  t.throws(() => new SecretsStore().prepare(without), { code: 'SEALED_STATE_INVALID' });
 });
 
 t.test('a state goes over whole, and none that was changed is taken', async (t) => {
@@ -178,7 +178,7 @@ t.test('a state goes over whole, and none that was changed is taken', async (t) 
   const state = before.service.state.export();
   const after = secrets();
   t.equal(after.service.state.inUse, false);
-  after.service.state.import(state);
+  after.service.state.prepare(state)();
   t.equal(after.service.state.inUse, true);
   t.match(await after.as(BOB)('get', { name: 'a', owner: ALICE }), { version: 1, value: base64('one') });
   t.match(await after.call('put', { name: 'a', value: '' }), { version: 3 }, 'numbers go on');
@@ -194,7 +194,7 @@ t.test('a state goes over whole, and none that was changed is taken', async (t) 
       const changed = Uint8Array.from(state);
       changed[index]! ^= change;
       try {
-        untouched.import(changed);
+        untouched.prepare(changed)();
         // Who may read, and the next number, are of no ciphertext: the seal around the whole state holds them.
         const { readers } = untouched.list(ALICE)[0]!;
         return readers !== undefined;

@@ -327,7 +327,7 @@ t.test('a state goes over whole, and another one is refused whole', async (t) =>
   const state = before.service.state.export();
   const after = wallet();
   t.equal(after.service.state.inUse, false);
-  after.service.state.import(state);
+  after.service.state.prepare(state)();
   t.equal(after.service.state.inUse, true);
   t.same(await after.call('publicKey', { name: 'key' }), made);
   t.same(await after.as(BOB)('list'), await before.as(BOB)('list'));
@@ -335,10 +335,10 @@ t.test('a state goes over whole, and another one is refused whole', async (t) =>
   for (let index = 0; index < state.length; index++) {
     const changed = Uint8Array.from(state);
     changed[index]! ^= 0x01;
-    t.throws(() => untouched.service.state.import(changed), { code: 'SEALED_STATE_INVALID' });
+    t.throws(() => untouched.service.state.prepare(changed)(), { code: 'SEALED_STATE_INVALID' });
   }
   for (const length of [0, 1, 32, 33, state.length - 1])
-    t.throws(() => untouched.service.state.import(state.subarray(0, length)), {
+    t.throws(() => untouched.service.state.prepare(state.subarray(0, length))(), {
       code: 'SEALED_STATE_INVALID',
     });
   t.equal(untouched.service.state.inUse, false);
