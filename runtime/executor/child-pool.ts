@@ -40,6 +40,8 @@ export class ChildPool {
   #nextId = 1;
   #failures = 0;
   #refill: NodeJS.Timeout | undefined;
+  /** When that is due, as performance.now() counts. */
+  #refillDue = 0;
   readonly #exercises = new ExerciseTimes(() => this.#nextToExercise());
   #closed = false;
 
@@ -182,8 +184,13 @@ export class ChildPool {
     return this.#count('starting') < STARTS_AT_ONCE && this.#children.size < this.#options.maximum;
   }
 
+  /** Or earlier, where that was asked for before. */
   #fillAfter(milliseconds: number): void {
-    if (!this.#closed) this.#refill ??= setTimeout(() => this.#fill(), milliseconds);
+    const due = performance.now() + milliseconds;
+    if (this.#closed || (this.#refill !== undefined && this.#refillDue <= due)) return;
+    clearTimeout(this.#refill);
+    this.#refillDue = due;
+    this.#refill = setTimeout(() => this.#fill(), milliseconds);
   }
 
   #startChild(spawner: Spawner, kind: ChildKind): void {
@@ -223,12 +230,8 @@ export class ChildPool {
   /** Starting takes a processor, which what runs may need; where it stands behind that, it takes little of it. */
   #replaceLater(): void {
     const { spare, none, noneButBehind } = REPLACEMENT_MILLISECONDS;
-    if (this.#count('warm') > 0) this.#fillAfter(spare);
-    else {
-      clearTimeout(this.#refill);
-      this.#refill = undefined;
-      this.#fillAfter(this.#spawner?.behind === true ? noneButBehind : none);
-    }
+    const unspared = this.#spawner?.behind === true ? noneButBehind : none;
+    this.#fillAfter(this.#count('warm', 'module') > 0 ? spare : unspared);
   }
 
   #exited(id: number, exit: ChildExit, stderr: string, resources: ChildResources = {}): void {

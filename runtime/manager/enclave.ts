@@ -187,6 +187,7 @@ export class Enclave {
 
   /** Ends the sessions and the runs, and waits for those who fetch their last answers over the control plane. */
   async close(): Promise<void> {
+    this.tlsSessions.forgetSpent();
     await this.#serving?.service.close();
     await this.tlsSessions.drained();
   }

@@ -31,7 +31,7 @@ interface TlsSession {
   stir: () => void;
   /** The work that was listened to last. */
   awaited: Promise<void> | undefined;
-  /** Whoever fetches has heard that the enclave ends, and has all there was. */
+  /** Whoever fetches has heard that the enclave ends, and had all there was then. */
   told: boolean;
 }
 
@@ -98,7 +98,7 @@ export class TlsSessions {
     if (data.length === 0) {
       if (stream.destroyed) this.#forget(session);
       else if (!alive) this.#tell(found);
-    }
+    } else found.told = false; // and asks once more
     return { data, alive };
   }
 
@@ -117,9 +117,15 @@ export class TlsSessions {
     }
   }
 
+  /** Forgets what is over without a byte that anybody could still fetch. */
+  forgetSpent(): void {
+    for (const [session, { stream }] of this.#sessions)
+      if (stream.destroyed && !stream.hasOutput) this.#forget(session);
+  }
+
   /** Settles when every session's last bytes have been fetched, and their fetchers know that the enclave ends. */
   async drained(): Promise<void> {
-    while ([...this.#sessions.values()].some(({ told }) => !told))
+    while ([...this.#sessions.values()].some(({ told, stream }) => !told || stream.hasOutput))
       await new Promise<void>((resolve) => {
         this.#stirDrained = resolve;
       });

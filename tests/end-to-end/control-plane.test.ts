@@ -2,7 +2,6 @@ import { webcrypto as crypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { ControlClient } from '../../host-bridge/launcher/control-client.ts';
 import type { ProcessEnclave } from '../../host-bridge/launcher/process-launcher.ts';
@@ -20,7 +19,6 @@ import {
 } from '../../proto/wire/control-messages.ts';
 import { encodeRequest } from '../../proto/wire/request-codec.ts';
 import { connectNsm } from '../../runtime/boot/nsm-socket.ts';
-import { ControlConversation } from '../support/control-conversation.ts';
 import { policyText, READ, WRITE } from '../support/policy-text.ts';
 import { makeParty } from '../support/test-enclave.ts';
 import { controlOf, launchBare } from './bare-enclave.ts';
@@ -276,21 +274,6 @@ t.test(
     t.throws(() => process.kill(enclave.pid, 0), { code: 'ESRCH' });
   },
 );
-
-t.test('the enclave ends when the last answers that it holds for others have been fetched', async (t) => {
-  const enclave = await launchBare(t);
-  await (await controlOf(t, enclave)).setPolicy(policyFor(enclave));
-  const server = new ControlConversation(await enclave.connectControl());
-  const opened = await server.ask({ kind: 'new_tls_session' });
-  if (opened?.kind !== 'tls_session') throw new Error('no session');
-  const shutdown = encodeControlFrame(encodeControlRequest({ kind: 'shutdown' }));
-  t.same(await converse(enclave, shutdown), [SUCCESS]);
-  // Much longer than the end takes where nothing is held.
-  await delay(500);
-  const last = await server.ask({ kind: 'get_tls_data', session: opened.session });
-  t.match(last, { kind: 'tls_data', alive: false });
-  t.same(await enclave.exited, { code: 0, signal: null });
-});
 
 t.test('a peer that asks without reading is not read from, and connections are bounded', async (t) => {
   const enclave = waiting;
