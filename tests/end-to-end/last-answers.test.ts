@@ -2,39 +2,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import t, { type Test } from 'tap';
-import type { ProcessEnclave } from '../../host-bridge/launcher/process-launcher.ts';
+import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
 import type { ControlResponse } from '../../proto/wire/control-messages.ts';
 import { encodeDataHeader, encodeRequest } from '../../proto/wire/request-codec.ts';
 import { compileSample } from '../programs/sample-programs.ts';
 import { ControlConversation } from '../support/control-conversation.ts';
-import { policyText, RUN, WRITE } from '../support/policy-text.ts';
-import { makeParty } from '../support/test-enclave.ts';
+import { RUN, WRITE } from '../support/policy-text.ts';
+import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
 import { VeracruzServerSession } from '../support/veracruz-server-session.ts';
-import { controlOf, launchBare } from './bare-enclave.ts';
 import { RawParty } from './raw-party.ts';
 
 const [owner, program] = await Promise.all([makeParty('owner'), compileSample('sleep-for-ever')]);
 const PROGRAM = '/bin/sleep-for-ever.wasm';
 
 async function serving(t: Test) {
-  const enclave = await launchBare(t);
-  const control = await controlOf(t, enclave);
-  const parties = [{ certificate: owner.certificate, rights: { '/bin/': WRITE | RUN } }];
-  const programs = [{ path: PROGRAM, module: program, rights: {} }];
-  const { pcr0 } = enclave.measurements;
-  await control.setPolicy(policyText({ parties, programs, pcr0, clock: true }));
-  const server = new ControlConversation(await enclave.connectControl());
-  return { enclave, control, server };
+  const started = await startTestEnclave({
+    parties: [{ certificate: owner.certificate, rights: { '/bin/': WRITE | RUN } }],
+    programs: [{ path: PROGRAM, module: program, rights: {} }],
+    clock: true,
+  });
+  t.teardown(() => started.stop());
+  const { enclave } = started;
+  const control = new ControlClient(await enclave.connectControl());
+  t.teardown(() => control.close());
+  return { enclave, control, server: new ControlConversation(await enclave.connectControl()) };
 }
 
 async function openSession(server: ControlConversation): Promise<number> {
   const opened = await server.ask({ kind: 'new_tls_session' });
   if (opened?.kind !== 'tls_session') throw new Error('no session');
   return opened.session;
-}
-
-async function endsWell(t: Test, enclave: ProcessEnclave): Promise<void> {
-  t.same(await enclave.exited, { code: 0, signal: null });
 }
 
 t.test('it waits for those who have not heard that it ends', async (t) => {
@@ -44,7 +41,7 @@ t.test('it waits for those who have not heard that it ends', async (t) => {
   // Much longer than the end takes where nothing is held.
   await delay(500);
   t.match(await server.ask({ kind: 'get_tls_data', session }), { kind: 'tls_data', alive: false });
-  await endsWell(t, enclave);
+  t.match(await enclave.exited, { code: 0 });
 });
 
 t.test('the answer of a run that the end breaks off is fetched, however it is asked for', async (t) => {
@@ -86,5 +83,5 @@ t.test('the answer of a run that the end breaks off is fetched, however it is as
     0,
   );
   t.ok(bytes > 0, `${bytes} bytes of the last answer`);
-  await endsWell(t, enclave);
+  t.match(await enclave.exited, { code: 0 });
 });

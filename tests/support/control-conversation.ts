@@ -33,6 +33,7 @@ export class ControlConversation {
 
   /** The same for bytes that need be no request. */
   send(frame: Uint8Array): Promise<ControlResponse | undefined> {
+    if (this.socket.closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.socket.write(frame);

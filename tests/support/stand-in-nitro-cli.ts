@@ -5,7 +5,7 @@
  *
  * `mode` in the state directory tells it to misbehave.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -75,9 +75,10 @@ async function run(state: string, options: Options, mode: NitroCliMode | undefin
   if (memory < least)
     return refuse('E26', `Insufficient memory requested. the minimum memory should be ${least} MB`);
   const number = readdirSync(state).length;
-  const id = mode === 'bad-id' ? '--all' : `i-0stand1n-enc${String(number).padStart(4, '0')}`;
-  const holder = spawn(process.execPath, [process.argv[1]!, 'hold', id], { detached: true, stdio: 'ignore' });
-  holder.unref();
+  const bad = mode === 'bad-id';
+  const id = bad ? '--all' : `i-0stand1n-enc${String(number).padStart(4, '0')}`;
+  // Nobody could end what went by a bad name: nothing is started for it.
+  const holder = bad ? process : startHolder(id);
   const enclave = {
     EnclaveName: options['enclave-name'] ?? basename(path, '.eif'),
     EnclaveID: id,
@@ -88,10 +89,16 @@ async function run(state: string, options: Options, mode: NitroCliMode | undefin
     MemoryMiB: memory,
   };
   const more = { State: 'RUNNING', Flags: options['debug-mode'] ? 'DEBUG_MODE' : 'NONE', holder: holder.pid };
-  writeFileSync(join(state, `${number}.json`), JSON.stringify({ ...enclave, ...more }));
+  if (!bad) writeFileSync(join(state, `${number}.json`), JSON.stringify({ ...enclave, ...more }));
   if (mode === 'half-started') return void setInterval(() => {}, 1000);
   process.stderr.write(`Started enclave with enclave-cid: ${enclave.EnclaveCID}, memory: ${memory} MiB\n`);
   print(enclave);
+}
+
+function startHolder(id: string): ChildProcess {
+  const holder = spawn(process.execPath, [process.argv[1]!, 'hold', id], { detached: true, stdio: 'ignore' });
+  holder.unref();
+  return holder;
 }
 
 /** In the place of an enclave, until it is shut down or terminated. */
