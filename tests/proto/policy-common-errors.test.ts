@@ -1,6 +1,6 @@
 import t from 'tap';
-import { type Case, check, first, proxy, put } from './policy-refusals.ts';
-import { makeCertificate, NOW } from './policy-samples.ts';
+import { type Case, check, first, proxy } from './policy-refusals.ts';
+import { makeCertificate, NOW, put } from './policy-samples.ts';
 
 const DAY = 86_400_000;
 const [expired, future] = await Promise.all([

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { check, put, refusal } from './policy-refusals.ts';
-import { HASH } from './policy-samples.ts';
+import { check, refusal } from './policy-refusals.ts';
+import { HASH, put } from './policy-samples.ts';
 
 t.test('names the field of what seed 004 alone has', (t) => {
   check(t, 'seed', [

@@ -4,7 +4,7 @@
 import type { Test } from 'tap';
 import { type ErrorCode, TruceError } from '../../proto/errors.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
-import { makeCertificate, NOW, type SamplePolicy, seed004Policy, veracruzPolicy } from './policy-samples.ts';
+import { type Change, makeCertificate, NOW, seed004Policy, veracruzPolicy } from './policy-samples.ts';
 
 export const [first, second, proxy] = await Promise.all([
   makeCertificate(),
@@ -23,7 +23,6 @@ export function refusal(text: string | Uint8Array): TruceError | undefined {
   }
 }
 
-export type Change = (policy: SamplePolicy) => void;
 export type Case = [name: string, change: Change, code: ErrorCode, path: string];
 const dialects = { seed: seed004Policy, veracruz: veracruzPolicy } as const;
 
@@ -38,14 +37,3 @@ export function check(t: Test, dialect: keyof typeof dialects, cases: readonly C
     t.ok(error?.message.startsWith(`${path}`), 'the message begins with the place');
   }
 }
-
-/** Puts a value at a path of names and indices. */
-export const put =
-  (value: unknown, ...path: (string | number)[]): Change =>
-  (policy) => {
-    let place: Record<string | number, unknown> = policy;
-    for (const name of path.slice(0, -1)) place = place[name] as Record<string | number, unknown>;
-    const last = path.at(-1)!;
-    if (value === undefined) delete place[last];
-    else place[last] = value;
-  };

@@ -166,3 +166,16 @@ export function truce2Policy(certificates: readonly SampleCertificate[]): Sample
     typeof value === 'string' && value.startsWith('<PEM of ') ? left.shift()!.pem : value,
   ) as SamplePolicy;
 }
+
+export type Change = (policy: SamplePolicy) => void;
+
+/** Puts a value at a path of names and indices; undefined takes away what is there. */
+export const put =
+  (value: unknown, ...path: (string | number)[]): Change =>
+  (policy) => {
+    let place: Record<string | number, unknown> = policy;
+    for (const name of path.slice(0, -1)) place = place[name] as Record<string | number, unknown>;
+    const last = path.at(-1)!;
+    if (value === undefined) delete place[last];
+    else place[last] = value;
+  };

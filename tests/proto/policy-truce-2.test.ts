@@ -7,14 +7,12 @@ import type { Policy } from '../../proto/policy/model.ts';
 import { parsePolicy } from '../../proto/policy/parse.ts';
 import { limitFieldName } from '../../proto/policy/program-settings.ts';
 import { namesOfRights } from '../../proto/rights.ts';
-import { makeCertificate, NOW, type SamplePolicy, truce2Policy, veracruzPolicy } from './policy-samples.ts';
+import { type Change, makeCertificate, NOW, put, truce2Policy, veracruzPolicy } from './policy-samples.ts';
 
 const YEAR = 365 * 86_400_000;
 const certificates = await Promise.all([1, 2, 3, 4].map(() => makeCertificate(NOW - YEAR, NOW + 12 * YEAR)));
 const [owner, camera, viewer, root] = certificates;
 const expired = await makeCertificate(NOW - 2 * YEAR, NOW - YEAR);
-
-type Change = (policy: SamplePolicy) => void;
 
 function parse(change: Change = () => {}): Policy {
   const policy = truce2Policy(certificates);
@@ -32,16 +30,6 @@ function refusal(change: Change): TruceError | undefined {
   }
 }
 
-/** Puts a value at a path of names and indices; undefined takes away what is there. */
-const put =
-  (value: unknown, ...path: (string | number)[]): Change =>
-  (policy) => {
-    let place: Record<string | number, unknown> = policy;
-    for (const name of path.slice(0, -1)) place = place[name] as Record<string | number, unknown>;
-    const last = path.at(-1)!;
-    if (value === undefined) delete place[last];
-    else place[last] = value;
-  };
 const program = (name: string, value: unknown): Change => put(value, 'programs', 0, name);
 
 t.test('reads the example of docs/policy.md, and every field of it counts', async (t) => {
