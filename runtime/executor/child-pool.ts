@@ -83,7 +83,8 @@ export class ChildPool {
     if (this.#closed) return Promise.reject(new TruceError('SHUTTING_DOWN'));
     const child = this.#waiters.wait(kind, signal);
     this.#serve();
-    if (this.#waiters.length > 0 && this.#failures === 0) this.#fill();
+    // After a failure the next try has its time already; where it has been made since, nothing else would make another.
+    if (this.#waiters.length > 0 && (this.#failures === 0 || this.#refill === undefined)) this.#fill();
     this.#hurry();
     return child;
   }

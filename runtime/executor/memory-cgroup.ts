@@ -10,6 +10,10 @@ import { join } from 'node:path';
 const MOUNT = '/sys/fs/cgroup';
 /** All groups of Truce begin so: those that an earlier life left empty are removed by the next one. */
 const PREFIX = 'truce-';
+/** How often a group may be taken away before its child is in it: one life that begins takes it at most once. */
+const PLACE_TRIES = 20;
+/** What the kernel says of a group that is gone: before a file of it is open, and after. */
+const TAKEN_AWAY: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV']);
 
 interface Hierarchy {
   /** The spawner's own group. */
@@ -53,7 +57,20 @@ export class MemoryCgroups {
 
   /** Puts a child that has just been started into a group of its own. Throws where that fails: it must not run then. */
   place(id: number, pid: number): void {
-    // Another life that began meanwhile may have taken an empty one away.
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#tryToPlace(id, pid);
+        return;
+      } catch (error) {
+        // Another life that begins takes an empty group for one that was left, until the child is in it.
+        if (tries === PLACE_TRIES || !TAKEN_AWAY.has((error as NodeJS.ErrnoException).code ?? ''))
+          throw error;
+        this.remove(id);
+      }
+    }
+  }
+
+  #tryToPlace(id: number, pid: number): void {
     if (!existsSync(this.#parent)) this.#makeParent();
     const group = join(this.#parent, String(id));
     mkdirSync(group);

@@ -208,6 +208,16 @@ t.test('children for components are started when they are asked for, and by no o
   await t.rejects(startPool({ componentPrograms, maximum: 1 }), RangeError);
 });
 
+t.test('a child for a component comes though one for modules has failed before it', async (t) => {
+  const componentPrograms = { component: childProgram, transpiler: childProgram };
+  const pool = await startPool({ componentPrograms, maximum: 2 });
+  t.teardown(() => pool.close());
+  const spawner = descendants(process.pid).find((pid) => descendants(pid).length > 0)!;
+  process.kill(descendants(spawner)[0]!, 'SIGKILL');
+  while (pool.status().failures === 0 || pool.status().warm === 0) await delay(5);
+  t.same((await serve(await pool.take(undefined, 'component'), 'describe')).exit, { code: 0, signal: null });
+});
+
 t.test('a pool without programs for components says so', async (t) => {
   const pool = await startPool();
   t.teardown(() => pool.close());

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { closeDescriptor } from '../../../native/unix-sockets.ts';
 import { ChildPool } from '../../../runtime/executor/child-pool.ts';
+import { MemoryCgroups, removeMemoryCgroups } from '../../../runtime/executor/memory-cgroup.ts';
 import { descendants } from '../../support/process-tree.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -72,4 +75,27 @@ t.test('groups that a killed life left empty are removed by the next one', async
   closeDescriptor(child.descriptor);
   await first.close();
   await second.close();
+});
+
+t.test('a child gets into its group while other lives begin and remove what is empty', async (t) => {
+  const groups = MemoryCgroups.open(LIMIT);
+  if (typeof groups === 'string') {
+    t.pass(groups);
+    return;
+  }
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  const others = spawn(process.execPath, [path('../../support/beginning-lives.js')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(async () => {
+    for (const process of [child, others]) process.kill('SIGKILL');
+    await Promise.all([once(child, 'exit'), once(others, 'exit')]);
+    removeMemoryCgroups(groups.path);
+  });
+  await once(others.stdout!, 'data');
+  for (let id = 1; id <= 2000; id++) {
+    groups.place(id, child.pid!);
+    groups.remove(id - 1);
+  }
+  t.equal(readFileSync(join(groups.path, '2000', 'cgroup.procs'), 'utf8').trim(), String(child.pid));
 });
