@@ -1,23 +1,24 @@
-/** The clocks that a program with `enable_clock` sees. */
+/** The clocks that a program with `enable_clock` sees. Imported: the global `process` is an accessor, called each time. */
+import { cpuUsage, hrtime } from 'node:process';
 import type { ProgramClock } from '../wasi/preview1.ts';
 
 const MILLION = 1_000_000n;
-const STARTED = process.hrtime.bigint();
+const STARTED = hrtime.bigint();
 const EPOCH =
   BigInt(Math.round(performance.timeOrigin * 1e6)) + BigInt(Math.round(performance.now() * 1e6)) - STARTED;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 export const programClock: ProgramClock = {
-  realtime: () => EPOCH + process.hrtime.bigint(),
-  monotonic: () => process.hrtime.bigint(),
+  realtime: () => EPOCH + hrtime.bigint(),
+  monotonic: () => hrtime.bigint(),
   cpu: () => {
-    const { user, system } = process.cpuUsage();
+    const { user, system } = cpuUsage();
     return BigInt(user + system) * 1000n;
   },
   // Linux with high resolution timers answers 1 ns for the first two; CPU time is counted in microseconds here.
   resolution: (id) => (id <= 1 ? 1n : 1000n),
   sleepUntil: (deadline) => {
-    for (let left = deadline - process.hrtime.bigint(); left > 0n; left = deadline - process.hrtime.bigint())
+    for (let left = deadline - hrtime.bigint(); left > 0n; left = deadline - hrtime.bigint())
       Atomics.wait(sleeper, 0, 0, Number(left) / Number(MILLION));
   },
 };
