@@ -13,6 +13,7 @@ import { ALL_RIGHTS, PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import { withinDescriptorLimit } from '../boot/descriptor-limit.ts';
 import { componentPrograms } from '../executor/child-kinds.ts';
 import { ChildPool } from '../executor/child-pool.ts';
+import { ComponentCache } from '../executor/component-cache.ts';
 import { Executor, type Program } from '../executor/executor.ts';
 import type { RunUsage } from '../executor/run-report.ts';
 import { nowNanoseconds } from '../manager/initial-files.ts';
@@ -78,7 +79,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
       nativeModules: [],
       liveFiles: new Set(takesInput ? ['stdin'] : []),
       vfsLimits,
-      componentBytes: limits.componentBytes,
+      components: new ComponentCache(limits.componentBytes),
       output: print,
       ...(settings.trace ? { trace: printTrace } : {}),
     });

@@ -12,7 +12,7 @@ import type { LiveFile } from '../vfs/live-file.ts';
 import { LiveFiles } from '../vfs/live-files.ts';
 import type { ChildPool, WarmChild } from './child-pool.ts';
 import { RunCommit } from './commit.ts';
-import { ComponentCache, type Make } from './component-cache.ts';
+import type { ComponentCache, Make } from './component-cache.ts';
 import { converse, type OutputSink, type TraceSink } from './conversation.ts';
 import { checkProgram, kindOf } from './program-bytes.ts';
 import type { Job, JobDeterminism } from './run-protocol.ts';
@@ -58,8 +58,8 @@ export interface ExecutorOptions {
   /** Their special files are there. */
   readonly nativeModules: readonly PolicyNativeModule[];
   readonly vfsLimits: VfsLimits;
-  /** What components were made into may have so many bytes. */
-  readonly componentBytes: number;
+  /** What components were made into: of other executors too. The caller's to dispose of. */
+  readonly components: ComponentCache;
   /** Whether each report is to say what the run's child used; otherwise only those that have a witness. */
   readonly measured?: boolean;
   /** Called with what programs write to their standard streams, as they write it. */
@@ -72,24 +72,17 @@ export class Executor {
   readonly #options: ExecutorOptions;
   /** Its bounds hold for all who share it. */
   readonly queue: RunQueue;
-  readonly #components: ComponentCache;
   /** The live files of the file system. */
   readonly live: LiveFiles;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.live = new LiveFiles(options.fileSystem, options.liveFiles);
-    this.#components = new ComponentCache(options.componentBytes);
     this.queue = options.queue ?? new RunQueue(options.runsAtOnce, options.queuedRuns);
   }
 
   get status(): { running: number; waiting: number } {
     return { running: this.queue.running, waiting: this.queue.waiting };
-  }
-
-  /** Gives back what is kept for runs to come. */
-  close(): void {
-    this.#components.dispose();
   }
 
   /**
@@ -222,7 +215,7 @@ export class Executor {
       }
       await transpile({ child, component, target, targetBytes, limits, signal: abandoned });
     };
-    return this.#components.get(Buffer.from(program.sha256).toString('hex'), make, signal);
+    return this.#options.components.get(Buffer.from(program.sha256).toString('hex'), make, signal);
   }
 
   /** Those whose special files the program has any right to. */

@@ -13,6 +13,7 @@ import { permitsOperation } from '../../proto/policy/operations.ts';
 import { canonicalPath } from '../../proto/policy/paths.ts';
 import { Rights } from '../../proto/rights.ts';
 import type { ChildPool } from '../executor/child-pool.ts';
+import type { ComponentCache } from '../executor/component-cache.ts';
 import { Executor, type Program } from '../executor/executor.ts';
 import type { OutputStream } from '../executor/run-protocol.ts';
 import type { RunQueue } from '../executor/run-queue.ts';
@@ -30,6 +31,8 @@ export interface FunctionRunsOptions {
   readonly programLimits: ReadonlyMap<PolicyProgram, RunLimits>;
   /** The policy's runs': both together are bounded. */
   readonly queue: RunQueue;
+  /** What the policy's components were made into. */
+  readonly components: ComponentCache;
 }
 
 export interface FunctionRequest {
@@ -117,7 +120,7 @@ export class FunctionRuns {
     printed: Printed,
     signal: AbortSignal,
   ): Promise<number> {
-    const { policy, files, pool, limits, programLimits, queue } = this.#options;
+    const { policy, files, pool, limits, programLimits, queue, components } = this.#options;
     const { fileSystem, contents, vfsLimits, clear } = makeFiles(request, limits);
     const executor = new Executor({
       pool,
@@ -132,7 +135,7 @@ export class FunctionRuns {
       liveFiles: new Set(),
       nativeModules: [],
       vfsLimits,
-      componentBytes: limits.componentBytes,
+      components,
       output: (stream, bytes) => {
         printed[stream].push(Uint8Array.from(bytes));
         return undefined;
@@ -143,7 +146,6 @@ export class FunctionRuns {
       const report = await executor.run(described, () => files.program(program.path), signal);
       return report.exitCode;
     } finally {
-      executor.close();
       clear();
     }
   }

@@ -6,6 +6,7 @@ import type { RuntimeLimits } from '../../proto/limits.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
 import type { Policy, PolicyIdentity } from '../../proto/policy/model.ts';
 import type { ChildPool } from '../executor/child-pool.ts';
+import { ComponentCache } from '../executor/component-cache.ts';
 import { Executor } from '../executor/executor.ts';
 import type { OutputStream } from '../executor/run-protocol.ts';
 import {
@@ -63,6 +64,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #endpoint: TlsEndpoint;
   readonly #executor: Executor;
+  readonly #components: ComponentCache;
   readonly #fileSystem: FileSystem;
   readonly #liveFiles: ClientLiveFiles;
   readonly #requests: RequestServer;
@@ -114,6 +116,7 @@ export class Service {
     };
     this.#fileSystem = new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
     makeInitialFiles(this.#fileSystem, policy);
+    this.#components = new ComponentCache(limits.componentBytes);
     this.#executor = new Executor({
       pool,
       fileSystem: this.#fileSystem,
@@ -126,7 +129,7 @@ export class Service {
       liveFiles: policy.liveFiles,
       nativeModules: policy.nativeModules,
       vfsLimits,
-      componentBytes: limits.componentBytes,
+      components: this.#components,
       output: (stream, bytes) => this.#output(stream, bytes),
     });
     const { live } = this.#executor;
@@ -147,6 +150,7 @@ export class Service {
       limits,
       programLimits: options.programLimits,
       queue: this.#executor.queue,
+      components: this.#components,
     });
     this.attestation = new ChannelAttestation(nsm, key.publicKey, instanceId);
     this.#requests = new RequestServer({
@@ -222,7 +226,7 @@ export class Service {
     clearTimeout(this.#renewal);
     await Promise.all([...this.#sessions.values()].map((session) => session.end()));
     for (const socket of this.#connections) socket.destroy();
-    this.#executor.close();
+    this.#components.dispose();
   }
 
   #open(socket: TLSSocket, identity: PolicyIdentity | undefined): void {

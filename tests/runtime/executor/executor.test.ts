@@ -5,6 +5,7 @@ import t from 'tap';
 import { defaultLimits } from '../../../proto/limits.ts';
 import { AccessTable, BoundaryTable } from '../../../proto/policy/access.ts';
 import type { ChildPool } from '../../../runtime/executor/child-pool.ts';
+import { ComponentCache } from '../../../runtime/executor/component-cache.ts';
 import { Executor } from '../../../runtime/executor/executor.ts';
 import type { RunWitness } from '../../../runtime/executor/run-report.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
@@ -40,7 +41,7 @@ function stage() {
     liveFiles: new Set(),
     nativeModules: [],
     vfsLimits,
-    componentBytes: 1 << 20,
+    components: new ComponentCache(1 << 20),
     output: () => undefined,
   });
   const run = (find: () => FileInode, witness?: RunWitness) =>

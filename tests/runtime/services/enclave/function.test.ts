@@ -6,7 +6,9 @@ import { createParty } from '../../../../host-bridge/cli/demo-parties.ts';
 import { resolveLimits } from '../../../../proto/limits.ts';
 import { parsePolicy } from '../../../../proto/policy/parse.ts';
 import { Rights } from '../../../../proto/rights.ts';
+import { componentPrograms } from '../../../../runtime/executor/child-kinds.ts';
 import { ChildPool } from '../../../../runtime/executor/child-pool.ts';
+import { ComponentCache } from '../../../../runtime/executor/component-cache.ts';
 import { RunQueue } from '../../../../runtime/executor/run-queue.ts';
 import { ClientFiles } from '../../../../runtime/manager/client-files.ts';
 import { FunctionRuns } from '../../../../runtime/manager/function-runs.ts';
@@ -18,6 +20,7 @@ import { FileSystem } from '../../../../runtime/vfs/file-system.ts';
 import { LiveFiles } from '../../../../runtime/vfs/live-files.ts';
 import { MemfdContents } from '../../../../runtime/vfs/memfd-content.ts';
 import { compileSample } from '../../../programs/sample-programs.ts';
+import { commandComponent } from '../../../support/component-text.ts';
 import { policyText, RUN } from '../../../support/policy-text.ts';
 import { repositoryRoot } from '../../../support/repository.ts';
 import { ALICE, callService } from '../../../support/service-calls.ts';
@@ -36,6 +39,7 @@ const modules = {
   '/endless': endless!,
   '/three': three!,
   '/absent': three!,
+  '/component': await commandComponent({ body: '(i32.const 1)' }),
 };
 const [owner, runner, watcher] = await Promise.all(
   ['owner', 'runner', 'watcher'].map((name) => createParty(name, Date.now() + DAY)),
@@ -69,8 +73,10 @@ const parts = {
   pcr0: new Uint8Array(48).fill(1),
 };
 
+const programs = fileURLToPath(new URL('dist/runtime', repositoryRoot));
 const pool = await ChildPool.start({
-  childProgram: join(fileURLToPath(new URL('dist/runtime', repositoryRoot)), 'executor-child.js'),
+  childProgram: join(programs, 'executor-child.js'),
+  componentPrograms: componentPrograms(programs),
   warm: 1,
   maximum: 3,
   namespaces: 'if-possible',
@@ -111,15 +117,29 @@ function setting({
   secrets.put(RUNNER, 'key', Buffer.from("the runner's"));
   const queue = new RunQueue(1, queuedRuns);
   const { programs: programLimits } = limitsOfPolicy(policy, limits);
-  const runs = new FunctionRuns({ policy, files, pool, limits, programLimits, queue });
+  const components = new ComponentCache(limits.componentBytes);
+  t.teardown(() => components.dispose());
+  const runs = new FunctionRuns({ policy, files, pool, limits, programLimits, queue, components });
   const service = new FunctionService({ secrets, runs: () => runs, longest });
   const run = (caller: string, payload: object | string, signal?: AbortSignal) =>
     callService(service, caller, 'run', payload, signal);
-  return { run, secrets, queue, fileSystem };
+  return { run, secrets, queue, components, fileSystem };
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const secret = { program: '/reader', args: ['secrets/key'], secrets: [{ name: 'key' }] };
+
+t.test('a component runs as a function too, and is made into what runs once for all its calls', async (t) => {
+  const { run, components } = setting();
+  const kinds = t.capture(pool, 'take', pool.take);
+  for (let call = 0; call < 2; call++)
+    t.match(await run(OWNER, { program: '/component' }), { exitCode: 1, stdout: '' });
+  t.same(
+    kinds().map(({ args: [, kind] }) => kind),
+    ['transpiler', 'component', 'component'],
+  );
+  t.equal(components.status.components, 1);
+});
 
 t.test('a program finds the secrets as files, and its caller gets what it prints', async (t) => {
   const { run, secrets } = setting();
@@ -145,7 +165,7 @@ t.test('nothing else of the enclave is there, and nothing can be changed or left
   const exit = async (args: string[]) => (await run(OWNER, { ...secret, args })).exitCode;
   t.equal(await exit(['data']), Errno.NOTCAPABLE, 'a file of the policy, which the program may read there');
   t.equal(await exit(['secrets/key', 'for writing']), Errno.NOTCAPABLE);
-  t.same([...fileSystem.root.entries.keys()], ['reader', 'flood', 'endless', 'three', 'data']);
+  t.same([...fileSystem.root.entries.keys()], ['reader', 'flood', 'endless', 'three', 'component', 'data']);
   const again = await run(OWNER, { ...secret, secrets: [] });
   t.equal(again.exitCode, Errno.NOENT, 'the next run finds nothing of the last one');
 });
