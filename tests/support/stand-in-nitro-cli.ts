@@ -6,7 +6,16 @@
  * `mode` in the state directory tells it to misbehave.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serveStandInGuest } from './stand-in-guest.ts';
@@ -89,10 +98,17 @@ async function run(state: string, options: Options, mode: NitroCliMode | undefin
     MemoryMiB: memory,
   };
   const more = { State: 'RUNNING', Flags: options['debug-mode'] ? 'DEBUG_MODE' : 'NONE', holder: holder.pid };
-  if (!bad) writeFileSync(join(state, `${number}.json`), JSON.stringify({ ...enclave, ...more }));
+  if (!bad) writeWhole(join(state, `${number}.json`), JSON.stringify({ ...enclave, ...more }));
   if (mode === 'half-started') return void setInterval(() => {}, 1000);
   process.stderr.write(`Started enclave with enclave-cid: ${enclave.EnclaveCID}, memory: ${memory} MiB\n`);
   print(enclave);
+}
+
+/** Others may read it at any time. */
+function writeWhole(path: string, text: string): void {
+  const unfinished = `${path}.unfinished`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, path);
 }
 
 function startHolder(id: string): ChildProcess {
