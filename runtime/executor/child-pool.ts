@@ -160,6 +160,7 @@ export class ChildPool {
     }
     for (const kind of childKinds) {
       while (this.#missing(kind) && this.#room()) this.#startChild(this.#spawner, kind);
+      if (this.#missing(kind) && this.#waiters.count(kind) > 0) this.#makeRoom();
     }
     this.#hurry();
   }
@@ -176,9 +177,23 @@ export class ChildPool {
 
   /** Whether more of a kind are wanted than there are or will be. */
   #missing(kind: ChildKind): boolean {
-    const waiting = this.#waiters.count(kind);
-    const reserve = kind === 'module' ? this.#options.warm : 0;
-    return this.#count('starting', kind) + this.#count('warm', kind) < reserve + waiting;
+    return this.#count('starting', kind) + this.#count('warm', kind) < this.#wanted(kind);
+  }
+
+  #wanted(kind: ChildKind): number {
+    return (kind === 'module' ? this.#options.warm : 0) + this.#waiters.count(kind);
+  }
+
+  /** What was started for somebody who has gone since must not keep out what somebody waits for. */
+  #makeRoom(): void {
+    if (this.#children.size < this.#options.maximum) return;
+    for (const child of this.#children.values()) {
+      if (child.state === 'unwanted') return;
+      if (child.state !== 'warm' || this.#count('warm', child.kind) <= this.#wanted(child.kind)) continue;
+      child.state = 'unwanted';
+      child.kill();
+      return;
+    }
   }
 
   #room(): boolean {
@@ -242,7 +257,7 @@ export class ChildPool {
     child.died(exit, stderr, resources);
     if (this.#closed) return;
     this.#changed();
-    if (child.state === 'taken') {
+    if (child.state === 'taken' || child.state === 'unwanted') {
       if (this.#spawner !== undefined) this.#fill();
     } else this.#failed(`a child ended with ${exit.signal ?? `code ${exit.code}`} before its job: ${stderr}`);
   }

@@ -27,7 +27,8 @@ export class PooledChild implements WarmChild {
   readonly descriptor: number;
   readonly kill: () => void;
   readonly exited: Promise<ChildExit>;
-  state: 'starting' | 'warm' | 'taken' = 'starting';
+  /** `unwanted`: it was killed before anybody took it. */
+  state: 'starting' | 'warm' | 'taken' | 'unwanted' = 'starting';
   hurried = false;
   exercised = false;
   readonly #deadline: NodeJS.Timeout;

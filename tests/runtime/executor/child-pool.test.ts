@@ -218,6 +218,24 @@ t.test('a child for a component comes though one for modules has failed before i
   t.same((await serve(await pool.take(undefined, 'component'), 'describe')).exit, { code: 0, signal: null });
 });
 
+t.test('what was started for somebody who has gone gives its place to what somebody waits for', async (t) => {
+  const componentPrograms = { component: childProgram, transpiler: childProgram };
+  const pool = await startPool({ componentPrograms, maximum: 2 });
+  t.teardown(() => pool.close());
+  const abandon = new AbortController();
+  const abandoned = pool.take(abandon.signal, 'component');
+  abandon.abort(new Error('gone'));
+  await t.rejects(abandoned, /gone/);
+  while (pool.status().warm < 2) await delay(5);
+  const sockets = () =>
+    [...openDescriptors(process.pid).values()].filter((what) => what.startsWith('socket:'));
+  const before = sockets().length;
+  const transpiler = await pool.take(undefined, 'transpiler');
+  t.match(pool.status(), { warm: 1, taken: 1, failures: 0 });
+  t.equal(sockets().length, before, 'nothing of the other is left');
+  t.same((await serve(transpiler, 'describe')).exit, { code: 0, signal: null });
+});
+
 t.test('a pool without programs for components says so', async (t) => {
   const pool = await startPool();
   t.teardown(() => pool.close());
