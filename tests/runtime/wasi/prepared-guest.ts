@@ -1,5 +1,6 @@
 /** A guest with something of every kind, known places in its memory, and for each call arguments that succeed there. */
 import { PREVIEW1_RIGHTS, Rights } from '../../../proto/rights.ts';
+import type { Errno } from '../../../runtime/vfs/errno.ts';
 import type { CallName } from '../../../runtime/wasi/signatures.ts';
 import { Guest } from './guest.ts';
 
@@ -82,7 +83,7 @@ export function prepared(): Guest {
 }
 
 /** What a call that fails must leave as it is; a call of its own, so that the memory is another afterwards. */
-export function stateOf(guest: Guest) {
+function stateOf(guest: Guest) {
   return {
     usage: guest.fileSystem.usage(),
     names: [...guest.fileSystem.root.entries].map(([name, { number, links, modified, accessed }]) => ({
@@ -97,6 +98,23 @@ export function stateOf(guest: Guest) {
     flags: guest.fdstat(4),
     open: guest.call('fd_fdstat_get', 6, guest.room(24)),
   };
+}
+
+/** Makes the call and reports what is wrong unless it fails with `expected` and leaves everything as it was. */
+export function refusal(guest: Guest, name: CallName, values: readonly Value[], expected: Errno): string[] {
+  const state = stateOf(guest);
+  const before = guest.bytes.slice();
+  const errno = guest.call(name, ...values);
+  const wrong: string[] = [];
+  if (errno !== expected) wrong.push(`${name} answered ${errno} instead of ${expected}`);
+  if (Buffer.compare(guest.bytes, before) !== 0) wrong.push(`${name} changed memory`);
+  if (JSON.stringify(stateOf(guest), bigints) !== JSON.stringify(state, bigints))
+    wrong.push(`${name} changed more than memory`);
+  return wrong;
+}
+
+function bigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
 }
 
 export interface GoodCall {
