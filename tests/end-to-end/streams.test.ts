@@ -1,4 +1,4 @@
-/** Standard streams in both older dialects, by `file_rights` and by the table of seed 004. Live ones: live-files.test.ts. */
+/** Standard streams in both older dialects, by `file_rights` and by the table of seed 004. Live ones: live-input.test.ts. */
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { Rights } from '../../proto/rights.ts';
