@@ -45,7 +45,14 @@ t.test('every behaviour of the C programs, every test of arguments and of rights
   );
   const folder = new URL('tests/programs/c/', repositoryRoot);
   const programs = readdirSync(folder).filter((name) => name.endsWith('.c'));
-  for (const file of [...programs, 'arguments', 'rights-inherited', 'waiting'])
+  const ours = [
+    'pointers-and-lengths',
+    'flags-and-numbers',
+    'descriptor-numbers',
+    'results-in-memory',
+    'directory-listings',
+  ];
+  for (const file of [...programs, ...ours, 'rights-inherited', 'waiting'])
     for (const name of testsIn(file)) {
       // That one is about the table of arguments itself.
       if (name !== 'every call has good arguments here, or none that could be bad')
