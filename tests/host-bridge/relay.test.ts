@@ -178,7 +178,8 @@ t.test('a client is reset when no enclave listens', async (t) => {
 });
 
 t.test('an idle connection is ended, one that carries bytes is not', async (t) => {
-  const relay = await relayTo(t, echo, { idleMilliseconds: 600 });
+  // Longer than any pause that a busy machine makes between two bytes.
+  const relay = await relayTo(t, echo, { idleMilliseconds: 3000 });
   const idle = await client(t, relay.address);
   const busy = await client(t, relay.address);
   const ticking = setInterval(() => busy.write('.'), 30);
