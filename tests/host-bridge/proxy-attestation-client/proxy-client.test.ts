@@ -40,7 +40,7 @@ async function serve(t: Test, answer: (request: IncomingMessage, response: Serve
   const { port } = server.address() as { port: number };
   return {
     heard,
-    client: new ProxyAttestationClient({ text: `127.0.0.1:${port}`, host: '127.0.0.1', port }, 1000),
+    client: new ProxyAttestationClient({ text: `127.0.0.1:${port}`, host: '127.0.0.1', port }),
   };
 }
 
