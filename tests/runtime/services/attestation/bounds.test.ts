@@ -99,12 +99,13 @@ t.test('more requests at once than it has place for are told to come again', asy
 });
 
 t.test('more documents than their rate are refused, with the time to wait', async (t) => {
-  const rate = { burst: 3, aSecond: 0.5 };
+  // So slow that none comes back meanwhile.
+  const rate = { burst: 3, aSecond: 1 / 3600 };
   const { ask, asked } = await serveAttestation(t, { limits: { rate } });
   for (let i = 0; i < 3; i++) t.match(await ask({ command: 'attest' }), { success: true });
   const refused = await ask({ command: 'attest' });
   t.match(refused, { success: false, code: 'ATTESTATION_LIMIT', error: /try again in \d+ ms/ });
-  t.ok((refused.retry_after_ms as number) > 0 && (refused.retry_after_ms as number) <= 2000);
+  t.ok((refused.retry_after_ms as number) > 0 && (refused.retry_after_ms as number) <= 3_600_000);
   t.match(await ask({ command: 'ping' }), { success: true }, 'what costs nothing is not counted');
   t.equal(asked.length, 3);
 });
