@@ -129,8 +129,12 @@ t.test('aborting takes a waiting request back, and ends a session whose upload i
   t.same(asked(received), ['write_file /a']);
   await t.rejects(session.stat('/a', { signal: AbortSignal.abort() }), { name: 'AbortError' });
   const half = new AbortController();
-  const broken = session.writeFile('/a', { size: 4, stream: slow() }, { signal: half.signal });
-  setTimeout(() => half.abort(), 30);
+  async function* aborted() {
+    yield Buffer.from('ab');
+    half.abort();
+    await new Promise(() => undefined);
+  }
+  const broken = session.writeFile('/a', { size: 4, stream: aborted() }, { signal: half.signal });
   await t.rejects(broken, { name: 'AbortError' });
   await t.rejects(session.stat('/a'), { code: 'CLIENT_UPLOAD_BROKEN' });
 });
