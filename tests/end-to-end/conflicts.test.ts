@@ -3,6 +3,7 @@ import { Rights } from '../../proto/rights.ts';
 import { idle } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
+import { versionTwoPolicy } from '../support/version-two-policy.ts';
 import { compileScript, type Step } from '../support/wasi-script.ts';
 
 const CHANGE =
@@ -120,23 +121,32 @@ const all = Object.entries(cases).map(([name, one], index) => ({ ...one, name, d
 const path = (directory: string) => `/bin/${directory}.wasm`;
 const modules = await Promise.all(
   all.map(({ run, directory }, index) => {
-    // A letter says that it has started: its files are what they were then. The client has a second and a half.
+    // A letter says that it has started: its files are what they were then. It goes on when it is told to.
     const text = String.fromCharCode(LETTERS + index);
-    return compileScript([{ call: 'print', text }, { call: 'sleep', milliseconds: 1500 }, ...run(directory)]);
+    return compileScript([{ call: 'print', text }, { call: 'await', path: 'go' }, ...run(directory)]);
   }),
 );
 const party = await makeParty('party');
 const own = Object.fromEntries(all.map(({ directory }) => [`/${directory}/`, READ | CHANGE]));
 const enclave = await startTestEnclave(
-  {
-    parties: [{ certificate: party.certificate, rights: { ...own, '/bin/': WRITE | RUN, stdout: READ } }],
-    programs: all.map(({ directory }, index) => ({
-      path: path(directory),
-      module: modules[index]!,
-      rights: { [`/${directory}/`]: CHANGE, stdout: WRITE },
-    })),
-    clock: true,
-  },
+  (pcr0) =>
+    versionTwoPolicy(
+      {
+        pcr0,
+        parties: [
+          {
+            certificate: party.certificate,
+            rights: { ...own, '/bin/': WRITE | RUN, '/go': WRITE, stdout: READ },
+          },
+        ],
+        programs: all.map(({ directory }, index) => ({
+          path: path(directory),
+          module: modules[index]!,
+          rights: { [`/${directory}/`]: CHANGE, '/go': READ, stdout: WRITE },
+        })),
+      },
+      { live_files: ['/go'] },
+    ),
   { limits: { runs: all.length }, executor: { warmChildren: 4, namespaces: 'if-possible' } },
 );
 t.teardown(() => enclave.stop());
@@ -165,6 +175,7 @@ t.test('what a client did during a run stands; the run is kept as a whole, or no
     seen += printed.length;
     if (printed.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  await session.appendFile('/go', Buffer.from('!'));
 
   for (const [index, { name, conflict, directory, left }] of all.entries()) {
     t.equal(await runs[index], conflict ? 'RUN_CONFLICT' : 'exit 0', name);

@@ -4,11 +4,12 @@ import { compileSample } from '../programs/sample-programs.ts';
 import { idle } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
+import { versionTwoPolicy } from '../support/version-two-policy.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
 const MIB = 1 << 20;
 const INODES = 40;
-const OWN = READ | WRITE | Rights.FD_READDIR | Rights.PATH_UNLINK_FILE;
+const OWN = READ | WRITE | Rights.FD_READDIR | Rights.PATH_UNLINK_FILE | Rights.PATH_FILESTAT_GET;
 const OUTPUT = { '/output/': WRITE | Rights.FD_FILESTAT_SET_SIZE };
 const programs: Readonly<Record<string, { module: Uint8Array; rights: Record<string, number> }>> = {
   'output-flood': { module: await compileSample('output-flood'), rights: { stdout: WRITE } },
@@ -16,32 +17,36 @@ const programs: Readonly<Record<string, { module: Uint8Array; rights: Record<str
   'writes-late': {
     module: await compileScript([
       { call: 'print', text: '.' },
-      { call: 'sleep', milliseconds: 1000 },
+      { call: 'await', path: 'room' },
       { call: 'write', path: 'output/late', text: 'some bytes' },
       { call: 'set-size', path: 'output/late', size: 3 * MIB },
     ]),
-    rights: { ...OUTPUT, stdout: WRITE },
+    rights: { ...OUTPUT, '/room': READ, stdout: WRITE },
   },
 };
 
 const path = (name: string) => `/bin/${name}.wasm`;
 const [runner, other] = await Promise.all([makeParty('runner'), makeParty('other')]);
 const enclave = await startTestEnclave(
-  {
-    parties: [
+  (pcr0) =>
+    versionTwoPolicy(
       {
-        certificate: runner!.certificate,
-        rights: { '/bin/': WRITE | RUN, '/output/': OWN, '/runner/': OWN, stdout: READ | WRITE },
+        pcr0,
+        parties: [
+          {
+            certificate: runner!.certificate,
+            rights: { '/bin/': WRITE | RUN, '/output/': OWN, '/runner/': OWN, stdout: OWN },
+          },
+          { certificate: other!.certificate, rights: { '/other/': OWN, '/room': WRITE } },
+        ],
+        programs: Object.entries(programs).map(([name, { module, rights }]) => ({
+          path: path(name),
+          module,
+          rights,
+        })),
       },
-      { certificate: other!.certificate, rights: { '/other/': OWN } },
-    ],
-    programs: Object.entries(programs).map(([name, { module, rights }]) => ({
-      path: path(name),
-      module,
-      rights,
-    })),
-    clock: true,
-  },
+      { live_files: ['/room'] },
+    ),
   { limits: { vfsBytes: 10 * MIB, fileBytes: 4 * MIB, vfsInodes: INODES } },
 );
 t.teardown(() => enclave.stop());
@@ -90,6 +95,7 @@ t.test('what a program prints and writes counts, too', async (t) => {
   const ended = outcome('writes-late', second);
   while ((await runners.stat('stdout')).size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await others.writeFile('/other/a', Buffer.alloc(4 * MIB));
+  await others.appendFile('/room', Buffer.from('!'));
   t.equal(await ended, 'STORAGE_FULL');
   t.same(await runners.list('/output'), []);
   for (const name of ['a', 'b', 'c']) await others.remove(`/other/${name}`);

@@ -23,6 +23,8 @@ export type Step =
   | { readonly call: 'print'; readonly text: string; readonly to?: 'stdout' | 'stderr' }
   /** Needs the clock. */
   | { readonly call: 'sleep'; readonly milliseconds: number }
+  /** Reads a byte: of a live file, once somebody has written one. */
+  | { readonly call: 'await'; readonly path: string }
   | { readonly call: 'loop' };
 
 const IMPORTS: Readonly<Record<string, string>> = {
@@ -34,6 +36,7 @@ const IMPORTS: Readonly<Record<string, string>> = {
   path_link: 'i32 i32 i32 i32 i32 i32 i32',
   path_symlink: 'i32 i32 i32 i32 i32',
   path_filestat_set_times: 'i32 i32 i32 i32 i64 i64 i32',
+  fd_read: 'i32 i32 i32 i32',
   fd_write: 'i32 i32 i32 i32',
   fd_pwrite: 'i32 i32 i32 i64 i32',
   fd_filestat_set_size: 'i32 i64',
@@ -52,7 +55,7 @@ const TEXTS = 8192;
 
 // Source: WASI preview 1, typenames.witx.
 const [CREATE, TRUNCATE, APPEND, FOLLOW] = [1, 8, 1, 1];
-const [RIGHTS_WRITE, RIGHTS_SET_SIZE] = [(1 << 6) | (1 << 2), 1 << 22];
+const [RIGHTS_READ, RIGHTS_WRITE, RIGHTS_SET_SIZE] = [1 << 1, (1 << 6) | (1 << 2), 1 << 22];
 
 /** `record`: where the error number of each step goes, a byte each; the program then goes on and exits with 0. */
 export async function compileScript(
@@ -143,6 +146,11 @@ function compileStep(step: Step, text: PlaceText): string {
         (i32.store (i32.const ${SUBSCRIPTION + 16}) (i32.const 1))
         (i64.store (i32.const ${SUBSCRIPTION + 24}) (i64.const ${step.milliseconds * 1_000_000}))
         (call $poll_oneoff (i32.const ${SUBSCRIPTION}) (i32.const ${EVENT}) (i32.const 1) (i32.const ${COUNT})))`;
+    case 'await': {
+      const place = `(call $vector (i32.const ${RESULTS}) (i32.const 1))`;
+      const read = `(call $fd_read ${opened} (i32.const ${VECTOR}) (i32.const 1) (i32.const ${COUNT}))`;
+      return opening(step.path, text, 0, 0, RIGHTS_READ, `(block (result i32) ${place} ${read})`);
+    }
     case 'loop':
       return '(block (result i32) (loop $for_ever (br $for_ever)) (i32.const 0))';
   }
