@@ -5,13 +5,15 @@ import { idle, statusWhen } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { descendants } from '../support/process-tree.ts';
 import { makeParty, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
+import { versionTwoPolicy } from '../support/version-two-policy.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
 const MIB = 1 << 20;
 /** An emulated processor needs so many times as long for what is to stay within these. */
 const PATIENCE = testLauncher === 'qemu' ? 20 : 1;
+/** Of the one that is meant to run into it. */
+const ASLEEP_MILLISECONDS = 1000;
 const RUN_LIMITS = {
-  wallMilliseconds: 2500 * PATIENCE,
   cpuMilliseconds: 150 * PATIENCE,
   memoryBytes: 16 * MIB,
   tableElements: 100,
@@ -137,29 +139,35 @@ const programs: Readonly<Record<string, Limited>> = {
 
 const path = (name: string) => `/bin/${name}.wasm`;
 const [runner, other] = await Promise.all([makeParty('runner'), makeParty('other')]);
-const OWN = READ | WRITE | Rights.FD_READDIR | Rights.PATH_UNLINK_FILE;
+const OWN = READ | WRITE | Rights.FD_READDIR | Rights.PATH_UNLINK_FILE | Rights.PATH_FILESTAT_GET;
 const enclave = await startTestEnclave(
-  {
-    parties: [
+  (pcr0) =>
+    versionTwoPolicy(
       {
-        certificate: runner!.certificate,
-        rights: {
-          '/bin/': WRITE | RUN,
-          '/input/': WRITE,
-          '/output/': OWN,
-          '/runner/': OWN,
-          stdout: READ | WRITE,
-        },
+        pcr0,
+        parties: [
+          {
+            certificate: runner!.certificate,
+            rights: {
+              '/bin/': WRITE | RUN,
+              '/input/': WRITE,
+              '/output/': OWN,
+              '/runner/': OWN,
+              stdout: OWN,
+            },
+          },
+          { certificate: other!.certificate, rights: { '/other/': OWN } },
+        ],
+        programs: Object.entries(programs).map(([name, { module, rights = {} }]) => ({
+          path: path(name),
+          module,
+          rights,
+        })),
+        clock: true,
       },
-      { certificate: other!.certificate, rights: { '/other/': OWN } },
-    ],
-    programs: Object.entries(programs).map(([name, { module, rights = {} }]) => ({
-      path: path(name),
-      module,
-      rights,
-    })),
-    clock: true,
-  },
+      {},
+      { [path('asleep')]: { limits: { wall_milliseconds: ASLEEP_MILLISECONDS } } },
+    ),
   {
     limits: { vfsBytes: 10 * MIB, fileBytes: 4 * MIB, run: RUN_LIMITS },
     executor: { warmChildren: 3, namespaces: 'if-possible' },

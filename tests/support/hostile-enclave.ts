@@ -7,6 +7,7 @@ import { HOSTILE_LIMITS, type HostileProgram, hostilePrograms } from '../program
 import { compileSample } from '../programs/sample-programs.ts';
 import { READ, RUN, WRITE } from './policy-text.ts';
 import { makeParty, startTestEnclave, type TestEnclave } from './test-enclave.ts';
+import { versionTwoPolicy } from './version-two-policy.ts';
 import { compileScript } from './wasi-script.ts';
 
 const MIB = 1 << 20;
@@ -38,7 +39,7 @@ export interface HostileEnclave {
 export interface HostileEnclaveOptions {
   /** Of the modules that are made. */
   readonly size: 'small' | 'full';
-  /** By how much the limits of time are longer. */
+  /** By how much the limit of processor time is longer. */
   readonly patience?: number;
 }
 
@@ -52,34 +53,45 @@ export async function startHostileEnclave(options: HostileEnclaveOptions): Promi
   const empty = await compileSample('empty');
   const [attacker, party] = await Promise.all([makeParty('attacker'), makeParty('party')]);
   const path = (name: string) => `/bin/${name}.wasm`;
+  const { wallMilliseconds, compileMilliseconds, ...others } = HOSTILE_LIMITS;
   const enclave = await startTestEnclave(
-    {
-      parties: [
+    (pcr0) =>
+      versionTwoPolicy(
         {
-          certificate: attacker!.certificate,
-          rights: { '/bin/': WRITE | RUN, '/input/': WRITE, '/output/': OWN, stdout: READ | WRITE },
+          pcr0,
+          parties: [
+            {
+              certificate: attacker!.certificate,
+              rights: { '/bin/': WRITE | RUN, '/input/': WRITE, '/output/': OWN, stdout: READ | WRITE },
+            },
+            { certificate: party!.certificate, rights: { '/bin/': WRITE | RUN, '/ordinary/': OWN } },
+          ],
+          programs: [
+            ...[...programs].map(([name, { module, rights }]) => ({ path: path(name), module, rights })),
+            {
+              path: ORDINARY,
+              module: ordinary,
+              rights: { '/ordinary/': WRITE | Rights.PATH_RENAME_SOURCE | Rights.PATH_RENAME_TARGET },
+            },
+            { path: EMPTY, module: empty, rights: {} },
+          ],
+          clock: true,
         },
-        { certificate: party!.certificate, rights: { '/bin/': WRITE | RUN, '/ordinary/': OWN } },
-      ],
-      programs: [
-        ...[...programs].map(([name, { module, rights }]) => ({ path: path(name), module, rights })),
-        {
-          path: ORDINARY,
-          module: ordinary,
-          rights: { '/ordinary/': WRITE | Rights.PATH_RENAME_SOURCE | Rights.PATH_RENAME_TARGET },
-        },
-        { path: EMPTY, module: empty, rights: {} },
-      ],
-      clock: true,
-    },
+        {},
+        Object.fromEntries(
+          [...programs]
+            .filter(([, { ends }]) => ends.includes('RUN_WALL_LIMIT'))
+            .map(([name]) => [path(name), { limits: { wall_milliseconds: wallMilliseconds } }]),
+        ),
+      ),
     {
       limits: {
         vfsBytes: 256 * MIB,
         run: {
-          ...HOSTILE_LIMITS,
-          wallMilliseconds: HOSTILE_LIMITS.wallMilliseconds * patience,
+          ...others,
           cpuMilliseconds: HOSTILE_LIMITS.cpuMilliseconds * patience,
-          compileMilliseconds: HOSTILE_LIMITS.compileMilliseconds * patience,
+          // Of the programs of this size, none is meant to run into it.
+          ...(size === 'full' ? { compileMilliseconds } : {}),
         },
       },
       executor: { warmChildren: 2, namespaces: 'if-possible' },
