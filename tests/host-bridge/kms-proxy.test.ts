@@ -111,18 +111,15 @@ t.test('bytes and ends pass both ways, whole', async (t) => {
 
 t.test('connections are bounded in number and time, and all end with it', async (t) => {
   const { port } = await listening(t, () => undefined);
-  const { dial, proxy, directory } = await proxied(t, port, { connections: 2, idleMilliseconds: 200 });
-  const open = [await dial(), await dial()];
-  const third = await dial();
-  third.on('error', () => undefined).resume();
-  await once(third, 'close');
+  const closing = (socket: Socket) => once(socket.on('error', () => undefined).resume(), 'close');
+  const { dial, proxy, directory } = await proxied(t, port, { connections: 2 });
+  const open = [await dial(), await dial()].map(closing);
+  await closing(await dial());
   t.pass('a third one is closed as it comes');
-  for (const socket of open) socket.on('error', () => undefined).resume();
-  await Promise.all(open.map((socket) => once(socket, 'close')));
-  t.pass('those that carry nothing are closed');
-  const last = await dial();
-  last.on('error', () => undefined).resume();
-  await Promise.all([once(last, 'close'), proxy.stop()]);
+  const impatient = await proxied(t, port, { idleMilliseconds: 200 });
+  await closing(await impatient.dial());
+  t.pass('one that carries nothing is closed');
+  await Promise.all([...open, proxy.stop()]);
   t.same(readdirSync(directory), []);
   const blocked = { kind: 'unix', path: join(directory, 'none', '5006') } as const;
   const destinations = [{ door: 8000, host, port }];
