@@ -3,10 +3,12 @@
  * `CONNECT <port>`, and where the real one ends by a fault of its own, it ends as well. There is no machine behind it:
  * port N is the Unix socket `guest_N` of its directory.
  */
+import { existsSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Long enough for a test to give up meanwhile. */
 const ANSWER_MILLISECONDS = 100;
+/** As long as there is a file of this name in its directory, nobody is answered. */
+const HOLD = 'hold';
 
 export function standInVhostDeviceVsock(args: readonly string[]): void {
   const [option, value = ''] = args;
@@ -32,7 +34,8 @@ function greet(host: Socket): void {
     const [, port] = /^CONNECT ([0-9]+)\n$/.exec(text) ?? [];
     if (port === undefined) return;
     host.off('data', listen);
-    setTimeout(() => {
+    const answer = () => {
+      if (existsSync(HOLD)) return void setTimeout(answer, ANSWER_MILLISECONDS);
       const guest = connect({ path: `guest_${port}`, allowHalfOpen: true });
       guest.once('error', () => {
         answered = true;
@@ -44,7 +47,8 @@ function greet(host: Socket): void {
         host.write(`OK ${port}\n`);
         join(host, guest);
       });
-    }, ANSWER_MILLISECONDS);
+    };
+    setTimeout(answer, ANSWER_MILLISECONDS);
   });
 }
 
