@@ -2,12 +2,8 @@ import t from 'tap';
 import { idle } from '../support/enclave-status.ts';
 import { startHostileEnclave } from '../support/hostile-enclave.ts';
 import { descendants } from '../support/process-tree.ts';
-import { testLauncher } from '../support/test-enclave.ts';
 
-/** An emulated processor needs so many times as long for what is to stay within the limits. */
-const PATIENCE = testLauncher === 'qemu' ? 20 : 1;
-
-const hostile = await startHostileEnclave({ size: 'small', patience: PATIENCE });
+const hostile = await startHostileEnclave({ size: 'small' });
 t.teardown(() => hostile.stop());
 await hostile.ordinaryRun();
 const { files } = await idle(hostile.enclave);
