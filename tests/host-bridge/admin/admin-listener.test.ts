@@ -150,8 +150,8 @@ t.test('ready means enclave, policy, certificate and relay, and health none of t
   let expiry: number | undefined;
   const { connect: connectControl, asked } = await control(t, () => status);
   const relay = (): RelayFacts => ({ running, restarts: 4, counts: undefined });
-  // Reports grow old by this clock alone.
-  let clock = performance.now();
+  // Reports grow old by this clock alone; of whole numbers, which are added without a remainder.
+  let clock = Math.ceil(performance.now());
   t.intercept(performance, 'now', { value: () => clock });
   const watch = new EnclaveWatch(connectControl, { answerMilliseconds: 3000, freshMilliseconds: 100 });
   const admin = await AdminListener.listen({
