@@ -130,6 +130,8 @@ export class ChildPool {
         lost: () => this.#lost(),
       },
     );
+    // It may have died as soon as it was there: of children that it is asked for nothing would ever be heard.
+    if (spawner.lost) return;
     this.#namespaces = spawner.namespaces;
     this.#memoryCgroup = spawner.memoryCgroup;
     if (this.#closed) return spawner.close();

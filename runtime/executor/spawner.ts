@@ -65,6 +65,8 @@ export class Spawner {
   readonly memoryCgroup: MemoryCgroupStatus;
   /** Whether children that nobody waits for start behind all that runs. */
   readonly behind: boolean;
+  /** Whether it has died; not by `close`. */
+  lost = false;
   readonly #process: Running;
   readonly #channel: SpawnerChannel;
   readonly #events: SpawnerEvents;
@@ -144,7 +146,10 @@ export class Spawner {
           await running.end();
           if (spawner?.memoryCgroup.active) removeMemoryCgroups(spawner.memoryCgroup.path);
           if (spawner === undefined) unready();
-          else if (!spawner.#closing) spawner.#events.lost();
+          else if (!spawner.#closing) {
+            spawner.lost = true;
+            spawner.#events.lost();
+          }
         },
       });
     });
