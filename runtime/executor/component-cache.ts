@@ -40,8 +40,8 @@ export class ComponentCache {
   }
 
   /**
-   * A snapshot, which is the caller's to dispose of. `make` is called at most once at a time for each hash; its signal
-   * is aborted when nobody waits any more.
+   * A snapshot, which is the caller's to dispose of. `make` is called at most once at a time for all who wait for a hash;
+   * its signal is aborted when nobody waits any more.
    * @throws what `make` rejects with, COMPONENT_LIMIT, or the signal's reason
    */
   async get(sha256: string, make: Make, signal?: AbortSignal): Promise<FileContent> {
@@ -53,7 +53,7 @@ export class ComponentCache {
         this.#kept.set(sha256, kept);
         return kept.snapshot();
       }
-      await this.#wait(this.#making.get(sha256) ?? this.#start(sha256, make), signal);
+      await this.#wait(sha256, this.#making.get(sha256) ?? this.#start(sha256, make), signal);
     }
   }
 
@@ -67,14 +67,14 @@ export class ComponentCache {
   #start(sha256: string, make: Make): Making {
     const controller = new AbortController();
     const target = this.#contents.create();
-    const result = make(target, this.#bytes, controller.signal).then(
+    const made = make(target, this.#bytes, controller.signal).then(() => controller.signal.throwIfAborted());
+    const result = made.then(
       () => {
         this.#making.delete(sha256);
-        controller.signal.throwIfAborted();
         this.#keep(sha256, target);
       },
       (error: unknown) => {
-        this.#making.delete(sha256);
+        this.#forget(sha256, making);
         target.dispose();
         throw error;
       },
@@ -84,7 +84,12 @@ export class ComponentCache {
     return making;
   }
 
-  async #wait(making: Making, signal: AbortSignal | undefined): Promise<void> {
+  /** In its place another may have begun. */
+  #forget(sha256: string, making: Making): void {
+    if (this.#making.get(sha256) === making) this.#making.delete(sha256);
+  }
+
+  async #wait(sha256: string, making: Making, signal: AbortSignal | undefined): Promise<void> {
     making.waiting++;
     let abandon: () => void = () => undefined;
     const abandoned = new Promise<never>((_, reject) => {
@@ -97,6 +102,8 @@ export class ComponentCache {
       signal?.removeEventListener('abort', abandon);
       if (--making.waiting === 0 && signal?.aborted) {
         making.result.catch(() => undefined);
+        // Whoever comes before it has ended must not be told that somebody else has left.
+        this.#forget(sha256, making);
         making.controller.abort(signal.reason);
       }
     }

@@ -122,3 +122,46 @@ t.test('closing ends what is being made', async (t) => {
   cache.dispose();
   await t.rejects(run, { code: 'SHUTTING_DOWN' });
 });
+
+t.test('one who comes while what nobody wanted any more is ending gets his own', async (t) => {
+  const cache = new ComponentCache(100 * KIB);
+  const leaving = new AbortController();
+  let end: () => void = () => undefined;
+  // As a child that takes a moment to die.
+  const slow: Make = (_target, _bytes, signal) =>
+    new Promise((_, failed) => {
+      end = () => failed(signal.reason);
+    });
+  const left = t.rejects(cache.get('a', slow, leaving.signal), /the first has left/);
+  leaving.abort(new Error('the first has left'));
+  await left;
+  const second = held();
+  const waiting = cache.get('a', second.make);
+  end();
+  await Promise.resolve();
+  const third = cache.get('a', second.make);
+  second.finish();
+  for (const content of await Promise.all([waiting, third])) content.dispose();
+  t.equal(second.count(), 1, 'the end of the one before did not forget the one that goes on');
+});
+
+t.test('what is made for nobody takes no room', async (t) => {
+  const cache = new ComponentCache(100 * KIB);
+  const room = 2 * 100 * KIB;
+  for (let time = 0; time < 3; time++) {
+    const leaving = new AbortController();
+    let finish: () => void = () => undefined;
+    const make: Make = (target) => {
+      target.write(new Uint8Array(room / 2), 0);
+      return new Promise((done) => {
+        finish = done;
+      });
+    };
+    const left = t.rejects(cache.get('a', make, leaving.signal), /left/);
+    leaving.abort(new Error('left'));
+    await left;
+    finish();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.same(cache.status, { components: 0, bytes: 0 });
+});
