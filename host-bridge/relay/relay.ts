@@ -132,7 +132,9 @@ export class Relay {
     let failed = false;
     const fail = () => {
       failed = true;
-      client.resetAndDestroy();
+      // The system goes on delivering what a connection was told to its end; a reset would take it back.
+      if (client.writableFinished) client.destroy();
+      else client.resetAndDestroy();
     };
     const gone = new AbortController();
     client.on('error', fail);
@@ -152,6 +154,7 @@ export class Relay {
         join(client, connected, {
           halfClose: passesHalfClose(this.#options.target),
           linger: this.#options.lingerMilliseconds ?? LINGER_MILLISECONDS,
+          fail,
         });
       },
       // Nobody to tell but the client, whose connection this ends; the count keeps it.
@@ -177,6 +180,8 @@ interface JoinOptions {
   /** Whether the enclave can be told that the client has ended its direction. */
   readonly halfClose: boolean;
   readonly linger: number;
+  /** Ends the client's connection, and counts that. */
+  readonly fail: () => void;
 }
 
 /**
@@ -184,21 +189,35 @@ interface JoinOptions {
  * sending: what was read goes out before the connection ends, since a reset would overtake it. Whether it is complete is
  * for the TLS inside to say.
  */
-function join(client: Socket, enclave: Socket, { halfClose, linger }: JoinOptions): void {
-  const gone = () => {
-    if (client.destroyed) return;
-    client.resume();
-    client.end();
-    client.setTimeout(linger);
-  };
-  enclave.on('error', gone);
-  enclave.once('close', gone);
+function join(client: Socket, enclave: Socket, { halfClose, linger, fail }: JoinOptions): void {
+  enclave.on('error', () => enclave.destroy());
+  enclave.once('close', () => takeLeave(client, linger, fail));
+  // An end of both directions looks like that of one until something is sent: one who sends nothing has no longer either.
+  enclave.once('end', () => client.setTimeout(linger));
   client.once('close', () => enclave.destroy());
   forwardEnd(enclave, client);
   if (halfClose) forwardEnd(client, enclave);
   else endTogether(client, enclave, linger);
   forwardBytes(client, enclave);
   forwardBytes(enclave, client);
+}
+
+/**
+ * Lets a client take what it was told by an enclave that is gone. Until it has, that alone counts and not what it sends;
+ * then what it sends is thrown away, since a reset would overtake what is still under way to it, for so long and no longer.
+ */
+function takeLeave(client: Socket, linger: number, fail: () => void): void {
+  if (client.destroyed) return;
+  client.pause();
+  client.setTimeout(linger);
+  const told = () => {
+    client.resume();
+    const timer = setTimeout(fail, linger);
+    client.once('close', () => clearTimeout(timer));
+  };
+  if (client.writableFinished) told();
+  else client.once('finish', told);
+  client.end();
 }
 
 /**
