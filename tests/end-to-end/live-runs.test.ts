@@ -12,7 +12,7 @@ const { enclave, writes, reads, start, printedBytes } = await startLive({
       arguments: ['copy', '/in/never', '/out/wall', '100'],
       rights: { ...IN, '/out/wall': WRITE },
       // Were it to spin, its processor time would be up first.
-      limits: { wall_milliseconds: 1500, cpu_milliseconds: 1000 },
+      limits: { wall_milliseconds: 4000, cpu_milliseconds: 2000 },
     },
     writes: { arguments: ['fill', '/out/one', '3', '3'], rights: { '/out/one': WRITE, stdout: WRITE } },
   },
