@@ -111,9 +111,9 @@ export class MemoryCgroups {
   }
 }
 
-/** Removes what a spawner that is gone has left. */
+/** Removes what a spawner that is gone has left, as far as nobody else has. */
 export function removeMemoryCgroups(path: string): void {
-  if (existsSync(path)) removeTree(path);
+  removeTree(path);
 }
 
 function findHierarchy(): Hierarchy | undefined {
@@ -144,7 +144,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (TAKEN_AWAY.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
@@ -155,9 +155,20 @@ function offersMemory(base: string): boolean {
 
 /** Removes a group and those in it, as far as nobody lives there. */
 function removeTree(parent: string): void {
-  for (const entry of readdirSync(parent, { withFileTypes: true }))
-    if (entry.isDirectory()) removeEmpty(join(parent, entry.name));
+  for (const group of groupsIn(parent)) removeEmpty(group);
   removeEmpty(parent);
+}
+
+function groupsIn(parent: string): string[] {
+  try {
+    return readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(parent, name));
+  } catch (error) {
+    // Lives that begin and end together remove the same ones.
+    if (TAKEN_AWAY.has((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
 }
 
 function removeEmpty(group: string): void {
