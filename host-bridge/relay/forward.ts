@@ -8,8 +8,13 @@ export const HIGH_WATER_MARK = 256 * 1024;
 /**
  * How a socket is to read so that its bytes go to `destination`; for the constructor's `onread`. The buffer goes back to
  * the supply when the destination is done with it. A destination that takes no more makes its source's bytes vanish.
+ * `held` is called each time the source has to wait for it.
  */
-export function readInto(supply: BufferSupply, destination: () => Socket): OnReadOpts {
+export function readInto(
+  supply: BufferSupply,
+  destination: () => Socket,
+  held: () => void = () => undefined,
+): OnReadOpts {
   let large = false;
   return {
     buffer: () => supply.take(large),
@@ -20,7 +25,9 @@ export function readInto(supply: BufferSupply, destination: () => Socket): OnRea
         supply.give(buffer);
         return true;
       }
-      return target.write(buffer.subarray(0, length), () => supply.give(buffer));
+      const goesOn = target.write(buffer.subarray(0, length), () => supply.give(buffer));
+      if (!goesOn) held();
+      return goesOn;
     },
   };
 }

@@ -24,6 +24,8 @@ export interface RelayOptions {
    * enclave that cannot be told of the client's end may be silent before all is closed. 10 s unless told.
    */
   readonly lingerMilliseconds?: number;
+  /** How long a client may take to make room for what the enclave sends it (HIGH_WATER_MARK). 10 min unless told. */
+  readonly stallMilliseconds?: number;
 }
 
 export const defaultRelayOptions = {
@@ -49,6 +51,8 @@ const SEND_BUFFER_BYTES = 2 << 20;
 /** Finds peers that vanished without a word; Linux then probes 9 times, 75 s apart (tcp(7)). */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
 const LINGER_MILLISECONDS = 10_000;
+/** A user's pause, and no more: while it lasts the enclave's close is not seen either. */
+const STALL_MILLISECONDS = 600_000;
 
 export class Relay {
   readonly #options: RelayOptions;
@@ -145,7 +149,9 @@ export class Relay {
       this.#fromEnclave += client.bytesWritten;
       if (failed) this.#failed += 1;
     });
-    this.#dial(client, gone.signal).then(
+    const stall = new Stall(this.#options.stallMilliseconds ?? STALL_MILLISECONDS, fail);
+    client.on('drain', () => stall.end()).once('close', () => stall.end());
+    this.#dial(client, gone.signal, () => stall.begin()).then(
       (connected) => {
         enclave = connected;
         // Every byte of either direction passes through the client's socket, so its timer sees them all.
@@ -164,15 +170,36 @@ export class Relay {
     );
   }
 
-  #dial(client: Socket, gone: AbortSignal): Promise<Socket> {
+  #dial(client: Socket, gone: AbortSignal, held: () => void): Promise<Socket> {
     const { target, connectMilliseconds } = this.#options;
     const signal = AbortSignal.any([gone, AbortSignal.timeout(connectMilliseconds)]);
     const options = {
-      onread: readInto(this.#supply, () => client),
+      onread: readInto(this.#supply, () => client, held),
       writableHighWaterMark: HIGH_WATER_MARK,
       sendBufferBytes: SEND_BUFFER_BYTES,
     };
     return dial(target, options, signal);
+  }
+}
+
+/** The time for which a client makes no room: silence alone would not do, since it may be sending all the while. */
+class Stall {
+  readonly #milliseconds: number;
+  readonly #fail: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(milliseconds: number, fail: () => void) {
+    this.#milliseconds = milliseconds;
+    this.#fail = fail;
+  }
+
+  begin(): void {
+    this.#timer ??= setTimeout(this.#fail, this.#milliseconds);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }
 

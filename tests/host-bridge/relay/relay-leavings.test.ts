@@ -11,7 +11,11 @@ const LINGER = 200;
 const LAST_WORDS = Buffer.alloc(3 << 20, 'x');
 
 /** A relay to a server that serves each connection so, with but one place. */
-async function relayTo(t: Test, serve: (socket: Socket) => void, linger = LINGER): Promise<Relay> {
+async function relayTo(
+  t: Test,
+  serve: (socket: Socket) => void,
+  { linger = LINGER, stall = 60_000 } = {},
+): Promise<Relay> {
   const directory = mkdtempSync(join(tmpdir(), 'truce-relay-'));
   const path = join(directory, '5006');
   const server = createServer((socket) => {
@@ -26,6 +30,7 @@ async function relayTo(t: Test, serve: (socket: Socket) => void, linger = LINGER
     target: { kind: 'unix', path },
     connections: 1,
     lingerMilliseconds: linger,
+    stallMilliseconds: stall,
   });
   t.teardown(async () => {
     await relay.stop();
@@ -81,7 +86,7 @@ t.test('nor does one that sends and takes nothing of what it was told', async (t
 });
 
 t.test('one that takes its time over what it was told gets all of it', async (t) => {
-  const relay = await relayTo(t, (socket) => socket.end(LAST_WORDS), 10 * LINGER);
+  const relay = await relayTo(t, (socket) => socket.end(LAST_WORDS), { linger: 10 * LINGER });
   const socket = await staying(t, relay);
   let taken = 0;
   socket.on('data', (chunk) => {
@@ -93,4 +98,28 @@ t.test('one that takes its time over what it was told gets all of it', async (t)
   t.equal(taken, LAST_WORDS.length);
   socket.end();
   await freed(relay);
+});
+
+t.test('one that takes nothing loses its place though its enclave goes on, whatever it sends', async (t) => {
+  const relay = await relayTo(t, (socket) => socket.resume().write(Buffer.alloc(32 << 20)), {
+    stall: LINGER,
+  });
+  const socket = await staying(t, relay);
+  const trickle = setInterval(() => socket.write('.'), LINGER / 10);
+  t.teardown(() => clearInterval(trickle));
+  await freed(relay);
+  t.match(relay.counts, { open: 0, failed: 1 });
+});
+
+t.test('one that pauses for less gets all of it', async (t) => {
+  const sent = 32 << 20;
+  const relay = await relayTo(t, (socket) => socket.end(Buffer.alloc(sent)));
+  const socket = await staying(t, relay);
+  await delay(LINGER);
+  let taken = 0;
+  socket.on('data', ({ length }) => {
+    taken += length;
+  });
+  await once(socket, 'end');
+  t.equal(taken, sent);
 });
