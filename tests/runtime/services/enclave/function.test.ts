@@ -87,6 +87,8 @@ interface SettingOptions {
   readonly policy?: string;
   readonly queuedRuns?: number;
   readonly longest?: number;
+  /** Of each program; the runtime's own unless told. */
+  readonly cpuMilliseconds?: number;
 }
 
 /** A service over a policy whose programs are provisioned, all but `/absent`. */
@@ -94,9 +96,10 @@ function setting({
   policy: text = policyText(parts),
   queuedRuns = 8,
   longest = 1 << 19,
+  cpuMilliseconds,
 }: SettingOptions = {}) {
   const policy = parsePolicy(text, { now: Date.now() });
-  const limits = resolveLimits({ run: { cpuMilliseconds: 100 } });
+  const limits = resolveLimits(cpuMilliseconds === undefined ? {} : { run: { cpuMilliseconds } });
   const contents = new MemfdContents({ limit: 1 << 24, descriptors: 16 });
   const vfsLimits = { bytes: 1 << 24, inodes: 100, nameBytes: 255, pathBytes: 4096, fileBytes: 1 << 24 };
   const fileSystem = new FileSystem({ contents, limits: vfsLimits, now: () => 0n });
@@ -215,12 +218,12 @@ t.test("secrets that are not the caller's to read are not there", async (t) => {
 t.test(
   'limits are those of the policy, and what an answer holds; runs of both doors share their turns',
   async (t) => {
-    const { run, queue } = setting({ queuedRuns: 0, longest: 5000 });
+    const { run, queue } = setting({ queuedRuns: 0, longest: 5000, cpuMilliseconds: 500 });
     await t.rejects(run(OWNER, { program: '/flood' }), {
       code: 'RUN_OUTPUT_LIMIT',
       details: { limit: 5000 },
     });
-    await t.rejects(run(OWNER, { program: '/endless' }), { code: 'RUN_CPU_LIMIT', details: { limit: 100 } });
+    await t.rejects(run(OWNER, { program: '/endless' }), { code: 'RUN_CPU_LIMIT', details: { limit: 500 } });
     const leave = await queue.enter([], undefined);
     await t.rejects(run(OWNER, { program: '/three' }), { code: 'RUN_QUEUE_FULL' });
     leave();
