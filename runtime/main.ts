@@ -14,7 +14,7 @@ import { type BootConfiguration, CONTROL_PORT, DATA_PORT, parseBootConfiguration
 import { TruceError } from '../proto/errors.ts';
 import { type RuntimeLimits, resolveLimits } from '../proto/limits.ts';
 import type { NitroSecureModule } from '../proto/nsm.ts';
-import { checkClock, describeClock } from './boot/clock.ts';
+import { type ClockReport, checkClock, describeClock } from './boot/clock.ts';
 import { withinDescriptorLimit } from './boot/descriptor-limit.ts';
 import { becomeFirstProcess, say } from './boot/first-process.ts';
 import { sendHeartbeat } from './boot/heartbeat.ts';
@@ -55,20 +55,7 @@ async function main(): Promise<void> {
   const limits = withinMachine(configuration);
   const transport = openTransport(configuration);
   const nsm = await openNsm(configuration);
-  const directory = dirname(fileURLToPath(import.meta.url));
-  const [clock, pool] = await Promise.all([
-    checkClock(nsm),
-    ChildPool.start({
-      childProgram: join(directory, 'executor-child.js'),
-      componentPrograms: configuration.executor.components ? componentPrograms(directory) : undefined,
-      warm: configuration.executor.warmChildren,
-      exercise: configuration.executor.exercise ?? false,
-      namespaces: configuration.executor.namespaces,
-      memoryBytes: limits.run.dataBytes + CHILD_BYTES,
-      maximum: limits.runs + configuration.executor.warmChildren,
-    }),
-  ]);
-  if (first || !clock.agrees) tell(describeClock(clock));
+  const [clock, pool] = await Promise.all([tellClock(nsm), startPool(configuration, limits)]);
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -130,6 +117,28 @@ function withinMachine({ limits, executor }: BootConfiguration): RuntimeLimits {
   return first
     ? withinMemory(possible, machineMemory(), executor.warmChildren, executor.components)
     : possible;
+}
+
+/** Each says at once what it has found: where the other one hangs, a console tells which. */
+async function tellClock(nsm: NitroSecureModule): Promise<ClockReport> {
+  const clock = await checkClock(nsm);
+  if (first || !clock.agrees) tell(describeClock(clock));
+  return clock;
+}
+
+async function startPool({ executor }: BootConfiguration, limits: RuntimeLimits): Promise<ChildPool> {
+  const directory = dirname(fileURLToPath(import.meta.url));
+  const pool = await ChildPool.start({
+    childProgram: join(directory, 'executor-child.js'),
+    componentPrograms: executor.components ? componentPrograms(directory) : undefined,
+    warm: executor.warmChildren,
+    exercise: executor.exercise ?? false,
+    namespaces: executor.namespaces,
+    memoryBytes: limits.run.dataBytes + CHILD_BYTES,
+    maximum: limits.runs + executor.warmChildren,
+  });
+  if (first) tell('executor: a child is ready');
+  return pool;
 }
 
 function openTransport({ transport }: BootConfiguration): Transport {
