@@ -1,7 +1,7 @@
 /** From a program's bytes to an instance that keeps its limits: read, judged, rewritten where that was asked for, compiled. */
 import { TruceError } from '../../proto/errors.ts';
 import { validateImports, validateSignatures } from '../wasi/import-check.ts';
-import { type InstrumentedModule, instrumentModule } from '../wasi/instrumented-module.ts';
+import { type InstrumentedModule, instrumentModule, requireValid } from '../wasi/instrumented-module.ts';
 import { limitModule, type ModuleLimits } from '../wasi/module-limits.ts';
 import { PREVIEW1_MODULE, VERACRUZ_MODULE } from '../wasi/signatures.ts';
 import { type WatchedTable, watchTables } from '../wasi/table-watch.ts';
@@ -41,8 +41,7 @@ export class ProgramModule {
     this.#memory = limitedMemory && { minimum: limitedMemory.minimum, limit: options.memoryPages };
     let compiled = watched.bytes;
     if (fuel !== undefined || deterministic) {
-      // Rewriting trusts what the engine has found valid; compiling says why where it has not.
-      if (!WebAssembly.validate(compiled as BufferSource)) new WebAssembly.Module(compiled as BufferSource);
+      requireValid(compiled);
       const memoryPages = limited.memoryPages?.maximum;
       const instrumented = instrumentModule(compiled, { fuel, deterministic, memoryPages });
       compiled = instrumented.bytes;
@@ -80,12 +79,7 @@ export class ProgramModule {
 
   /** What the run is to end by, however it seems to have ended: a program can hide it. */
   get overrun(): TruceError | undefined {
-    const used = this.fuelUsed;
-    if (used !== undefined && this.#fuel !== undefined && used > this.#fuel)
-      return new TruceError('RUN_FUEL_LIMIT', { limit: this.#fuel });
-    if (this.#read(this.#added?.refused) === 1)
-      return new TruceError('RUN_MEMORY_LIMIT', { reason: 'the engine had none left' });
-    return undefined;
+    return overrunOf(this.#fuel, this.fuelUsed, this.#read(this.#added?.refused) === 1);
   }
 
   /**
@@ -110,6 +104,17 @@ export class ProgramModule {
     if (name === undefined) return undefined;
     return (this.#instance?.exports[name] as WebAssembly.Global<'i64'> | undefined)?.value;
   }
+}
+
+/** @param refused whether the engine had no memory left that the program was entitled to */
+export function overrunOf(
+  fuel: number | undefined,
+  used: number | undefined,
+  refused: boolean,
+): TruceError | undefined {
+  if (fuel !== undefined && used !== undefined && used > fuel)
+    return new TruceError('RUN_FUEL_LIMIT', { limit: fuel });
+  return refused ? new TruceError('RUN_MEMORY_LIMIT', { reason: 'the engine had none left' }) : undefined;
 }
 
 function isNear(size: number, minimum: number, maximum: number): boolean {

@@ -27,6 +27,8 @@ const LARGEST_COST = 2 ** 27 - 1;
 /** Where what the pass needs is to be found in the new module. */
 export interface FuelPlaces {
   readonly global: number;
+  /** Calls of functions with lower numbers leave the counter alone. */
+  readonly untouchedBelow: number;
   /** Takes a number of bytes, or of table elements, and gives it back: both charge for it. */
   readonly chargeBytes: number;
   readonly chargeElements: number;
@@ -63,7 +65,6 @@ interface Block {
 export class FuelMeter {
   readonly #out: FunctionWriter;
   readonly #places: FuelPlaces;
-  readonly #importedFunctions: number;
   /** The counter's local. */
   readonly #local: number;
   readonly #blocks: Block[] = [{ operation: Op.block, joined: false }];
@@ -77,16 +78,9 @@ export class FuelMeter {
   /** Whether the counter is in the global alone. Wherever control parts or joins, it is in the local. */
   #inGlobal = true;
 
-  constructor(
-    out: FunctionWriter,
-    places: FuelPlaces,
-    importedFunctions: number,
-    counterLocal: number,
-    declaredLocals: number,
-  ) {
+  constructor(out: FunctionWriter, places: FuelPlaces, counterLocal: number, declaredLocals: number) {
     this.#out = out;
     this.#places = places;
-    this.#importedFunctions = importedFunctions;
     this.#local = counterLocal;
     const clearing = Math.floor(declaredLocals / FuelCost.localsPerUnit);
     if (clearing > 0) this.#charge(clearing);
@@ -167,9 +161,8 @@ export class FuelMeter {
   after(reader: FunctionReader): void {
     this.#position = reader.offset;
     switch (reader.operation) {
-      // What is imported leaves the counter alone.
       case Op.call:
-        this.#inGlobal ||= reader.index >= this.#importedFunctions;
+        this.#inGlobal ||= reader.index >= this.#places.untouchedBelow;
         return;
       case Op.callIndirect:
       case Op.memoryGrow:

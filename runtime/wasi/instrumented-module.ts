@@ -15,10 +15,14 @@ import { type HelperFunction, helperFunctions } from './helper-functions.ts';
 import { instructionCode, isAtomic, isRelaxed, Op, ValueType } from './instructions.ts';
 import { moduleOutline, type Outline, SectionId, writeSections } from './module-outline.ts';
 import { NanCanonicaliser } from './nan-canonicalisation.ts';
+import { shiftedSections, shiftGlobal } from './shifted-globals.ts';
 
 export interface Instrumentation {
-  /** Instructions that the module may execute; undefined: they are not counted. */
-  readonly fuel: number | undefined;
+  /**
+   * Instructions that the module may execute, in a counter of its own; 'shared': in one that it imports, as do the others
+   * that may execute no more than that together; undefined: they are not counted.
+   */
+  readonly fuel: number | 'shared' | undefined;
   /** Whether what the specification leaves open is fixed or refused. */
   readonly deterministic: boolean;
   /** Pages that the memory may grow to; undefined: it has none. */
@@ -27,15 +31,22 @@ export interface Instrumentation {
 
 export interface InstrumentedModule {
   readonly bytes: Uint8Array;
+  /** The module that it imports the shared counter from, which is of that name as well; others have none. */
+  readonly sharedFuel: string | undefined;
   /** Names of exports that were not there before. */
   readonly exports: {
-    /** A mutable i64: what is left of the fuel; below 0 when it ran out. */
+    /** A mutable i64: what is left of the fuel; below 0 when it ran out. Undefined where it is shared. */
     readonly fuel: string | undefined;
     /** A mutable i32: 1 when the engine had no memory left that the program was entitled to. */
     readonly refused: string | undefined;
     /** The start function, which is no longer called on its own: its traps would hide the other two. */
     readonly start: string | undefined;
   };
+}
+
+/** Rewriting trusts what the engine has found valid. @throws WebAssembly.CompileError saying why it has not */
+export function requireValid(bytes: Uint8Array): void {
+  if (!WebAssembly.validate(bytes as BufferSource)) new WebAssembly.Module(bytes as BufferSource);
 }
 
 /**
@@ -45,6 +56,7 @@ export interface InstrumentedModule {
 export function instrumentModule(bytes: Uint8Array, instrumentation: Instrumentation): InstrumentedModule {
   const { fuel, deterministic } = instrumentation;
   const outline = moduleOutline(bytes);
+  const sharedFuel = fuel === 'shared' ? fresh('truce:fuel', outline.importNames) : undefined;
   const globals: Uint8Array[] = [];
   const addGlobal = (type: number, initial: bigint): number => {
     const writer = new ByteWriter();
@@ -52,11 +64,13 @@ export function instrumentModule(bytes: Uint8Array, instrumentation: Instrumenta
     writer.signed(initial);
     writer.byte(Op.end);
     globals.push(writer.written);
-    return outline.globals + globals.length - 1;
+    return outline.globals + (sharedFuel === undefined ? 0 : 1) + globals.length - 1;
   };
-  const fuelGlobal = fuel === undefined ? undefined : addGlobal(ValueType.i64, BigInt(fuel));
+  const ownFuel = typeof fuel === 'number' ? addGlobal(ValueType.i64, BigInt(fuel)) : undefined;
+  const fuelGlobal = sharedFuel === undefined ? ownFuel : outline.importedGlobals;
   const refusedGlobal = deterministic ? addGlobal(ValueType.i32, 0n) : undefined;
-  const helpers = helperFunctions(fuelGlobal, refusedGlobal, instrumentation.memoryPages);
+  const memoryPages = outline.hasMemory ? instrumentation.memoryPages : undefined;
+  const helpers = helperFunctions(fuelGlobal, refusedGlobal, memoryPages);
   const helper = (name: keyof typeof helpers): number =>
     outline.functionTypes.length + outline.importedFunctions + Object.keys(helpers).indexOf(name);
   const places: FuelPlaces | undefined =
@@ -64,15 +78,18 @@ export function instrumentModule(bytes: Uint8Array, instrumentation: Instrumenta
       ? undefined
       : {
           global: fuelGlobal,
+          // Modules that share one call one another, also by way of the host.
+          untouchedBelow: sharedFuel === undefined ? outline.importedFunctions : 0,
           chargeBytes: helper('chargeBytes'),
           chargeElements: helper('chargeElements'),
         };
-  const code = rewriteCode(outline, places, deterministic, helper('grow'));
-  const names = freshNames(outline, fuelGlobal, refusedGlobal);
-  return {
-    bytes: assemble(outline, Object.values(helpers), globals, code, names.exported),
-    exports: names.exports,
-  };
+  const code = rewriteCode(outline, places, deterministic, {
+    grow: helper('grow'),
+    shifts: sharedFuel !== undefined,
+  });
+  const names = freshNames(outline, ownFuel, refusedGlobal);
+  const additions = { helpers: Object.values(helpers), globals, exports: names.exported, sharedFuel };
+  return { bytes: assemble(outline, additions, code), sharedFuel, exports: names.exports };
 }
 
 /** The code section's functions: each behind its length. */
@@ -80,7 +97,7 @@ function rewriteCode(
   outline: Outline,
   places: FuelPlaces | undefined,
   deterministic: boolean,
-  grow: number,
+  changes: Changes,
 ): ByteWriter {
   const section = outline.section(SectionId.code);
   const out = new ByteWriter(section.end - section.offset + 65536);
@@ -99,13 +116,11 @@ function rewriteCode(
       return parameters + reader.locals + added.length - 1;
     };
     body.begin(outline.bytes, reader.instructions);
-    const meter =
-      places &&
-      new FuelMeter(body, places, outline.importedFunctions, addLocal(ValueType.i64), reader.locals);
+    const meter = places && new FuelMeter(body, places, addLocal(ValueType.i64), reader.locals);
     const canonical = deterministic ? new NanCanonicaliser(body, addLocal) : undefined;
     rewriteFunction(reader, body, meter, canonical, {
-      global: outline.globals,
-      grow,
+      ...changes,
+      outline,
       index: index + outline.importedFunctions,
     });
     declarations.clear();
@@ -120,11 +135,15 @@ function rewriteCode(
   return out;
 }
 
-interface Surroundings {
-  /** The globals that the module itself has. */
-  readonly global: number;
+interface Changes {
   /** The helper in the place of `memory.grow`. */
   readonly grow: number;
+  /** Whether the module's own globals have other numbers. */
+  readonly shifts: boolean;
+}
+
+interface Surroundings extends Changes {
+  readonly outline: Outline;
   /** The function's own. */
   readonly index: number;
 }
@@ -134,13 +153,14 @@ function rewriteFunction(
   out: FunctionWriter,
   meter: FuelMeter | undefined,
   canonical: NanCanonicaliser | undefined,
-  { global, grow, index }: Surroundings,
+  { outline, grow, shifts, index }: Surroundings,
 ): void {
   while (reader.next()) {
     const { operation } = reader;
-    if ((operation === Op.globalGet || operation === Op.globalSet) && reader.index >= global)
+    if ((operation === Op.globalGet || operation === Op.globalSet) && reader.index >= outline.globals)
       reader.fail('a global that is not there');
     meter?.before(reader);
+    if (shifts) shiftGlobal(reader, out, outline.importedGlobals);
     if (operation === Op.memoryGrow) {
       out.upTo(reader.start);
       out.byte(Op.call);
@@ -168,17 +188,18 @@ interface AddedExport {
   readonly index: number;
 }
 
+/** Of imports and of exports. */
 const ExportKind = { function: 0, global: 3 } as const;
+const MUTABLE = 1;
 
-/** Exports are the host's to see only: a program imports nothing but what the host gives it. */
+/** Exports are the host's to see only: what a program imports is decided by what it says itself. */
 function freshNames(outline: Outline, fuelGlobal: number | undefined, refusedGlobal: number | undefined) {
   const exported: AddedExport[] = [];
-  const add = (name: string, kind: number, index: number | undefined): string | undefined => {
+  const add = (wanted: string, kind: number, index: number | undefined): string | undefined => {
     if (index === undefined) return undefined;
-    let fresh = name;
-    while (outline.exportNames.has(fresh)) fresh += "'";
-    exported.push({ name: fresh, kind, index });
-    return fresh;
+    const name = fresh(wanted, outline.exportNames);
+    exported.push({ name, kind, index });
+    return name;
   };
   const exports = {
     fuel: add('truce:fuel', ExportKind.global, fuelGlobal),
@@ -188,40 +209,65 @@ function freshNames(outline: Outline, fuelGlobal: number | undefined, refusedGlo
   return { exported, exports };
 }
 
-function assemble(
-  outline: Outline,
-  helpers: readonly HelperFunction[],
-  globals: readonly Uint8Array[],
-  code: ByteWriter,
-  exported: readonly AddedExport[],
-): Uint8Array {
-  const types = helpers.map(({ type }) => type);
-  const functions = helpers.map((_, index) => {
+function fresh(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted;
+  while (taken.has(name)) name += "'";
+  return name;
+}
+
+interface Additions {
+  readonly helpers: readonly HelperFunction[];
+  readonly globals: readonly Uint8Array[];
+  readonly exports: readonly AddedExport[];
+  readonly sharedFuel: string | undefined;
+}
+
+function assemble(outline: Outline, additions: Additions, code: ByteWriter): Uint8Array {
+  const { helpers, globals, sharedFuel } = additions;
+  const item = (write: (writer: ByteWriter) => void): Uint8Array => {
     const writer = new ByteWriter();
-    writer.u32(outline.parameters.length + index);
+    write(writer);
     return writer.written;
-  });
+  };
   for (const { body } of helpers) {
     code.u32(body.length);
     code.copy(body);
   }
-  const exports = exported.map(({ name, kind, index }) => {
-    const writer = new ByteWriter();
-    const text = new TextEncoder().encode(name);
-    writer.u32(text.length);
-    writer.copy(text);
-    writer.byte(kind);
-    writer.u32(index);
-    return writer.written;
-  });
+  const imports =
+    sharedFuel === undefined
+      ? []
+      : [
+          item((writer) => {
+            for (const _ of ['module', 'name']) writeName(writer, sharedFuel);
+            writer.bytes(ExportKind.global, ValueType.i64, MUTABLE);
+          }),
+        ];
+  const functions = helpers.map((_, index) =>
+    item((writer) => writer.u32(outline.parameters.length + index)),
+  );
+  const exports = additions.exports.map(({ name, kind, index }) =>
+    item((writer) => {
+      writeName(writer, name);
+      writer.byte(kind);
+      writer.u32(index);
+    }),
+  );
   return writeSections(outline, {
     additions: new Map([
-      [SectionId.type, types],
+      [SectionId.type, helpers.map(({ type }) => type)],
+      [SectionId.import, imports],
       [SectionId.function, functions],
       [SectionId.global, globals],
       [SectionId.export, exports],
     ]),
     code: code.written,
     codeCount: outline.functionTypes.length + helpers.length,
+    contents: sharedFuel === undefined ? new Map() : shiftedSections(outline),
   });
+}
+
+function writeName(writer: ByteWriter, name: string): void {
+  const text = new TextEncoder().encode(name);
+  writer.u32(text.length);
+  writer.copy(text);
 }

@@ -1,4 +1,5 @@
 /** The sections of a module, and of what is in them the numbers that a rewriting pass needs. */
+import { TruceError } from '../../proto/errors.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { WasmReader } from './wasm-reader.ts';
 
@@ -23,7 +24,9 @@ export const SectionId = {
 const order: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 const PREAMBLE_BYTES = 8;
 const FUNCTION_TYPE = 0x60;
-const FUNCTION_KIND = 0;
+/** The kinds of imports and exports, in the order of their numbers. */
+const kinds = ['function', 'table', 'memory', 'global', 'tag'] as const;
+type Kind = (typeof kinds)[number];
 
 export interface Outline {
   readonly bytes: Uint8Array;
@@ -32,7 +35,12 @@ export interface Outline {
   readonly importedFunctions: number;
   /** The type of each function that the module itself defines. */
   readonly functionTypes: readonly number[];
+  readonly importedGlobals: number;
+  /** The imported ones included. */
   readonly globals: number;
+  readonly hasMemory: boolean;
+  /** Modules that something is imported from. */
+  readonly importNames: ReadonlySet<string>;
   readonly exportNames: ReadonlySet<string>;
   readonly start: number | undefined;
   readonly sections: ReadonlyMap<number, { readonly offset: number; readonly end: number }>;
@@ -40,7 +48,7 @@ export interface Outline {
   section(id: number): WasmReader;
 }
 
-/** Reads a module that imports nothing but functions. Throws MODULE_INVALID. */
+/** Throws MODULE_INVALID, and MODULE_UNSUPPORTED for a module with several memories. */
 export function moduleOutline(bytes: Uint8Array): Outline {
   const sections = new Map<number, { offset: number; end: number }>();
   const reader = new WasmReader(bytes, PREAMBLE_BYTES);
@@ -56,14 +64,22 @@ export function moduleOutline(bytes: Uint8Array): Outline {
     const place = sections.get(id);
     return place === undefined ? new WasmReader(empty) : new WasmReader(bytes, place.offset, place.end);
   };
+  const imports = readAll(section(SectionId.import), readImport);
+  const imported = (kind: Kind) => imports.filter((entry) => entry.kind === kind).length;
+  const defined = (id: number) => (sections.has(id) ? section(id).count() : 0);
+  const memories = imported('memory') + defined(SectionId.memory);
+  if (memories > 1) throw new TruceError('MODULE_UNSUPPORTED', { feature: 'more than one memory' });
   return {
     bytes,
     sections,
     section,
     parameters: readAll(section(SectionId.type), readParameters),
-    importedFunctions: readAll(section(SectionId.import), readImport).length,
+    importedFunctions: imported('function'),
     functionTypes: readAll(section(SectionId.function), (types) => types.u32()),
-    globals: sections.has(SectionId.global) ? section(SectionId.global).count() : 0,
+    importedGlobals: imported('global'),
+    globals: imported('global') + defined(SectionId.global),
+    hasMemory: memories > 0,
+    importNames: new Set(imports.map(({ module }) => module)),
     exportNames: new Set(readAll(section(SectionId.export), readExport)),
     start: sections.has(SectionId.start) ? section(SectionId.start).u32() : undefined,
   };
@@ -75,10 +91,13 @@ export interface Rewriting {
   /** All functions' code, each behind its length. */
   readonly code: Uint8Array;
   readonly codeCount: number;
+  /** What sections are to have in the place of their content, before items are added. */
+  readonly contents: ReadonlyMap<number, Uint8Array>;
 }
 
 /** The module again, without custom sections, whose offsets would be wrong, and without its start section. */
-export function writeSections(outline: Outline, { additions, code, codeCount }: Rewriting): Uint8Array {
+export function writeSections(outline: Outline, rewriting: Rewriting): Uint8Array {
+  const { additions, code, codeCount, contents } = rewriting;
   const { bytes } = outline;
   const out = new ByteWriter(bytes.length + code.length + 1024);
   out.copy(bytes, 0, PREAMBLE_BYTES);
@@ -86,9 +105,11 @@ export function writeSections(outline: Outline, { additions, code, codeCount }: 
   const present = [...outline.sections.keys()];
   for (const [id, items] of additions)
     if (items.length > 0 && !present.includes(id)) insertInOrder(present, id);
+  if (codeCount > 0 && !present.includes(SectionId.code)) insertInOrder(present, SectionId.code);
   for (const id of present) {
     if (id === SectionId.start) continue;
-    const { offset, end } = outline.section(id);
+    const replaced = contents.get(id);
+    const content = replaced === undefined ? outline.section(id) : new WasmReader(replaced);
     const added = additions.get(id) ?? [];
     const count = new ByteWriter(8);
     out.byte(id);
@@ -98,12 +119,14 @@ export function writeSections(outline: Outline, { additions, code, codeCount }: 
       out.copy(count.written);
       out.copy(code);
     } else if (added.length === 0) {
-      out.u32(end - offset);
-      out.copy(bytes, offset, end);
+      out.u32(content.end - content.offset);
+      out.copy(content.bytes, content.offset, content.end);
     } else {
-      const content = outline.section(id);
       count.u32(content.count() + added.length);
-      const length = added.reduce((sum, item) => sum + item.length, count.length + end - content.offset);
+      const length = added.reduce(
+        (sum, item) => sum + item.length,
+        count.length + content.end - content.offset,
+      );
       out.u32(length);
       out.copy(count.written);
       out.copy(content.bytes, content.offset, content.end);
@@ -132,11 +155,25 @@ function readParameters(section: WasmReader): number {
   return parameters;
 }
 
-function readImport(section: WasmReader): void {
+function readImport(section: WasmReader): { readonly module: string; readonly kind: Kind } {
+  const module = section.name();
   section.name();
-  section.name();
-  if (section.byte() !== FUNCTION_KIND) section.fail('an import that is no function');
+  const kind = kinds[section.byte()] ?? section.fail('an unknown kind of import');
+  if (kind === 'function') section.u32();
+  else {
+    // A table's and a global's type, a tag's attribute: a byte before what follows.
+    if (kind !== 'memory') section.byte();
+    if (kind === 'global') section.byte();
+    else if (kind === 'tag') section.u32();
+    else skipLimits(section);
+  }
+  return { module, kind };
+}
+
+function skipLimits(section: WasmReader): void {
+  const bounded = section.byte() === 1;
   section.u32();
+  if (bounded) section.u32();
 }
 
 function readExport(section: WasmReader): string {

@@ -14,6 +14,8 @@ export interface ComponentOutcome {
   readonly end: number | string | undefined;
   readonly error: RunEnd['error'];
   readonly stdout: string;
+  readonly bytes: Buffer;
+  readonly fuel: number | undefined;
 }
 
 await loadBindgen();
@@ -26,11 +28,11 @@ export function transpiled(component: Uint8Array): Transpiled {
 export function runHere(component: Uint8Array | Transpiled, changes: Partial<Job> = {}): ComponentOutcome {
   const parts = component instanceof Uint8Array ? transpileComponent(component) : component;
   const program = Buffer.concat(encodeTranspiled(parts));
-  let stdout = '';
+  const output: Buffer[] = [];
   const link: ChildLink = {
     ...silentLink,
     output: (_stream, bytes) => {
-      stdout += Buffer.from(bytes).toString();
+      output.push(Buffer.from(bytes));
     },
   };
   const job: Job = {
@@ -60,5 +62,7 @@ export function runHere(component: Uint8Array | Transpiled, changes: Partial<Job
     link,
     (bytes, options, own) => new ComponentProgram(bytes, options, own),
   );
-  return { end: end.exitCode ?? end.error?.code, error: end.error, stdout };
+  const bytes = Buffer.concat(output);
+  const { exitCode, error, usage } = end;
+  return { end: exitCode ?? error?.code, error, stdout: bytes.toString(), bytes, fuel: usage?.fuel };
 }

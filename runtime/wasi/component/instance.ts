@@ -4,6 +4,12 @@
  */
 import { createContext, Script } from 'node:vm';
 import { TruceError } from '../../../proto/errors.ts';
+import {
+  type Instrumentation,
+  type InstrumentedModule,
+  instrumentModule,
+  requireValid,
+} from '../instrumented-module.ts';
 import { limitModule, type ModuleLimits } from '../module-limits.ts';
 import type { Transpiled } from './transpiled.ts';
 
@@ -17,9 +23,18 @@ type Instantiate = (
   instantiateCore: InstantiateCore,
 ) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** How its modules are rewritten before they are compiled; what is counted is counted for all of them together. */
+export type ComponentInstrumentation = Omit<Instrumentation, 'fuel' | 'memoryPages'> & {
+  readonly fuel: 'shared' | undefined;
+};
+
 /** What a component has taken, all its instances together. */
 export interface Taken {
   readonly memories: Set<WebAssembly.Memory>;
+  /** What is left of its fuel, where that is counted; below 0 when it ran out. */
+  readonly fuel: WebAssembly.Global<'i64'> | undefined;
+  /** Of each instance that is deterministic: 1 when the engine had no memory left that it was entitled to. */
+  readonly refused: WebAssembly.Global<'i32'>[];
 }
 
 /** Made before a child is locked in, where it can be: a context takes some milliseconds. */
@@ -38,12 +53,15 @@ export class CompiledComponent {
   readonly #modules: ReadonlyMap<string, CompiledModule>;
   readonly #limits: ModuleLimits;
 
-  /** Throws a TruceError (MODULE_...) or what the engine says of a module or script that it refuses. */
-  constructor(transpiled: Transpiled, limits: ModuleLimits) {
+  /**
+   * Throws a TruceError (MODULE_..., RUN_NONDETERMINISTIC) or what the engine says of a module or script that it refuses.
+   * @param instrumentation undefined: its modules are compiled as they came
+   */
+  constructor(transpiled: Transpiled, limits: ModuleLimits, instrumentation?: ComponentInstrumentation) {
     this.imports = transpiled.imports;
     this.exports = transpiled.exports;
     this.#limits = limits;
-    this.#modules = compileModules(transpiled.modules, limits);
+    this.#modules = compileModules(transpiled.modules, limits, instrumentation);
     this.#script = new Script(transpiled.script, { filename: 'component' });
   }
 
@@ -77,8 +95,9 @@ export class CompiledComponent {
       },
       imports,
       (module, values) => {
-        for (const one of this.#modules.values()) if (one.module === module) budget.charge(one);
-        const { exports } = new WebAssembly.Instance(module, values);
+        const compiled = this.#compiled(module);
+        budget.charge(compiled);
+        const exports = startInstance(compiled, values, taken);
         for (const value of Object.values(exports))
           if (value instanceof WebAssembly.Memory) taken.memories.add(value);
         return { exports };
@@ -89,20 +108,43 @@ export class CompiledComponent {
       throw new TruceError('MODULE_EXPORT_MISSING', { kind: 'interface', name: entry });
     return found;
   }
+
+  #compiled(module: WebAssembly.Module): CompiledModule {
+    for (const one of this.#modules.values()) if (one.module === module) return one;
+    throw new TruceError('COMPONENT_INVALID', { reason: 'an instance of a module that is not its own' });
+  }
 }
 
 interface CompiledModule {
   readonly module: WebAssembly.Module;
+  /** What rewriting it has added. */
+  readonly added: Omit<InstrumentedModule, 'bytes'> | undefined;
   readonly minimum: { readonly memoryPages: number; readonly tableElements: number };
   /** The most that one instance of it can take. */
   readonly memoryPages: number;
   readonly tableElements: number;
 }
 
+/** Instantiates a module with what it was rewritten to need. */
+function startInstance(
+  { module, added }: CompiledModule,
+  imports: WebAssembly.Imports | undefined,
+  taken: Taken,
+): WebAssembly.Exports {
+  if (added === undefined) return new WebAssembly.Instance(module, imports).exports;
+  const { sharedFuel, exports: names } = added;
+  const counter = sharedFuel === undefined ? {} : { [sharedFuel]: { [sharedFuel]: taken.fuel! } };
+  const { exports } = new WebAssembly.Instance(module, { ...imports, ...counter });
+  if (names.refused !== undefined) taken.refused.push(exports[names.refused] as WebAssembly.Global<'i32'>);
+  if (names.start !== undefined) (exports[names.start] as () => void)();
+  return exports;
+}
+
 /** Each module's share of the limits: what it starts with, and as much of the rest as every other that has any. */
 function compileModules(
   modules: ReadonlyMap<string, Uint8Array>,
   limits: ModuleLimits,
+  instrumentation: ComponentInstrumentation | undefined,
 ): Map<string, CompiledModule> {
   const imports = 'any' as const;
   const facts = [...modules.values()].map((bytes) => limitModule(bytes, { ...limits, imports }));
@@ -122,8 +164,17 @@ function compileModules(
     const memoryPages = (own.memoryPages?.minimum ?? 0) + sparePages;
     const tableElements = own.tableElements > 0 ? own.tableElements + spareElements : 0;
     const limited = limitModule(bytes, { memoryPages, tableElements, imports });
+    if (instrumentation !== undefined) requireValid(limited.bytes);
+    const rewritten =
+      instrumentation &&
+      instrumentModule(limited.bytes, {
+        ...instrumentation,
+        // An imported one is held to what its maker may have.
+        memoryPages: limited.memoryPages?.maximum ?? limits.memoryPages,
+      });
     compiled.set(name, {
-      module: new WebAssembly.Module(limited.bytes as BufferSource),
+      module: new WebAssembly.Module((rewritten ?? limited).bytes as BufferSource),
+      added: rewritten,
       minimum: { memoryPages: own.memoryPages?.minimum ?? 0, tableElements: own.tableElements },
       memoryPages: limited.memoryPages?.maximum ?? 0,
       tableElements,

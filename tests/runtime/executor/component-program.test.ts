@@ -106,13 +106,6 @@ t.test('a function that an interface does not have cannot be called', async (t) 
   t.not(await endOf(invented), 0);
 });
 
-t.test('neither counting nor determinism is there for components, and the run says so', async (t) => {
-  const well = { body: '(i32.const 0)' };
-  t.equal(await endOf(well, { fuel: 1000 }), 'MODULE_UNSUPPORTED');
-  const determinism = { seed: '00'.repeat(32), realtime: '0' };
-  t.equal(await endOf(well, { determinism }), 'MODULE_UNSUPPORTED');
-});
-
 t.test('a component whose core module is none fails when it is made, or when it is run', async (t) => {
   const made = transpiled(await commandComponent({ body: '(i32.const 0)' }));
   const modules = new Map([...made.modules].map(([name]) => [name, new Uint8Array(8)]));
