@@ -13,9 +13,12 @@ export const VSOCK_SOCKET = 'vsock';
 const TX_BUFFER_BYTES = 32_768;
 /**
  * Words that QEMU adds to the command line, which are not measured. The back end knows no parent at CID 3, which is
- * Nitro's; and without a keyboard controller to reset it (reboot=k), the machine would now and then boot again.
+ * Nitro's; and without a keyboard controller to reset it (reboot=k), the machine would now and then boot again. The kernel
+ * tries whether timer interrupts arrive while it counts processor cycles: where QEMU waits for a processor itself they come
+ * too late, and the kernel panics or hangs (Linux arch/x86/kernel/apic/io_apic.c, `timer_irq_works`; it leaves that out
+ * under KVM by itself).
  */
-const APPENDED = 'reboot=t parent_cid=2';
+const APPENDED = 'reboot=t no_timer_check parent_cid=2';
 /** TCG does `rep movsb` byte by byte, and Linux and glibc copy with it where the processor says that it is fast. */
 const EMULATED_PROCESSOR = 'max,-erms,-fsrm';
 

@@ -18,8 +18,6 @@ import { type PolicyParts, policyText } from './policy-text.ts';
 import { repositoryRoot } from './repository.ts';
 import { buildTestImage } from './test-image.ts';
 
-/** Emulated, beside whatever else a shared machine does. */
-const START_MILLISECONDS = 240_000;
 const DIST = fileURLToPath(new URL('dist', repositoryRoot));
 const DAY_MS = 86_400_000;
 /** Files, programs and what the tests leave lying, beside the image. */
@@ -88,7 +86,6 @@ async function launchTestImage(options: TestLaunchOptions): Promise<RunningEncla
       eif: path,
       measurements,
       memoryMiB: options.memoryMiB ?? MEMORY_MIB,
-      startMilliseconds: START_MILLISECONDS,
       installation: { keeperProgram: join(DIST, 'enclave-keeper.js') },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
