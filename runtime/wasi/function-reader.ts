@@ -21,7 +21,7 @@ export class FunctionReader extends InstructionReader {
     for (let left = this.groups; left > 0; left--) {
       locals += this.u32();
       if (locals > MAXIMUM_LOCALS) this.fail('too many locals');
-      this.valueType();
+      this.plainValueType();
     }
     this.locals = locals;
     this.instructions = this.offset;

@@ -113,7 +113,7 @@ export class InstructionReader extends WasmReader {
         return;
       }
       case Immediate.types:
-        for (let left = this.count(); left > 0; left--) this.valueType();
+        for (let left = this.count(); left > 0; left--) this.plainValueType();
         return;
       case Immediate.heapType:
         if (!referenceTypes.has(this.byte())) this.#unsupported('typed references');
@@ -153,8 +153,8 @@ export class InstructionReader extends WasmReader {
     this.u32();
   }
 
-  /** Passes over the type of a value. */
-  protected valueType(): void {
+  /** Passes over the type of a value; typed references are not known here. */
+  protected plainValueType(): void {
     const type = this.byte();
     if (valueTypes.has(type)) return;
     if (TYPED_REFERENCES.includes(type)) this.#unsupported('typed references');

@@ -68,8 +68,6 @@ const valueTypes = new Map([
   [0x6f, 'r'],
 ]);
 const tableTypes: ReadonlySet<number> = new Set([0x70, 0x6f]);
-/** `(ref null ht)` and `(ref ht)`. */
-const typedReferences: ReadonlySet<number> = new Set([0x63, 0x64]);
 
 /** What kind of WebAssembly binary the bytes say they are. */
 export function moduleKind(bytes: Uint8Array): 'core' | 'component' | undefined {
@@ -160,9 +158,7 @@ function readValueTypes(section: WasmReader): string {
 }
 
 function readValueType(section: WasmReader): string {
-  const code = section.byte();
-  if (typedReferences.has(code)) section.skipHeapType();
-  return valueTypes.get(code) ?? 'r';
+  return valueTypes.get(section.valueType()) ?? 'r';
 }
 
 function readImports(

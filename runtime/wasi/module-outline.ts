@@ -161,8 +161,8 @@ function readImport(section: WasmReader): { readonly module: string; readonly ki
   const kind = kinds[section.byte()] ?? section.fail('an unknown kind of import');
   if (kind === 'function') section.u32();
   else {
-    // A table's and a global's type, a tag's attribute: a byte before what follows.
-    if (kind !== 'memory') section.byte();
+    // A table's and a global's type; a tag's attribute, which is read alike.
+    if (kind !== 'memory') section.valueType();
     if (kind === 'global') section.byte();
     else if (kind === 'tag') section.u32();
     else skipLimits(section);

@@ -45,7 +45,7 @@ export function shiftedSections(outline: Outline): Map<number, Uint8Array> {
     section.offset = reader.offset;
   };
   rewrite(SectionId.global, (section, out) => {
-    section.byte();
+    section.valueType();
     section.byte();
     expression(section, out);
   });
@@ -65,7 +65,7 @@ export function shiftedSections(outline: Outline): Map<number, Uint8Array> {
     if (active && (flags & Segment.explicitIndex) !== 0) section.u32();
     if (active) expression(section, out);
     // The type or kind of what is in it, which only the shortest forms leave out.
-    if ((flags & (Segment.passiveOrDeclarative | Segment.explicitIndex)) !== 0) section.byte();
+    if ((flags & (Segment.passiveOrDeclarative | Segment.explicitIndex)) !== 0) section.valueType();
     for (let left = section.count(); left > 0; left--)
       if ((flags & Segment.expressions) !== 0) expression(section, out);
       else section.u32();

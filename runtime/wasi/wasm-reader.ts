@@ -4,6 +4,8 @@
  */
 import { TruceError } from '../../proto/errors.ts';
 
+/** `(ref null ht)` and `(ref ht)`. */
+const typedReferences: ReadonlySet<number> = new Set([0x63, 0x64]);
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class WasmReader {
@@ -51,6 +53,13 @@ export class WasmReader {
   skipHeapType(): void {
     for (let count = 0; count < 5; count++) if (this.byte() < 0x80) return;
     this.fail('an integer of more than five bytes');
+  }
+
+  /** The first byte of a value's type; of a typed reference it passes over the heap type behind it. */
+  valueType(): number {
+    const code = this.byte();
+    if (typedReferences.has(code)) this.skipHeapType();
+    return code;
   }
 
   /** How many elements follow: each has one byte at least. */
