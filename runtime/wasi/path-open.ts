@@ -9,14 +9,7 @@ import type { Resolution } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType } from '../vfs/inode.ts';
 import { ALL_FD_FLAGS, ALL_LOOKUP_FLAGS, ALL_OPEN_FLAGS, LookupFlags, OpenFlags } from './abi.ts';
 import { Descriptor } from './descriptors.ts';
-import {
-  type DirectoryDescriptor,
-  locate,
-  notCapable,
-  type Program,
-  requireDirectory,
-  rightsOf,
-} from './program.ts';
+import { type DirectoryDescriptor, notCapable, type Program, requireDirectory, rightsOf } from './program.ts';
 import {
   callRights,
   DIRECTORY_RIGHTS,
@@ -69,10 +62,11 @@ export function openCall(program: Program) {
       // What must not exist yet must not be looked for behind a link either.
       const creatingOnly = (openFlags & OpenFlags.CREAT) !== 0 && (openFlags & OpenFlags.EXCL) !== 0;
       const followLast = (lookupFlags & LookupFlags.SYMLINK_FOLLOW) !== 0 && !creatingOnly;
-      const found = locate(program, start, text, flagNeeds, followLast ? 'followed' : 'kept');
+      const walk = followLast ? program.walks.followed : program.walks.kept;
+      const found = fileSystem.resolve(start.directory, text, walk);
       const granted = rightsOf(program, found);
-      const synchronous = synchronousRights(fdFlags, granted);
-      if ((granted & synchronous) !== synchronous) throw notCapable();
+      const needed = flagNeeds | synchronousRights(fdFlags, granted);
+      if ((granted & needed) !== needed) throw notCapable();
       // No exception: programs look for files that may not be there all the time.
       if (found.inode === undefined && (openFlags & OpenFlags.CREAT) === 0) return Errno.NOENT;
       memory.setU32(out, descriptors.add(open(start, found, granted, request)));
