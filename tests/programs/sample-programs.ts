@@ -48,9 +48,13 @@ export async function compileSample(name: SampleProgram): Promise<Uint8Array> {
   return compileText(readFileSync(path, 'utf8'), `${name}.wat`);
 }
 
+/** Each call of wabt's makes another compiler, which takes longer than most modules. */
+let compiler: ReturnType<typeof wabt> | undefined;
+
 /** The bytes of a module given as WebAssembly text. */
 export async function compileText(text: string, name = 'test.wat'): Promise<Uint8Array> {
-  const { parseWat } = await wabt();
+  compiler ??= wabt();
+  const { parseWat } = await compiler;
   const parsed = parseWat(name, text, {
     bulk_memory: true,
     exceptions: true,
