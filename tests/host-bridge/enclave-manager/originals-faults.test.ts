@@ -61,7 +61,7 @@ async function managed(
   { nitro = standIn(), ...changes }: Partial<EnclaveManagerOptions> & { nitro?: StandIn } = {},
   watch: (own: Reach) => Reach = (own) => own,
 ): Promise<EnclaveManager> {
-  const path = join(mkdtempSync(join(tmpdir(), 'truce-services-')), '5000');
+  const path = join(mkdtempSync(join(folder, 'services-')), '5000');
   const source = nitroSource(measureImageFile, {
     nitroCli: nitro.program,
     installation: {
@@ -94,7 +94,7 @@ async function managed(
 
 /** A session alone, with a stand-in that answers so. */
 async function session(t: Test, answer: StandInAnswer): Promise<ServiceSession> {
-  const path = join(mkdtempSync(join(tmpdir(), 'truce-services-')), '5000');
+  const path = join(mkdtempSync(join(folder, 'services-')), '5000');
   const server = await serveStandInServices(path, answer);
   t.teardown(() => server.close());
   const opened = new ServiceSession(
