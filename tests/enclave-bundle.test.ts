@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import t from 'tap';
-import ts from 'typescript';
 import { ROOT_COMMON_NAME } from '../host-bridge/launcher/simulator-names.ts';
+import { moduleImports } from './support/module-imports.ts';
 import { repositoryRoot } from './support/repository.ts';
 
 const folder = new URL('dist/runtime/', repositoryRoot);
@@ -68,12 +68,9 @@ t.test(
   "the measured programs need Node's own modules and the native file beside them, and nothing else",
   async (t) => {
     for (const name of programs) {
-      const imported = ts
-        .preProcessFile(read(name), true, true)
-        .importedFiles.map(({ fileName }) => fileName);
-      const foreign = imported.filter(
-        (module) => !module.startsWith('node:') && !builtinModules.includes(module),
-      );
+      const foreign = moduleImports(read(name))
+        .map(({ module }) => module)
+        .filter((module) => !module.startsWith('node:') && !builtinModules.includes(module));
       t.same(
         [...new Set(foreign)].filter((module) => module !== './koffi.node'),
         [],

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import ts from 'typescript';
+import { moduleImports } from './support/module-imports.ts';
 import { repositoryRoot } from './support/repository.ts';
 
 const root = fileURLToPath(repositoryRoot);
@@ -45,12 +45,11 @@ function sources(): { file: string; text: string }[] {
 }
 
 function importsOf(file: string, text: string): Import[] {
-  // The compiler's own scan: import, export from, import(), import types and require alike.
-  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName, pos }) => ({
+  return moduleImports(text).map(({ module, position }) => ({
     file,
-    line: text.slice(0, pos).split('\n').length,
-    module: fileName,
-    target: fileName.startsWith('.') ? relative(root, join(root, file, '..', fileName)) : undefined,
+    line: text.slice(0, position).split('\n').length,
+    module,
+    target: module.startsWith('.') ? relative(root, join(root, file, '..', module)) : undefined,
   }));
 }
 
