@@ -1,38 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import t from 'tap';
-import { Errno, VfsError } from '../../../runtime/vfs/errno.ts';
-import type { FileSystem } from '../../../runtime/vfs/file-system.ts';
-import { type DirectoryInode, FileType } from '../../../runtime/vfs/inode.ts';
-import { MAXIMUM_LINKS, PathWalker } from '../../../runtime/vfs/path-walk.ts';
-import { directoryAt, LIMITS, makeFileSystem, rejectsWith } from './trees.ts';
-
-const follow = { followLast: true };
-const keep = { followLast: false };
-
-/** /a/b/c, /a/file, /sibling, and links of every kind in /a. */
-function sample() {
-  const fileSystem = makeFileSystem();
-  const { root } = fileSystem;
-  const a = fileSystem.createDirectory(root, 'a');
-  const b = fileSystem.createDirectory(a, 'b');
-  const c = fileSystem.createDirectory(b, 'c');
-  const file = fileSystem.createFile(a, 'file');
-  fileSystem.createFile(root, 'sibling');
-  fileSystem.createSymbolicLink(a, 'to-file', 'file');
-  fileSystem.createSymbolicLink(a, 'to-b', 'b');
-  fileSystem.createSymbolicLink(a, 'out', '../sibling');
-  fileSystem.createSymbolicLink(b, 'up', '..');
-  fileSystem.createSymbolicLink(a, 'absolute', '/a/file');
-  fileSystem.createSymbolicLink(a, 'loop', 'loop');
-  fileSystem.createSymbolicLink(a, 'dangling', 'b/new');
-  fileSystem.createSymbolicLink(a, 'here', '.');
-  fileSystem.createSymbolicLink(a, 'slashed', 'b/');
-  return { fileSystem, root, a, b, c, file };
-}
+import { Errno } from '../../../runtime/vfs/errno.ts';
+import type { DirectoryInode } from '../../../runtime/vfs/inode.ts';
+import { MAXIMUM_LINKS } from '../../../runtime/vfs/path-walk.ts';
+import { directoryAt, follow, keep, makeFileSystem, rejectsWith, sampleTree } from './trees.ts';
 
 t.test('a path leads to its inode by one canonical path', async (t) => {
-  const { fileSystem, root, c, file } = sample();
+  const { fileSystem, root, c, file } = sampleTree();
   for (const path of [
     'a/b/c',
     'a//b/./c',
@@ -55,7 +28,7 @@ t.test('a path leads to its inode by one canonical path', async (t) => {
 });
 
 t.test('the last name may be missing, those before it may not', async (t) => {
-  const { fileSystem, root, a, b } = sample();
+  const { fileSystem, root, a, b } = sampleTree();
   t.match(fileSystem.resolve(root, 'a/new', follow), {
     parent: a,
     name: 'new',
@@ -72,13 +45,13 @@ t.test('the last name may be missing, those before it may not', async (t) => {
 });
 
 t.test('a file in the way is no directory', async (t) => {
-  const { fileSystem, root } = sample();
+  const { fileSystem, root } = sampleTree();
   for (const path of ['a/file/x', 'a/file/.', 'a/file/..', 'a/file/', 'a/to-file/', 'a/to-file/x'])
     rejectsWith(t, Errno.NOTDIR, () => fileSystem.resolve(root, path, follow), path);
 });
 
 t.test('nothing leads out of the directory a path starts from', async (t) => {
-  const { fileSystem, root, a, b } = sample();
+  const { fileSystem, root, a, b } = sampleTree();
   const leaving: [DirectoryInode, string][] = [
     [root, '..'],
     [root, 'a/../..'],
@@ -106,7 +79,7 @@ t.test('nothing leads out of the directory a path starts from', async (t) => {
 });
 
 t.test('what ends in dots names the directory itself, never an entry above the start', async (t) => {
-  const { fileSystem, a, b } = sample();
+  const { fileSystem, a, b } = sampleTree();
   for (const path of ['.', './', 'b/..', 'here', 'b/c/../..']) {
     const found = fileSystem.resolve(a, path, follow);
     t.match({ path: found.path, name: found.name }, { path: '/a', name: '.' }, path);
@@ -134,7 +107,7 @@ t.test('links are followed up to a limit', async (t) => {
 });
 
 t.test('a slash after a link follows it, except where the entry itself is meant', async (t) => {
-  const { fileSystem, root, b } = sample();
+  const { fileSystem, root, b } = sampleTree();
   t.equal(fileSystem.resolve(root, 'a/to-b/', keep).inode, b);
   t.equal(fileSystem.resolve(root, 'a/slashed', follow).inode, b, 'a slash at the end of a target');
   rejectsWith(t, Errno.NOTDIR, () =>
@@ -144,7 +117,7 @@ t.test('a slash after a link follows it, except where the entry itself is meant'
 });
 
 t.test('paths and names have limits, counted in bytes of UTF-8', async (t) => {
-  const { fileSystem, root } = sample();
+  const { fileSystem, root } = sampleTree();
   const limit = (path: string) => () => fileSystem.resolve(root, path, follow);
   rejectsWith(t, Errno.NAMETOOLONG, limit('x'.repeat(256)));
   rejectsWith(t, Errno.NAMETOOLONG, limit(`${'é'.repeat(128)}/x`));
@@ -179,7 +152,7 @@ t.test('a tree may not be deeper than a path can say, also by moving parts of it
 });
 
 t.test('each entry on the way is shown to the caller before anything is said about it', async (t) => {
-  const { fileSystem, root } = sample();
+  const { fileSystem, root } = sampleTree();
   const visited = (path: string, options = follow): string[] => {
     const seen: string[] = [];
     fileSystem.resolve(root, path, { ...options, visit: (at) => seen.push(at) });
@@ -206,7 +179,7 @@ t.test('each entry on the way is shown to the caller before anything is said abo
 });
 
 t.test('a removed directory that is still open leads nowhere', async (t) => {
-  const { fileSystem, b, c } = sample();
+  const { fileSystem, b, c } = sampleTree();
   fileSystem.retain(c);
   fileSystem.removeDirectory(b, 'c');
   rejectsWith(t, Errno.NOENT, () => fileSystem.pathOf(c));
@@ -215,114 +188,4 @@ t.test('a removed directory that is still open leads nowhere', async (t) => {
   rejectsWith(t, Errno.NOENT, () => fileSystem.rename(b, 'up', c, 'x'));
   fileSystem.release(c);
   t.equal(directoryAt(fileSystem, 'a/b'), b);
-});
-
-const names = ['a', 'b', 'c'];
-const anyPath = fc
-  .array(fc.constantFrom(...names, '..', '.', ''), { minLength: 1, maxLength: 5 })
-  .map((parts) => parts.join('/'))
-  .filter((path) => path !== '' && !path.startsWith('/'));
-const anyStep = fc.record({
-  what: fc.constantFrom('directory', 'file', 'link', 'remove', 'rename', 'undone rename'),
-  path: anyPath,
-  to: anyPath,
-});
-
-/** Changes the tree where that is possible. */
-function step(
-  fileSystem: FileSystem,
-  { what, path, to }: { what: string; path: string; to: string },
-  meanwhile: () => void,
-): void {
-  const { root } = fileSystem;
-  try {
-    const { parent, name, inode } = fileSystem.resolve(root, path, keep);
-    if (what === 'directory') fileSystem.createDirectory(parent, name);
-    else if (what === 'file') fileSystem.createFile(parent, name);
-    else if (what === 'link') fileSystem.createSymbolicLink(parent, name, to);
-    else if (what === 'remove') {
-      if (inode?.type === FileType.directory) fileSystem.removeDirectory(parent, name);
-      else fileSystem.unlink(parent, name);
-    } else {
-      const target = fileSystem.resolve(root, to, keep);
-      fileSystem.transaction(() => {
-        fileSystem.rename(parent, name, target.parent, target.name);
-        meanwhile();
-        if (what === 'undone rename') throw new VfsError(Errno.IO, 'not after all');
-      });
-    }
-  } catch (failure) {
-    if (!(failure instanceof VfsError)) throw failure;
-  }
-}
-
-function outcome<T>(work: () => T): T | string {
-  try {
-    return work();
-  } catch (failure) {
-    if (!(failure instanceof VfsError)) throw failure;
-    return `${failure.errno}: ${failure.message}`;
-  }
-}
-
-t.test('what was walked before changes nothing, whatever has become of it since', async () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(anyStep, anyPath, fc.boolean()), { minLength: 5 }), (steps) => {
-      const fileSystem = makeFileSystem();
-      const pathOf = (directory: DirectoryInode) => fileSystem.pathOf(directory);
-      const ask = (start: DirectoryInode, path: string) =>
-        outcome(() => fileSystem.resolve(start, path, follow));
-      return steps.every(([change, path, below]) => {
-        const start = below ? directoryOrRoot(fileSystem, change.to) : fileSystem.root;
-        ask(start, path);
-        step(fileSystem, change, () => ask(start, path));
-        const forgetful = new PathWalker({ limits: LIMITS, generation: 0, pathOf });
-        return isDeepStrictEqual(
-          ask(start, path),
-          outcome(() => forgetful.walk(start, path, follow)),
-        );
-      });
-    }),
-    { numRuns: 1000 },
-  );
-});
-
-function directoryOrRoot(fileSystem: FileSystem, path: string): DirectoryInode {
-  const found = outcome(() => fileSystem.resolve(fileSystem.root, path, follow));
-  const inode = typeof found === 'string' ? undefined : found.inode;
-  return inode?.type === FileType.directory ? inode : fileSystem.root;
-}
-
-t.test('a directory that is not there any more, or another, is not walked through again', async (t) => {
-  const { fileSystem, root, a, b, c } = sample();
-  const ask = (path: string) => outcome(() => fileSystem.resolve(root, path, follow));
-  t.match(ask('a/b/c'), { inode: c });
-  fileSystem.rename(a, 'b', root, 'b');
-  t.match(ask('a/b/c'), `${Errno.NOENT}:`);
-  t.match(ask('b/c'), { inode: c, path: '/b/c' });
-  fileSystem.createSymbolicLink(a, 'b', 'other');
-  const other = fileSystem.createDirectory(a, 'other');
-  t.match(ask('a/b/c'), { inode: undefined, parent: other, path: '/a/other/c' });
-  t.throws(() =>
-    fileSystem.transaction(() => {
-      fileSystem.unlink(a, 'b');
-      fileSystem.rename(root, 'b', a, 'b');
-      t.match(ask('a/b/c'), { inode: c, parent: b });
-      throw new Error('undone');
-    }),
-  );
-  t.match(ask('a/b/c'), { parent: other });
-});
-
-t.test('what one caller may pass is shown to the next', async (t) => {
-  const { fileSystem, root } = sample();
-  const shown: string[] = [];
-  const visit = (path: string) => void shown.push(path);
-  fileSystem.resolve(root, 'a/b/c', follow);
-  fileSystem.resolve(root, 'a/b/c', { ...follow, visit });
-  t.same(shown, ['/a', '/a/b']);
-  const hide = () => {
-    throw new VfsError(Errno.NOTCAPABLE, 'hidden');
-  };
-  rejectsWith(t, Errno.NOTCAPABLE, () => fileSystem.resolve(root, 'a/b/c', { ...follow, visit: hide }));
 });

@@ -23,6 +23,31 @@ export function limitsWith(limits: Partial<VfsLimits>): VfsLimits {
   return { ...LIMITS, ...limits };
 }
 
+/** Ways to resolve a path: a link at its end is followed, or is what is meant. */
+export const follow = { followLast: true };
+export const keep = { followLast: false };
+
+/** /a/b/c, /a/file, /sibling, and links of every kind in /a. */
+export function sampleTree() {
+  const fileSystem = makeFileSystem();
+  const { root } = fileSystem;
+  const a = fileSystem.createDirectory(root, 'a');
+  const b = fileSystem.createDirectory(a, 'b');
+  const c = fileSystem.createDirectory(b, 'c');
+  const file = fileSystem.createFile(a, 'file');
+  fileSystem.createFile(root, 'sibling');
+  fileSystem.createSymbolicLink(a, 'to-file', 'file');
+  fileSystem.createSymbolicLink(a, 'to-b', 'b');
+  fileSystem.createSymbolicLink(a, 'out', '../sibling');
+  fileSystem.createSymbolicLink(b, 'up', '..');
+  fileSystem.createSymbolicLink(a, 'absolute', '/a/file');
+  fileSystem.createSymbolicLink(a, 'loop', 'loop');
+  fileSystem.createSymbolicLink(a, 'dangling', 'b/new');
+  fileSystem.createSymbolicLink(a, 'here', '.');
+  fileSystem.createSymbolicLink(a, 'slashed', 'b/');
+  return { fileSystem, root, a, b, c, file };
+}
+
 /** Asserts that `work` throws a VfsError with this errno. */
 export function rejectsWith(t: Test, errno: Errno, work: () => unknown, message?: string): void {
   t.throws(work, { name: 'VfsError', errno }, message ?? `errno ${errno}`);
