@@ -1,5 +1,5 @@
 import { createHash, webcrypto, X509Certificate } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -235,38 +235,6 @@ t.test('over a socket, requests come in any pieces and a second one at once is c
     hasty.write(bytes);
     t.ok(await new Promise((resolve) => hasty.once('close', () => resolve(true))));
   }
-});
-
-t.test('the root is made once, kept, and shared by simulators that start together', async (t) => {
-  const path = join(directory(t), 'state', 'simulator');
-  const roots = await Promise.all(Array.from({ length: 8 }, () => openSimulatorRoot(path, Date.now())));
-  for (const root of roots) t.equal(root.certificatePem, roots[0]!.certificatePem);
-  t.equal((await openSimulatorRoot(path, Date.now())).certificatePem, roots[0]!.certificatePem);
-  t.equal(statSync(roots[0]!.keyPath).mode & 0o777, 0o600);
-  t.equal(statSync(roots[0]!.certificatePath).mode & 0o777, 0o644);
-  t.match(new X509Certificate(roots[0]!.certificatePem).subject, /CN=truce simulator root \(not AWS\)/);
-});
-
-t.test('a root that is damaged or open to others is refused, not replaced', async (t) => {
-  const damages: ((root: SimulatorRoot) => void)[] = [
-    ({ keyPath }) => chmodSync(keyPath, 0o640),
-    ({ keyPath }) => rmSync(keyPath),
-    ({ certificatePath }) => rmSync(certificatePath),
-    ({ certificatePath }) => writeFileSync(certificatePath, 'nonsense'),
-    ({ keyPath }) => writeFileSync(keyPath, 'nonsense'),
-  ];
-  for (const damage of damages) {
-    const path = join(directory(t), 'simulator');
-    damage(await openSimulatorRoot(path, Date.now()));
-    await t.rejects(openSimulatorRoot(path, Date.now()), { code: 'SIMULATOR_ROOT_INVALID' });
-  }
-  const [left, right] = [join(directory(t), 'simulator'), join(directory(t), 'simulator')];
-  const mixed = await openSimulatorRoot(left, Date.now());
-  writeFileSync(mixed.certificatePath, (await openSimulatorRoot(right, Date.now())).certificatePem);
-  await t.rejects(openSimulatorRoot(left, Date.now()), {
-    code: 'SIMULATOR_ROOT_INVALID',
-    message: /not the key/,
-  });
 });
 
 t.test('as a process it reports, and clears up when its launcher is gone', async (t) => {
