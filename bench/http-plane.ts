@@ -10,13 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { defaultHttpPlaneOptions } from '../host-bridge/relay/http-plane.ts';
 import { defaultRelayOptions } from '../host-bridge/relay/relay.ts';
 import { RelaySupervisor } from '../host-bridge/relay/supervisor.ts';
-import {
-  HttpPlaneClient,
-  Message,
-  type PlaneAddress,
-  post,
-  readResponse,
-} from '../tests/support/http-plane-client.ts';
+import { HttpPlaneClient } from '../tests/support/http-plane-client.ts';
+import { Message, readResponse } from '../tests/support/http-plane-messages.ts';
+import { type PlaneAddress, post } from '../tests/support/http-plane-post.ts';
 import { READ, WRITE } from '../tests/support/policy-text.ts';
 import { repositoryRoot } from '../tests/support/repository.ts';
 import { makeParty, startTestEnclave } from '../tests/support/test-enclave.ts';

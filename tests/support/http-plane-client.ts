@@ -3,64 +3,11 @@
  * code of the client library, none of proto/. It POSTs when TLS has bytes to send and takes what the reply holds; like
  * the documented clients it never asks for more, so an answer that the reply lacks is lost.
  */
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-
-export interface PlaneAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface PlaneReply {
-  readonly status: number;
-  readonly body: string;
-}
-
-export interface PostOptions {
-  readonly agent?: Agent;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The address that it comes from. */
-  readonly localAddress?: string;
-  readonly method?: string;
-  readonly path?: string;
-  /** Takes the body of a reply with status 200 as it comes; it is not kept then. */
-  readonly take?: (text: string) => void;
-}
-
-/** One POST; `headers` beside those of node:http. */
-export function post(
-  address: PlaneAddress,
-  body: string | Buffer,
-  options: PostOptions = {},
-): Promise<PlaneReply> {
-  return new Promise((resolve, reject) => {
-    const { agent, headers = {}, localAddress, method = 'POST', path = '/runtime_manager', take } = options;
-    const sent = request(
-      {
-        ...address,
-        path,
-        method,
-        ...(localAddress === undefined ? {} : { localAddress }),
-        headers: { 'content-length': String(Buffer.byteLength(body)), ...headers },
-        agent: agent ?? false,
-      },
-      (response: IncomingMessage) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => {
-          if (take !== undefined && response.statusCode === 200) take(chunk.toString('latin1'));
-          else chunks.push(chunk);
-        });
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('latin1') }),
-        );
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
+import { lengthOf } from './http-plane-messages.ts';
+import { type PlaneAddress, post } from './http-plane-post.ts';
 
 /** How the bytes of TLS are cut into POSTs: a record each, as mbed TLS writes them, or up to so many bytes of records. */
 export type Cut = 'record' | number;
@@ -263,100 +210,4 @@ export class HttpPlaneClient {
       if (this.#socket.destroyed) this.#closed(new Error('the connection is closed'));
     });
   }
-}
-
-/** The first bytes that a TLS client sends: a record with a ClientHello. */
-export function clientHello(): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const wire = new Duplex({
-      read: () => undefined,
-      write(chunk: Buffer) {
-        resolve(chunk);
-        setImmediate(() => socket.destroy());
-      },
-    });
-    const socket = connect({ socket: wire, minVersion: 'TLSv1.3' });
-    socket.on('error', () => undefined);
-  });
-}
-
-/** The 8 bytes, big-endian, before each message. */
-export function lengthOf(bytes: number): Buffer {
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64BE(BigInt(bytes));
-  return prefix;
-}
-
-/** Requests and responses of transport_protocol, by the field numbers of the documents. */
-export const Message = {
-  writeFile: (name: string, data: Buffer) => field(2, field(1, Buffer.from(name)), field(2, data)),
-  /** A request to write a file of `length` bytes, up to those. */
-  writeFileHead: (name: string, length: number) => {
-    const inner = Buffer.concat([field(1, Buffer.from(name)), varint(2 * 8 + 2), varint(length)]);
-    return Buffer.concat([varint(2 * 8 + 2), varint(inner.length + length), inner]);
-  },
-  /** Where the content begins of an answer, length and all, that ends in `length` bytes of it. */
-  contentOffset: (answer: Buffer, length: number) => {
-    if (answer.length < 8) return undefined;
-    const offset = 8 + Number(answer.readBigUInt64BE(0)) - length;
-    return answer.length < offset ? undefined : offset;
-  },
-  requestResult: (name: string) => field(5, field(1, Buffer.from(name))),
-  requestShutdown: () => field(8),
-  requestPolicyHash: () => field(10),
-  readFile: (name: string) => field(11, field(1, Buffer.from(name))),
-} as const;
-
-export interface Response {
-  readonly status: number;
-  /** Of a result, or a policy's hash. */
-  readonly data: Buffer | undefined;
-}
-
-export function readResponse(bytes: Buffer): Response {
-  let status = 0;
-  let data: Buffer | undefined;
-  for (const { number, value, content } of fieldsOf(bytes)) {
-    if (number === 1) status = value;
-    if (number === 4 || number === 11)
-      data = fieldsOf(content).find((inner) => inner.number === 1)?.content ?? Buffer.alloc(0);
-  }
-  return { status, data };
-}
-
-function field(number: number, ...contents: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(contents);
-  return Buffer.concat([varint(number * 8 + 2), varint(content.length), content]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left >= 0x80; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
-  return Buffer.from([...bytes, left]);
-}
-
-function fieldsOf(bytes: Buffer): { number: number; value: number; content: Buffer }[] {
-  const found: { number: number; value: number; content: Buffer }[] = [];
-  let at = 0;
-  const read = () => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = bytes[at++]!;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const key = read();
-    const value = read();
-    const isBytes = key % 8 === 2;
-    found.push({
-      number: Math.floor(key / 8),
-      value,
-      content: isBytes ? bytes.subarray(at, at + value) : Buffer.alloc(0),
-    });
-    if (isBytes) at += value;
-  }
-  return found;
 }

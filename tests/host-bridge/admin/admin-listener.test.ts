@@ -10,7 +10,7 @@ import { CONTENT_TYPE, writeMetrics } from '../../../host-bridge/admin/prometheu
 import type { RelayFacts } from '../../../host-bridge/admin/serve-metrics.ts';
 import { encodeControlFrame } from '../../../proto/wire/control-frame.ts';
 import { encodeControlResponse } from '../../../proto/wire/control-messages.ts';
-import { clientHello, post } from '../../support/http-plane-client.ts';
+import { clientHello, post } from '../../support/http-plane-post.ts';
 import { policyText, READ } from '../../support/policy-text.ts';
 import { makeParty } from '../../support/test-enclave.ts';
 import { fileAppears, startTruce, truce } from '../../support/truce-command.ts';

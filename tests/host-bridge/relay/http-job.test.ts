@@ -7,14 +7,9 @@ import t from 'tap';
 import { defaultHttpPlaneOptions } from '../../../host-bridge/relay/http-plane.ts';
 import { defaultRelayOptions } from '../../../host-bridge/relay/relay.ts';
 import { RelaySupervisor } from '../../../host-bridge/relay/supervisor.ts';
-import {
-  type Cut,
-  HttpPlaneClient,
-  Message,
-  post,
-  type Response,
-  readResponse,
-} from '../../support/http-plane-client.ts';
+import { type Cut, HttpPlaneClient } from '../../support/http-plane-client.ts';
+import { Message, type Response, readResponse } from '../../support/http-plane-messages.ts';
+import { post } from '../../support/http-plane-post.ts';
 import { READ, RUN, WRITE } from '../../support/policy-text.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 import { makeParty, type Party, startTestEnclave } from '../../support/test-enclave.ts';

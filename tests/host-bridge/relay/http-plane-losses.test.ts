@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { HttpPlane } from '../../../host-bridge/relay/http-plane.ts';
 import { planeTo } from '../../support/http-plane.ts';
-import { clientHello, post } from '../../support/http-plane-client.ts';
+import { clientHello, post } from '../../support/http-plane-post.ts';
 
 const hello = await clientHello();
 

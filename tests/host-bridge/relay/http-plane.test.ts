@@ -10,13 +10,8 @@ import {
   type HttpPlaneOptions,
 } from '../../../host-bridge/relay/http-plane.ts';
 import { LOOPBACK, planeTo } from '../../support/http-plane.ts';
-import {
-  type Cut,
-  clientHello,
-  HttpPlaneClient,
-  type PlaneReply,
-  post,
-} from '../../support/http-plane-client.ts';
+import { type Cut, HttpPlaneClient } from '../../support/http-plane-client.ts';
+import { clientHello, type PlaneReply, post } from '../../support/http-plane-post.ts';
 import { type StandInEnclave, standInEnclave } from '../../support/stand-in-tls-enclave.ts';
 import { makeParty } from '../../support/test-enclave.ts';
 
