@@ -2,20 +2,26 @@
  * A small file system after POSIX that runs the scripts of posix-steps.ts: slow, obvious, without inode tables, chunks,
  * quotas or rights. What it answers is what the real ones must answer.
  */
-import { LARGEST, SLOTS, showBytes, showNames, showStatus } from './posix-steps.ts';
 
-interface Times {
-  accessed: bigint;
-  modified: bigint;
-}
-type File = Times & { readonly kind: 'file'; bytes: Buffer; links: number };
-type Link = Times & { readonly kind: 'link'; readonly target: string; links: number };
-type Directory = Times & {
-  readonly kind: 'directory';
-  readonly entries: Map<string, Node>;
-  above: Directory;
-};
-type Node = File | Link | Directory;
+import {
+  add,
+  type Directory,
+  Fails,
+  type File,
+  type Node,
+  need,
+  newDirectory,
+  newFile,
+  now,
+  type Place,
+  remove,
+  resize,
+  setTimes,
+  there,
+  within,
+  write,
+} from './posix-nodes.ts';
+import { SLOTS, showBytes, showNames, showStatus } from './posix-steps.ts';
 
 interface Slot {
   readonly node: File | Directory;
@@ -25,19 +31,8 @@ interface Slot {
   position: number;
 }
 
-interface Place {
-  readonly directory: Directory;
-  readonly name: string;
-  readonly node: Node | undefined;
-  readonly slash: boolean;
-}
-
 const MOST_LINKS = 40;
-const NANO = 1_000_000_000n;
 const DOTS: ReadonlySet<string> = new Set(['.', '..']);
-
-/** Ends an operation with an errno. */
-class Fails extends Error {}
 
 export function runByModel(script: readonly string[]): string[] {
   const model = new PosixModel();
@@ -271,71 +266,4 @@ class PosixModel {
     const links = node.kind === 'directory' ? 1 : node.links;
     return showStatus({ kind, inode: this.#seen.indexOf(node), links, size, modified, accessed });
   }
-}
-
-function need(condition: boolean, errno: string): void {
-  if (!condition) throw new Fails(errno);
-}
-
-function there({ node }: Place): Node {
-  if (node === undefined) throw new Fails('NOENT');
-  return node;
-}
-
-/** Any time that no script sets. */
-function now(): Times {
-  return { accessed: 0n, modified: 0n };
-}
-
-function newFile(): File {
-  return { kind: 'file', bytes: Buffer.alloc(0), links: 0, ...now() };
-}
-
-/** Without one above it, it is its own. */
-function newDirectory(above?: Directory): Directory {
-  const directory = { kind: 'directory', entries: new Map<string, Node>(), ...now() } as Directory;
-  directory.above = above ?? directory;
-  return directory;
-}
-
-function add<T extends Node>({ directory, name }: Place, node: T): T {
-  directory.entries.set(name, node);
-  directory.modified = now().modified;
-  if (node.kind !== 'directory') node.links++;
-  return node;
-}
-
-function remove({ directory, name, node }: Place): void {
-  directory.entries.delete(name);
-  directory.modified = now().modified;
-  if (node !== undefined && node.kind !== 'directory') node.links--;
-}
-
-function within(directory: Directory, above: Directory): boolean {
-  for (let at = directory; ; at = at.above) {
-    if (at === above) return true;
-    if (at === at.above) return false;
-  }
-}
-
-function resize(file: File, size: number): string {
-  need(size <= LARGEST * 2, 'FBIG');
-  const bytes = Buffer.alloc(size);
-  file.bytes.copy(bytes);
-  file.bytes = bytes;
-  file.modified = now().modified;
-  return 'ok';
-}
-
-function write(file: File, position: number, length: number, byte: number): void {
-  if (length === 0) return;
-  if (position + length > file.bytes.length) resize(file, position + length);
-  file.bytes.fill(byte, position, position + length);
-  file.modified = now().modified;
-}
-
-function setTimes(node: Node, accessed: number, modified: number): string {
-  node.accessed = BigInt(accessed) * NANO;
-  node.modified = BigInt(modified) * NANO;
-  return 'ok';
 }
