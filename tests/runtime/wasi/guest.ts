@@ -1,14 +1,15 @@
 /** A program's side of the calls: a memory, places in it, and the calls, made by a module as any program makes them. */
 
 import type { NativeModuleName } from '../../../proto/native-modules/names.ts';
-import { type AccessEntry, AccessTable, BoundaryTable } from '../../../proto/policy/access.ts';
+import { AccessTable, BoundaryTable } from '../../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS } from '../../../proto/rights.ts';
 import { ProgramModules } from '../../../runtime/native-modules/program-modules.ts';
 import { FileSystem } from '../../../runtime/vfs/file-system.ts';
-import { type DirectoryInode, type FileInode, FileType } from '../../../runtime/vfs/inode.ts';
+import { type FileInode, FileType } from '../../../runtime/vfs/inode.ts';
 import { MemfdContents } from '../../../runtime/vfs/memfd-content.ts';
 import { Preview1, type Preview1Options } from '../../../runtime/wasi/preview1.ts';
 import type { ImportName } from '../../../runtime/wasi/signatures.ts';
+import { accessEntry, makeEntry, makeSpecial, placeOf } from './guest-files.ts';
 import { programCall } from './program-calls.ts';
 
 export const ALL = BigInt(PREVIEW1_RIGHTS);
@@ -63,14 +64,14 @@ export class Guest {
       },
       now: () => ++now,
     });
-    for (const [path, content] of Object.entries(files)) this.#make(path, content);
+    for (const [path, content] of Object.entries(files)) makeEntry(this.fileSystem, path, content);
     for (const [path, target] of Object.entries(links)) {
-      const { parent, name } = this.#place(path);
+      const { parent, name } = placeOf(this.fileSystem, path);
       this.fileSystem.createSymbolicLink(parent, name, target);
     }
     const access = new AccessTable(Object.entries(rights).map(accessEntry));
     const modules = Object.entries(options.modules ?? {}).map(
-      ([path, module]) => [this.#special(path), module] as const,
+      ([path, module]) => [makeSpecial(this.fileSystem, path), module] as const,
     );
     const sink = (name: 'stdout' | 'stderr') => ({
       rights: PREVIEW1_RIGHTS,
@@ -272,31 +273,6 @@ export class Guest {
       this.fileSystem.resolve(this.fileSystem.root, path.slice(1), { followLast: false }).inode !== undefined
     );
   }
-
-  #make(path: string, content: string): void {
-    const { parent, name } = this.#place(path.replace(/\/$/, ''));
-    if (path.endsWith('/')) this.fileSystem.createDirectory(parent, name);
-    else this.fileSystem.write(this.fileSystem.createFile(parent, name), Buffer.from(content), 0);
-  }
-
-  #special(path: string): FileInode {
-    const { parent, name } = this.#place(path);
-    const file = this.fileSystem.createFile(parent, name);
-    file.pinned = true;
-    return file;
-  }
-
-  #place(path: string): { parent: DirectoryInode; name: string } {
-    const names = path.slice(1).split('/');
-    const name = names.pop()!;
-    let parent = this.fileSystem.root;
-    for (const step of names) {
-      const entry = parent.entries.get(step) ?? this.fileSystem.createDirectory(parent, step);
-      if (entry.type !== FileType.directory) throw new Error(`${step} is no directory`);
-      parent = entry;
-    }
-    return { parent, name };
-  }
 }
 
 export interface OpenHow {
@@ -306,9 +282,4 @@ export interface OpenHow {
   readonly base: bigint;
   readonly inheriting: bigint;
   readonly fdFlags: number;
-}
-
-function accessEntry([name, rights]: [string, number]): AccessEntry {
-  const path = name.length > 1 ? name.replace(/\/$/, '') : name;
-  return { path, rights, scope: name.endsWith('/') ? 'subtree' : 'file' };
 }
