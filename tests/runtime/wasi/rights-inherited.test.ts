@@ -3,19 +3,11 @@ import t from 'tap';
 import { type RightName, Rights } from '../../../proto/rights.ts';
 import { Errno } from '../../../runtime/vfs/errno.ts';
 import { type CallName, callNames, signatures } from '../../../runtime/wasi/signatures.ts';
+import { descriptorRows } from './descriptor-rights-rows.ts';
 import { ALL, Guest } from './guest.ts';
+import { pathGuest, pathRows } from './path-rights-rows.ts';
 import { eachGoodCall, type Value } from './prepared-guest.ts';
-import {
-  allowed,
-  alternatives,
-  bits,
-  descriptorRows,
-  everything,
-  pathGuest,
-  pathRows,
-  preview1Names,
-  rightsToTry,
-} from './rights-rows.ts';
+import { allowed, alternatives, bits, everything, preview1Names, rightsToTry } from './rights-needed.ts';
 
 const { BADF, INVAL, ISDIR, NOTCAPABLE, NOTDIR, NOTSOCK, SPIPE, SUCCESS } = Errno;
 const DIRECTORY = 2;

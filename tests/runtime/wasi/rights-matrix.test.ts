@@ -1,4 +1,4 @@
-/** Every call with and without each right; what each needs stands in rights-rows.ts. */
+/** Every call with and without each right; what each needs stands in descriptor-rights-rows.ts and path-rights-rows.ts. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { type RightName, Rights } from '../../../proto/rights.ts';
@@ -6,20 +6,18 @@ import { Errno } from '../../../runtime/vfs/errno.ts';
 import { callRights, twoPathRights } from '../../../runtime/wasi/rights-table.ts';
 import { callNames } from '../../../runtime/wasi/signatures.ts';
 import { repositoryRoot } from '../../support/repository.ts';
+import { descriptorGuest, descriptorRows } from './descriptor-rights-rows.ts';
+import { pathGuest, pathRows } from './path-rights-rows.ts';
 import {
   allowed,
   alternatives,
   bits,
-  descriptorGuest,
-  descriptorRows,
   everything,
   freeCalls,
   type Needs,
-  pathGuest,
-  pathRows,
   preview1Names,
   rightsToTry,
-} from './rights-rows.ts';
+} from './rights-needed.ts';
 
 const { NOTCAPABLE, SUCCESS, ISDIR } = Errno;
 
