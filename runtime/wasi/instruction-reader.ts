@@ -20,6 +20,9 @@ import { WasmReader } from './wasm-reader.ts';
 const referenceTypes: ReadonlySet<number> = new Set([0x70, 0x6f]);
 const valueTypes: ReadonlySet<number> = new Set([...Object.values(ValueType), ...referenceTypes]);
 const EMPTY_OR_TYPE_MINIMUM = 0x40;
+/** Of an alignment. Source: the multi-memory proposal, "Binary Format", `memarg`. */
+const MEMORY_NUMBER_FOLLOWS = 0x40;
+const NUMBERED_MEMORY = 'a memory by its number';
 const TYPED_REFERENCES = [0x63, 0x64];
 
 /** Of an expression: what is evaluated once, or what a function does. */
@@ -100,10 +103,15 @@ export class InstructionReader extends WasmReader {
       case Immediate.byte:
         this.#pass(1);
         return;
+      case Immediate.memory:
+        this.#memoryArgument();
+        return;
       case Immediate.memoryLane:
-        this.u32();
-        this.u32();
+        this.#memoryArgument();
         this.#pass(1);
+        return;
+      case Immediate.onlyMemory:
+        if (this.byte() !== 0) this.#unsupported(NUMBERED_MEMORY);
         return;
       case Immediate.labels: {
         const count = this.count() + 1;
@@ -113,7 +121,9 @@ export class InstructionReader extends WasmReader {
         return;
       }
       case Immediate.types:
-        for (let left = this.count(); left > 0; left--) this.plainValueType();
+        // V8 of Node 20 looks at the low byte of the count alone.
+        if (this.u32() !== 1) this.fail('a select of other than one type');
+        this.plainValueType();
         return;
       case Immediate.heapType:
         if (!referenceTypes.has(this.byte())) this.#unsupported('typed references');
@@ -121,6 +131,12 @@ export class InstructionReader extends WasmReader {
       default:
         this.#unsupported(`the instruction ${instructionCode(this.operation)}`);
     }
+  }
+
+  /** Engines that know several memories take a number for the only one, too. */
+  #memoryArgument(): void {
+    if (this.u32() >= MEMORY_NUMBER_FOLLOWS) this.#unsupported(NUMBERED_MEMORY);
+    this.u32();
   }
 
   #pass(length: number): void {

@@ -72,7 +72,7 @@ export const Immediate = {
   none: 1,
   /** An index or label. */
   index: 2,
-  /** Two indices, or alignment and offset. */
+  /** Two indices. */
   indices: 3,
   blockType: 4,
   s32: 5,
@@ -80,14 +80,18 @@ export const Immediate = {
   bytes4: 7,
   bytes8: 8,
   bytes16: 9,
-  /** A byte: a lane, or the memory that there is one of. */
+  /** A byte: a lane, or the order of a fence. */
   byte: 10,
-  /** Alignment, offset and a lane. */
+  /** As `memory`, and a lane. */
   memoryLane: 11,
   labels: 12,
   types: 13,
   heapType: 14,
   prefix: 15,
+  /** Alignment and offset; with several memories, a bit of the alignment says that a number of one is between them. */
+  memory: 16,
+  /** The memory that there is one of: a zero byte; with several, a number of any length. */
+  onlyMemory: 17,
 } as const;
 type Immediate = (typeof Immediate)[keyof typeof Immediate];
 
@@ -118,8 +122,8 @@ export const plainImmediates = table(256, [
   [Op.drop, Op.select, Immediate.none],
   [0x1c, 0x1c, Immediate.types],
   [Op.localGet, 0x26, Immediate.index],
-  [0x28, 0x3e, Immediate.indices],
-  [Op.memorySize, Op.memoryGrow, Immediate.byte],
+  [0x28, 0x3e, Immediate.memory],
+  [Op.memorySize, Op.memoryGrow, Immediate.onlyMemory],
   [Op.i32Const, Op.i32Const, Immediate.s32],
   [Op.i64Const, Op.i64Const, Immediate.s64],
   [Op.f32Const, Op.f32Const, Immediate.bytes4],
@@ -154,21 +158,21 @@ const vectorHoles = [
 ];
 
 export const vectorImmediates = table(LAST_RELAXED + 1, [
-  [0x00, 0x0b, Immediate.indices],
+  [0x00, 0x0b, Immediate.memory],
   [0x0c, 0x0d, Immediate.bytes16],
   [0x0e, 0x14, Immediate.none],
   [0x15, 0x22, Immediate.byte],
   [0x23, 0x53, Immediate.none],
   [0x54, 0x5b, Immediate.memoryLane],
-  [0x5c, 0x5d, Immediate.indices],
+  [0x5c, 0x5d, Immediate.memory],
   [0x5e, LAST_RELAXED, Immediate.none],
   ...vectorHoles.map((hole): Range => [hole, hole, Immediate.unknown]),
 ]);
 
 export const atomicImmediates = table(0x4f, [
-  [0x00, 0x02, Immediate.indices],
+  [0x00, 0x02, Immediate.memory],
   [0x03, 0x03, Immediate.byte],
-  [0x10, 0x4e, Immediate.indices],
+  [0x10, 0x4e, Immediate.memory],
 ]);
 
 /** Whose results the specification leaves open. */

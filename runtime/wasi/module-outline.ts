@@ -150,8 +150,8 @@ function readAll<T>(section: WasmReader, read: (section: WasmReader) => T): T[] 
 function readParameters(section: WasmReader): number {
   if (section.byte() !== FUNCTION_TYPE) section.fail('a type that is no function');
   const parameters = section.count();
-  section.part(parameters);
-  section.part(section.count());
+  for (let left = parameters; left > 0; left--) section.valueType();
+  for (let left = section.count(); left > 0; left--) section.valueType();
   return parameters;
 }
 

@@ -188,6 +188,7 @@ function passImmediates(bytes: Uint8Array, offset: number, code: number): number
     case Immediate.s64:
       return passInteger(bytes, offset);
     case Immediate.indices:
+    case Immediate.memory:
       return passInteger(bytes, passInteger(bytes, offset));
     case Immediate.bytes4:
       return offset + 4;

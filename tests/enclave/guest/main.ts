@@ -16,6 +16,7 @@ import { sendHeartbeat } from '../../../runtime/boot/heartbeat.ts';
 import { parentCidOf } from '../../../runtime/boot/kernel-command-line.ts';
 import { vsockTransport } from '../../../runtime/boot/vsock-transport.ts';
 import { childChecks } from './children.ts';
+import { engineChecks } from './engine.ts';
 import { machineChecks } from './machine.ts';
 import { nsmChecks } from './nsm.ts';
 import { Report } from './report.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   const report = new Report();
   await report.run('machine', machineChecks());
   await report.run('children', childChecks());
+  await report.run('engine', engineChecks());
   await report.run(
     'nsm',
     nsmChecks((name, value) => report.fact(name, value)),

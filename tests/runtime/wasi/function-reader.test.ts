@@ -5,6 +5,7 @@ import { TruceError } from '../../../proto/errors.ts';
 import { FunctionReader } from '../../../runtime/wasi/function-reader.ts';
 import { instructionCode } from '../../../runtime/wasi/instructions.ts';
 import { instrumentModule } from '../../../runtime/wasi/instrumented-module.ts';
+import { compareLengths } from '../../support/instruction-lengths.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
 const [UNREACHABLE, END] = [0x00, 0x0b];
@@ -96,6 +97,12 @@ t.test('what the engine takes for an instruction, the reader reads to the same b
   );
 });
 
+t.test('the reader ends each instruction where the engine does', async (t) => {
+  const { compared, disagreements } = compareLengths(30);
+  t.same(disagreements, []);
+  t.ok(compared > 3000, `${compared}`);
+});
+
 t.test('a body is read to the byte, or refused', async (t) => {
   const invalid: readonly (readonly [string, readonly number[]])[] = [
     ['nothing', []],
@@ -110,12 +117,21 @@ t.test('a body is read to the byte, or refused', async (t) => {
     ['a block of an unknown type', [0, 0x02, 0x50, END, END]],
     ['an integer with bits beyond the 32nd', [0, 0x41, 0x80, 0x80, 0x80, 0x80, 0x10, 0x1a, END]],
     ['an integer over ten bytes', [0, 0x42, ...new Array<number>(10).fill(0x80), 0, 0x1a, END]],
+    [
+      'a select of 257 types, which some engines take for one',
+      [0, 0x1c, 0x81, 0x02, ...zeros(257).fill(0x7f), END],
+    ],
     ['an index over 32 bits', [0, 0x20, 0xff, 0xff, 0xff, 0xff, 0x1f, 0x1a, END]],
   ];
   for (const [what, body] of invalid) t.equal(code(body), 'MODULE_INVALID', what);
   const unsupported: readonly (readonly [string, readonly number[]])[] = [
     ['an unknown instruction', [0, 0x27, END]],
     ['garbage collection', [0, 0xfb, 0, 0, END]],
+    // Engines that know several memories take a number for the only one as well.
+    ['a load from a memory by its number', [0, 0x28, 0x40, 0, 0, 0x1a, END]],
+    ['a lane from a memory by its number', [0, 0xfd, 0x54, 0x40, 0, 0, 0, 0x1a, END]],
+    ['an atomic load from a memory by its number', [0, 0xfe, 0x10, 0x42, 0, 0, 0x1a, END]],
+    ['the size of a memory by a longer number', [0, 0x3f, 0x80, 0, 0x1a, END]],
     ['an unknown vector instruction', [0, 0xfd, 0x9a, 0x01, END]],
     ['an instruction of a huge number', [0, 0xfd, 0xff, 0xff, 0xff, 0xff, 0x0f, END]],
     ['a typed reference', [0, 0xd0, 0x05, END]],
