@@ -1,132 +1,24 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { registerClientCommand } from '../../host-bridge/cli/client.ts';
 import { registerReceiptCommands } from '../../host-bridge/cli/receipt-commands.ts';
 import { expectNothing } from '../../host-bridge/client/answers.ts';
-import type {
-  RemoteError,
-  SignedReceipt,
-  TruceSession,
-  VerifiedReceipt,
-} from '../../host-bridge/client/index.ts';
+import type { RemoteError, VerifiedReceipt } from '../../host-bridge/client/index.ts';
 import { verifyTrustedReceipt } from '../../host-bridge/client/receipt-trust.ts';
 import { transport_protocol } from '../../proto/generated/transport_protocol.js';
-import { hashPolicy } from '../../proto/policy/hash.ts';
-import { parsePolicy } from '../../proto/policy/parse.ts';
 import type { FileSide } from '../../proto/receipt/openings.ts';
-import { Rights } from '../../proto/rights.ts';
 import { frameMessage } from '../../proto/wire/message-frame.ts';
-import { compileSample } from '../programs/sample-programs.ts';
 import { commandHere } from '../support/command-here.ts';
-import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { openConversation } from '../support/raw-conversation.ts';
-import { makeParty, type Party, startTestEnclave, testLauncher } from '../support/test-enclave.ts';
+import { testLauncher } from '../support/test-enclave.ts';
 import { truce } from '../support/truce-command.ts';
-import { versionTwoPolicy } from '../support/version-two-policy.ts';
-import { compileScript } from '../support/wasi-script.ts';
+import { owner, reader, startReceiptEnclave, stranger, WALL, work } from './receipt-enclave.ts';
 
 /** How far the clocks of a machine and of its host may be apart. */
 const CLOCKS = 300_000;
-/** An emulated machine needs a while to get a program going. */
-const WALL = testLauncher === 'qemu' ? 10_000 : 700;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const { PATH_RENAME_SOURCE, PATH_RENAME_TARGET, PATH_UNLINK_FILE, PATH_LINK_SOURCE, PATH_LINK_TARGET } =
-  Rights;
-const MOVE = PATH_RENAME_SOURCE | PATH_RENAME_TARGET | PATH_UNLINK_FILE | PATH_LINK_SOURCE | PATH_LINK_TARGET;
-
-const work = await compileScript([
-  { call: 'write', path: 'output/result', text: 'made of it' },
-  { call: 'write', path: 'output/secret', text: 'for one' },
-  { call: 'write', path: 'output/short-lived', text: 'never seen' },
-  { call: 'unlink', path: 'output/short-lived' },
-  { call: 'rename', from: 'output/old', to: 'output/new' },
-  { call: 'unlink', path: 'output/unwanted' },
-  { call: 'print', text: 'hello' },
-  { call: 'print', text: ' there' },
-]);
-const late = await compileScript([{ call: 'print', text: 'so far' }, { call: 'loop' }]);
-const modules: Record<string, Uint8Array> = {
-  work,
-  late,
-  three: await compileSample('exit-three'),
-  trap: await compileSample('trap'),
-  echo: await compileSample('echo-stdin'),
-  hidden: await compileScript([{ call: 'write', path: 'output/result', text: 'again' }]),
-};
-const OUTPUT = { '/output/': READ | WRITE | MOVE, '/output/secret': READ | WRITE | MOVE };
-const programRights: Record<string, Record<string, number>> = {
-  work: { '/input/': READ, ...OUTPUT, stdout: WRITE },
-  late: { ...OUTPUT, stdout: WRITE },
-  three: OUTPUT,
-  trap: OUTPUT,
-  hidden: OUTPUT,
-  echo: { stdin: READ, stdout: WRITE },
-};
-const names = Object.keys(modules);
-const paths = names.map((name) => `/program/${name}.wasm`);
-
-const [owner, supplier, reader, stranger] = await Promise.all(
-  ['owner', 'supplier', 'reader', 'stranger'].map(makeParty),
-);
-const enclave = await startTestEnclave((pcr0) =>
-  versionTwoPolicy(
-    {
-      parties: [
-        {
-          certificate: owner!.certificate,
-          rights: {
-            ...Object.fromEntries(paths.map((path) => [path, WRITE | RUN])),
-            '/output/': READ | WRITE,
-            '/output/secret': 0,
-            stdin: READ | WRITE,
-            stdout: READ,
-          },
-        },
-        {
-          certificate: supplier!.certificate,
-          rights: { '/input/': READ | WRITE, '/program/work.wasm': RUN, '/program/trap.wasm': RUN },
-        },
-        { certificate: reader!.certificate, rights: { '/output/secret': READ } },
-        { certificate: stranger!.certificate, rights: { '/elsewhere': READ | WRITE } },
-      ],
-      programs: names.map((name, index) => ({
-        path: paths[index]!,
-        module: modules[name]!,
-        rights: programRights[name]!,
-      })),
-      pipelines: ['/program/work.wasm ; /program/three.wasm ; /program/work.wasm'],
-      pcr0,
-    },
-    { receipts: true, live_files: ['stdin', 'stdout'] },
-    {
-      '/program/hidden.wasm': { outcome: 'success' },
-      '/program/three.wasm': { fuel: 1000 },
-      '/program/late.wasm': { limits: { wall_milliseconds: WALL } },
-    },
-  ),
-);
-t.teardown(() => enclave.stop());
-const policyHash = await hashPolicy(enclave.policy, webcrypto.subtle);
-const policy = parsePolicy(enclave.policy, { now: Date.now() });
-
-const open = (party: Party | undefined): Promise<TruceSession> => enclave.connect(party!);
-const session = await open(owner);
-const supply = await open(supplier);
-t.teardown(() => Promise.all([session.close(), supply.close()]));
-for (const [index, name] of names.entries()) await session.writeFile(paths[index]!, modules[name]!);
-
-async function prepare(): Promise<void> {
-  await supply.writeFile('/input/a', Buffer.from('one input'));
-  await supply.writeFile('/input/deep', Buffer.from('another'));
-  await session.writeFile('/output/old', Buffer.from('moved'));
-  await session.writeFile('/output/unwanted', Buffer.from('not wanted'));
-}
-
-function verify(receipt: SignedReceipt): Promise<VerifiedReceipt> {
-  const { trust } = enclave;
-  return verifyTrustedReceipt(receipt, { trust, policy, policyHash, time: Date.now() });
-}
+const { enclave, policy, policyHash, open, session, supply, prepare, verify } = await startReceiptEnclave();
 
 /** Files that this reader was shown, as [path, SHA-256], in the order of their paths. */
 function shown({ files }: VerifiedReceipt, side: FileSide = 'output'): unknown[] {
