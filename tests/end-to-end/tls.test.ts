@@ -1,24 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
-import t, { type Test } from 'tap';
-import { createParty } from '../../host-bridge/cli/demo-parties.ts';
+import t from 'tap';
 import { encodeDataHeader, encodeRequest } from '../../proto/wire/request-codec.ts';
-import { KeyUsage } from '../../proto/x509/certificate.ts';
-import {
-  basicConstraints,
-  commonNameOnly,
-  issueCertificate,
-  keyUsage,
-} from '../../proto/x509/certificate-writer.ts';
-import { Oid } from '../../proto/x509/object-identifiers.ts';
-import { encodePem } from '../../proto/x509/pem.ts';
-import { statusWhen } from '../support/enclave-status.ts';
-import { policyText, READ, WRITE } from '../support/policy-text.ts';
 import { makeParty, type Party, startTestEnclave } from '../support/test-enclave.ts';
-import { controlOf, launchBare } from './bare-enclave.ts';
 import { closeOf, codeOf, RawParty } from './raw-party.ts';
+import { authority, certify, listed, owner, POLICY_HASH, stillServes } from './tls-parties.ts';
 import {
   extension,
   HandshakeType,
@@ -29,33 +16,14 @@ import {
   vector,
 } from './tls13-client.ts';
 
-const [owner, stranger] = await Promise.all([makeParty('harriet-the-owner'), makeParty('stranger')]);
-const authority = await certify('ignatius-the-authority', undefined);
+const stranger = await makeParty('stranger');
 const issued = await certify('issued-by-ignatius', authority);
-const parties = [owner, authority].map(({ certificate }) => ({
-  certificate,
-  rights: { '/note': READ | WRITE },
-}));
-/** Time for a handshake that others hold up, too. */
-const LIMITS = { sessions: 6, sessionsPerIdentity: 2, handshakeMilliseconds: 4000 };
-const [enclave, legacy, small] = await Promise.all([
-  startTestEnclave({ parties }),
-  startTestEnclave({ parties, ciphersuite: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' }),
-  startTestEnclave({ parties }, { limits: LIMITS }),
+const [enclave, legacy] = await Promise.all([
+  startTestEnclave({ parties: listed }),
+  startTestEnclave({ parties: listed, ciphersuite: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' }),
 ]);
-t.teardown(() => Promise.all([enclave.stop(), legacy.stop(), small.stop()]));
+t.teardown(() => Promise.all([enclave.stop(), legacy.stop()]));
 const { address } = enclave.relay;
-const POLICY_HASH = encodeRequest({ context: 7, kind: 'request_policy_hash' });
-
-/** What everything here comes to: the runtime still serves who is in the policy. */
-async function stillServes(t: Test, at = enclave): Promise<void> {
-  const party = await RawParty.open(at.relay.address, owner);
-  party.send(POLICY_HASH);
-  const answer = await party.answer();
-  t.equal(answer?.context, 7, 'the next party is served');
-  party.close();
-  await party.ended;
-}
 
 t.test("only the policy's version and suite are spoken", async (t) => {
   const TLS_1_3 = ['TLS_AES_128_GCM_SHA256', 'TLS_CHACHA20_POLY1305_SHA256'];
@@ -263,92 +231,5 @@ t.test('bytes that are no TLS, broken records and cut connections end nothing bu
   }
   const half = await Tls13Client.start(address);
   half.socket.resetAndDestroy();
-  await stillServes(t);
+  await stillServes(t, enclave);
 });
-
-t.test('connections are bounded in number and in the time they may take', async (t) => {
-  const { address } = small.relay;
-  const open = () => RawParty.open(address, owner);
-  const [first, second] = await Promise.all([open(), open()]);
-  const third = await open();
-  t.equal(codeOf(await third.answer()), 'SESSION_LIMIT');
-  t.equal(await third.ended, '');
-  const other = await RawParty.open(address, authority);
-  other.send(POLICY_HASH);
-  t.equal(codeOf(await other.answer()), '', 'one party takes no place of another');
-
-  const idle = Array.from({ length: LIMITS.sessions - 3 }, () =>
-    connect(address).on('error', () => undefined),
-  );
-  const closed = Promise.all(idle.map((socket) => closeOf(socket.resume())));
-  await delay(100);
-  const fresh = await RawParty.open(address, authority);
-  fresh.send(POLICY_HASH);
-  t.equal(
-    codeOf(await fresh.answer()),
-    '',
-    'beyond the limit a party takes the place of one that has shown nothing',
-  );
-  fresh.close();
-  await closed;
-  t.pass('those that do not shake hands are closed in time');
-  first.close();
-  await first.ended;
-  // The enclave hears of the end a little later than the party.
-  await statusWhen(small, ({ sessions }) => sessions === 2);
-  await stillServes(t, small);
-  for (const party of [second, other]) {
-    party.send(POLICY_HASH);
-    t.equal(codeOf(await party.answer()), '');
-    party.close();
-  }
-});
-
-t.test('a certificate that ends takes its sessions along', async (t) => {
-  const bare = await launchBare(t);
-  // Certificates count in whole seconds. There are enough of them for all that comes before the end.
-  const notAfter = Math.ceil(Date.now() / 1000 + 5) * 1000;
-  const party = await createParty('jemima-the-short-lived', notAfter);
-  const { pcr0 } = bare.measurements;
-  const policy = policyText({
-    parties: [{ certificate: party.certificate, rights: { '/note': READ } }],
-    pcr0,
-  });
-  await (await controlOf(t, bare)).setPolicy(policy);
-
-  const early = await RawParty.open({ path: bare.dataTarget.path }, party);
-  early.send(POLICY_HASH);
-  t.equal(codeOf(await early.answer()), '', 'until then it is a party like any other');
-  await delay(notAfter - Date.now() + 50);
-  early.send(POLICY_HASH);
-  t.equal(codeOf(await early.answer()), 'IDENTITY_UNKNOWN', 'an open session ends as well');
-  t.equal(await early.ended, '');
-  const late = await RawParty.open({ path: bare.dataTarget.path }, party);
-  late.send(POLICY_HASH);
-  t.equal(codeOf(await late.answer()), 'IDENTITY_UNKNOWN');
-  t.equal(await late.ended, '');
-});
-
-/** A party whose certificate `issuer` signed; without one, an authority that signed its own. */
-async function certify(name: string, issuer: Party | undefined): Promise<Party> {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const signer = issuer === undefined ? privateKey : createPrivateKey(issuer.key);
-  const certificate = await issueCertificate(
-    {
-      serial: randomBytes(16),
-      issuer: commonNameOnly(issuer?.name ?? name),
-      subject: commonNameOnly(name),
-      notBefore: Date.now() - 60_000,
-      notAfter: Date.now() + 3_600_000,
-      publicKey: publicKey.export({ type: 'spki', format: 'der' }),
-      extensions: [
-        basicConstraints(issuer === undefined),
-        keyUsage(KeyUsage.DIGITAL_SIGNATURE | (issuer === undefined ? KeyUsage.KEY_CERT_SIGN : 0)),
-      ],
-      signatureAlgorithm: Oid.ECDSA_SHA256,
-    },
-    async (tbs) => sign('sha256', tbs, { key: signer, dsaEncoding: 'ieee-p1363' }),
-  );
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { name, certificate: encodePem('CERTIFICATE', certificate), key };
-}
