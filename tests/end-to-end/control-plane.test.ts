@@ -12,16 +12,12 @@ import { defaultLimits } from '../../proto/limits.ts';
 import type { NitroSecureModule } from '../../proto/nsm.ts';
 import { hashPolicy } from '../../proto/policy/hash.ts';
 import { ControlFrameDecoder, encodeControlFrame } from '../../proto/wire/control-frame.ts';
-import {
-  type ControlResponse,
-  decodeControlResponse,
-  encodeControlRequest,
-} from '../../proto/wire/control-messages.ts';
+import { type ControlResponse, encodeControlRequest } from '../../proto/wire/control-messages.ts';
 import { encodeRequest } from '../../proto/wire/request-codec.ts';
 import { connectNsm } from '../../runtime/boot/nsm-socket.ts';
 import { policyText, READ, WRITE } from '../support/policy-text.ts';
 import { makeParty } from '../support/test-enclave.ts';
-import { controlOf, launchBare } from './bare-enclave.ts';
+import { controlOf, converse, launchBare } from './bare-enclave.ts';
 import { closeOf, RawParty } from './raw-party.ts';
 
 const owner = await makeParty('harriet-the-owner');
@@ -53,22 +49,6 @@ async function nsmOf(t: Test, enclave: ProcessEnclave): Promise<NitroSecureModul
   const nsm = await connectNsm(join(enclave.directory, 'nsm'));
   t.teardown(() => nsm.close());
   return nsm;
-}
-
-/** Sends bytes, ends, and gives the answers up to the close. */
-async function converse(
-  enclave: ProcessEnclave,
-  ...bytes: readonly Uint8Array[]
-): Promise<ControlResponse[]> {
-  const socket = (await enclave.connectControl()).on('error', () => undefined);
-  const decoder = new ControlFrameDecoder(MIB);
-  const answers: ControlResponse[] = [];
-  socket.on('data', (chunk) => answers.push(...decoder.push(chunk).map(decodeControlResponse)));
-  const closed = closeOf(socket);
-  socket.end(Buffer.concat(bytes));
-  await closed;
-  if (!decoder.idle) throw new Error('half an answer');
-  return answers;
 }
 
 /** That the data plane closes without a byte. */
