@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { ControlClient } from '../../host-bridge/launcher/control-client.ts';
 import { concatBytes } from '../../proto/bytes.ts';
 import { Rights } from '../../proto/rights.ts';
 import { encodeDataHeader, encodeRequest, type Request } from '../../proto/wire/request-codec.ts';
 import { compileSample, compileText } from '../programs/sample-programs.ts';
+import { enclaveStatus, statusWhen } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
 import { codeOf, RawParty } from './raw-party.ts';
@@ -37,8 +36,6 @@ const enclave = await startTestEnclave(
   { limits: { requestsQueuedPerSession: QUEUED } },
 );
 t.teardown(() => enclave.stop());
-const control = new ControlClient(await enclave.enclave.connectControl());
-t.teardown(() => control.close());
 const { address } = enclave.relay;
 const open = (party = owner) => RawParty.open(address, party);
 const POLICY_HASH = encodeRequest({ context: 1, kind: 'request_policy_hash' });
@@ -49,17 +46,6 @@ function write(context: number, fileName: string, data: Uint8Array): Uint8Array 
 
 function run(context: number, fileName: string): Uint8Array {
   return encodeRequest({ context, kind: 'request_result', fileName });
-}
-
-interface Status {
-  readonly sessions: number;
-  readonly runs: { readonly running: number; readonly waiting: number };
-  readonly files: { readonly bytes: number };
-}
-
-/** Waits for what the runtime's status comes to; a test that waits in vain is ended by its time limit. */
-async function until(condition: (status: Status) => boolean): Promise<void> {
-  while (!condition((await control.status()) as Status)) await delay(10);
 }
 
 /** Whoever else there is goes on. */
@@ -158,7 +144,7 @@ t.test('a message that is none gets one answer and a close', async (t) => {
   const stubborn = await RawParty.open(address, owner, { allowHalfOpen: true } as object);
   stubborn.send(bytesOf('0000000000000004 ffffffff'));
   t.equal(codeOf(await stubborn.answer()), 'MESSAGE_INVALID');
-  await until(({ sessions }) => sessions === 1);
+  await statusWhen(enclave, ({ sessions }) => sessions === 1);
   t.pass('one that does not close its side is closed all the same');
   stubborn.close();
   other.close();
@@ -188,10 +174,10 @@ t.test('a run is cancelled by its session, by its own party, and by nobody else'
   const party = await open();
   const other = await open();
   party.send(run(5, '/program/loop.wasm'));
-  await until(({ runs }) => runs.running === 1);
+  await statusWhen(enclave, ({ runs }) => runs.running === 1);
   other.send(encodeRequest({ context: 6, kind: 'cancel', target: 5 }));
   t.match(await other.answer(), { context: 6, status: 1 });
-  t.match((await control.status()) as Status, { runs: { running: 1 } }, 'contexts are of one session');
+  t.match(await enclaveStatus(enclave), { runs: { running: 1 } }, 'contexts are of one session');
 
   party.send(
     write(9, '/input/late', Buffer.from('kept')),
@@ -212,12 +198,12 @@ t.test('a run is cancelled by its session, by its own party, and by nobody else'
     { context: 13, status: 1 },
     { context: 14, result: { data: Buffer.from('kept') } },
   ]);
-  await until(({ runs }) => runs.running === 0);
+  await statusWhen(enclave, ({ runs }) => runs.running === 0);
 
   party.send(run(20, '/program/loop.wasm'), run(21, '/program/loop.wasm'));
-  await until(({ runs }) => runs.running === 1);
+  await statusWhen(enclave, ({ runs }) => runs.running === 1);
   party.close();
-  await until(({ runs }) => runs.running === 0 && runs.waiting === 0);
+  await statusWhen(enclave, ({ runs }) => runs.running === 0 && runs.waiting === 0);
   await othersGoOn(t, other);
   other.close();
 });
