@@ -34,6 +34,11 @@ t.test('docs/errors.md has a row for each error, with its status and its message
   t.same(rows('docs/errors.md'), expected);
 });
 
+t.test('LIMITS.md ends with the bounds that are no settings', async (t) => {
+  const fixed = read('docs/fixed-limits.md').replace(/^# .*\n\n/, '');
+  t.equal(read('LIMITS.md').slice(-fixed.length), fixed);
+});
+
 t.test('LIMITS.md has a row for each limit, with its default and its range', async (t) => {
   const row =
     (prefix: string) =>

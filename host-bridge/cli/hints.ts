@@ -128,6 +128,8 @@ const hints: Partial<Record<ErrorCode | 'UNEXPECTED', string>> = {
     'the policy says `enable_clock`; JavaScript engines can be built without clocks (docs/components.md)',
   RUN_FUEL_LIMIT:
     "the program's `fuel` in the policy, or --fuel, says how many; docs/wasi.md says what costs how much",
+  RUN_MEMORY_LIMIT:
+    'raise `memoryBytes`, what the program itself may have, or `dataBytes`, in which the engine and written files count too',
   RUN_NONDETERMINISTIC:
     'build the program without what the message names, or take `deterministic` out of its policy',
 };

@@ -40,7 +40,8 @@ export const runErrors = {
   },
   RUN_MEMORY_LIMIT: {
     status: FAILED_VM_ERROR,
-    message: 'the program needed more than its {limit} bytes of memory: {reason}',
+    message:
+      'the program needed more than its {limit} bytes of memory, or than the {dataBytes} of its whole process: {reason}',
   },
   RUN_COMPILE_LIMIT: {
     status: FAILED_VM_ERROR,

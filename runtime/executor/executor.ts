@@ -140,6 +140,7 @@ export class Executor {
       if (parts.inlineBytes > limits.dataBytes)
         throw new TruceError('RUN_MEMORY_LIMIT', {
           limit: limits.memoryBytes,
+          dataBytes: limits.dataBytes,
           reason: `its small files alone have ${parts.inlineBytes} bytes`,
         });
       commit = new RunCommit({

@@ -61,6 +61,7 @@ export function exitCode(
     throw new TruceError(code as ErrorCode, {
       ...details,
       ...(name === undefined ? {} : { limit: limits[name] }),
+      ...(code === 'RUN_MEMORY_LIMIT' ? { dataBytes: limits.dataBytes } : {}),
     });
   }
   if (end?.exitCode !== undefined) return end.exitCode;
@@ -69,6 +70,7 @@ export function exitCode(
     throw new TruceError('RUN_MEMORY_LIMIT', {
       reason: 'the engine ran out of memory',
       limit: limits.memoryBytes,
+      dataBytes: limits.dataBytes,
     });
   throw new TruceError('RUN_FAILED', {
     reason: `its process ended with ${exit?.signal ?? `code ${exit?.code}`}`,

@@ -107,7 +107,7 @@ export function fileCalls(program: Program) {
       const total = writeFrom(descriptor, taken, position);
       // A live file is added to, wherever the descriptor stood.
       if (live !== undefined) descriptor.position = live.end;
-      else if (file !== undefined) descriptor.position = position + total;
+      else if (file !== undefined && total > 0) descriptor.position = position + total;
       memory.setU32(out, total);
       return Errno.SUCCESS;
     },

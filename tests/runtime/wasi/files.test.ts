@@ -51,6 +51,9 @@ t.test('append mode writes at the end, is reported, and can be left', async (t) 
   guest.write(fd, '!');
   t.equal(guest.content('/file'), 'oldnew!');
   t.equal(guest.seek(fd, 0n, 1), 7);
+  guest.seek(fd, 2n, 0);
+  guest.write(fd, '');
+  t.equal(guest.seek(fd, 0n, 1), 2, 'writing nothing leaves the place');
   guest.done('fd_fdstat_set_flags', fd, 0);
   guest.seek(fd, 0n, 0);
   guest.write(fd, 'O');
