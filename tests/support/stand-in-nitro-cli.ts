@@ -137,10 +137,19 @@ function terminate(state: string, options: Options): void {
     refuse('E40', 'Socket path not found.');
     return;
   }
-  process.kill(found.holder, 'SIGKILL');
+  endHolder(found.holder);
   rmSync(fileOf(state, found.EnclaveID), { force: true });
   process.stderr.write(`Successfully terminated enclave ${found.EnclaveID}.\n`);
   print({ EnclaveName: found.EnclaveName, EnclaveID: found.EnclaveID, Terminated: true });
+}
+
+/** It may have been shut down a moment before. */
+function endHolder(processId: number): void {
+  try {
+    process.kill(processId, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function showConsole(state: string, options: Options): void {
@@ -157,16 +166,26 @@ interface HeldEnclave {
 }
 
 function enclaves(state: string): HeldEnclave[] {
-  return readdirSync(state)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(state, name), 'utf8')) as HeldEnclave);
+  return described(state).map(({ text }) => JSON.parse(text) as HeldEnclave);
 }
 
 function fileOf(state: string, id: string): string {
-  const name = readdirSync(state).find(
-    (file) => file.endsWith('.json') && readFileSync(join(state, file), 'utf8').includes(`"${id}"`),
-  );
+  const name = described(state).find(({ text }) => text.includes(`"${id}"`))?.name;
   return join(state, name ?? 'none');
+}
+
+/** The files of the enclaves; each goes with its holder, at any time. */
+function described(state: string): { readonly name: string; readonly text: string }[] {
+  return readdirSync(state)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      try {
+        return [{ name, text: readFileSync(join(state, name), 'utf8') }];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+    });
 }
 
 function drained(): Promise<void> {
