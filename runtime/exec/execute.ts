@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fromHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
-import type { ExecSettings } from '../../proto/exec.ts';
+import type { ExecOutput, ExecSettings } from '../../proto/exec.ts';
 import { type RuntimeLimits, resolveLimits } from '../../proto/limits.ts';
 import { type AccessEntry, AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import type { ProgramDeterminism } from '../../proto/policy/model.ts';
@@ -48,7 +48,7 @@ export interface Execution {
 /** Rejects with what ended the run, or kept it from beginning: a TruceError, OutputClosed, the signal's reason. */
 export async function execute(settings: ExecSettings, signal: AbortSignal): Promise<Execution> {
   const limits = withinDescriptorLimit(resolveLimits({ ...settings.limits, sessions: 1 }));
-  checkResultPlaces(settings.outputs);
+  const outputs = checkResultPlaces(settings.outputs);
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
     componentPrograms: componentPrograms(dirname(settings.childProgram)),
@@ -89,7 +89,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     const stop = AbortSignal.any([signal, broken.signal]);
     const { exitCode, usage } = await executor.run(world.program, () => world.file, stop);
     const { namespaces } = pool.status();
-    return { exitCode, usage, namespaces, ...resultsOf(settings, world) };
+    return { exitCode, usage, namespaces, ...resultsOf(outputs, world) };
   } finally {
     await starting.then(
       (pool) => pool.close(),
@@ -179,9 +179,9 @@ function hashOf({ content }: FileInode): Uint8Array {
   return createHash('sha256').update(bytes).digest();
 }
 
-function resultsOf(settings: ExecSettings, { fileSystem, copied }: World): { outputError?: unknown } {
+function resultsOf(outputs: readonly ExecOutput[], { fileSystem, copied }: World): { outputError?: unknown } {
   try {
-    copyResults({ fileSystem, copied }, settings.outputs);
+    copyResults({ fileSystem, copied }, outputs);
     return {};
   } catch (outputError) {
     return { outputError };

@@ -26,8 +26,15 @@ const PIECE_BYTES = 1 << 20;
 const ENTRIES_A_TURN = 256;
 const PIECES_A_TURN = 32;
 
+interface CopiedFile {
+  /** All the names that it was found by. */
+  readonly hosts: ReadonlySet<string>;
+  readonly identity: string;
+  readonly version: number;
+}
+
 /** What was copied in: a file that the program leaves alone need not be copied back to where it came from. */
-export type CopiedFiles = ReadonlyMap<Inode, { readonly host: string; readonly version: number }>;
+export type CopiedFiles = ReadonlyMap<Inode, CopiedFile>;
 
 export class HostFiles {
   readonly #fileSystem: FileSystem;
@@ -35,7 +42,7 @@ export class HostFiles {
   readonly #buffer = new Uint8Array(PIECE_BYTES);
   /** Files with several names, by device and number. */
   readonly #linked = new Map<string, FileInode>();
-  readonly #copied = new Map<Inode, { host: string; version: number }>();
+  readonly #copied = new Map<Inode, CopiedFile & { readonly hosts: Set<string> }>();
   #entries = 0;
 
   constructor(fileSystem: FileSystem, signal: AbortSignal) {
@@ -128,17 +135,24 @@ export class HostFiles {
   }
 
   async #copyFile(host: string, status: BigIntStats, parent: DirectoryInode, name: string): Promise<void> {
-    const identity = `${status.dev}:${status.ino}`;
+    const identity = identityOf(status);
     const known = this.#linked.get(identity);
     if (known !== undefined) {
       this.#stored(host, () => this.#fileSystem.link(known, parent, name));
+      this.#note(known, identity, host);
       return;
     }
     const file = this.#stored(host, () => this.#fileSystem.createFile(parent, name));
     await this.copyContent(host, file, constants.O_NOFOLLOW);
     this.#setTimes(file, status);
     if (status.nlink > 1n) this.#linked.set(identity, file);
-    else this.#copied.set(file, { host, version: file.version });
+    this.#note(file, identity, host);
+  }
+
+  #note(file: FileInode, identity: string, host: string): void {
+    const hosts = this.#copied.get(file)?.hosts ?? new Set();
+    hosts.add(host);
+    this.#copied.set(file, { hosts, identity, version: file.version });
   }
 
   /** Times before 1970 are no times of WASI's. */
@@ -158,6 +172,11 @@ export class HostFiles {
       throw asFileError('copy', host, error);
     }
   }
+}
+
+/** Which file it is, whatever its name. */
+export function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
 }
 
 /** The directory at a canonical path, made where it is missing. @throws TruceError FILE_SYSTEM, STORAGE_FULL */

@@ -1,34 +1,58 @@
 /** Whether results can be copied to where they are to go: asked before the run, which may be long. */
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ExecOutput } from '../../proto/exec.ts';
 import { unwritable, writable } from './results.ts';
 
 /**
  * Refuses a place whose folder is not there or cannot be written to. What the program leaves, and what is there by then, is
  * looked at when it has ended.
+ * @returns the outputs with the places that their links lead to: what is looked at here is what is written to later
  * @throws TruceError LOCAL_FILE_UNWRITABLE {path, reason}
  */
-export function checkResultPlaces(outputs: readonly ExecOutput[]): void {
-  const earlier: string[] = [];
+export function checkResultPlaces(outputs: readonly ExecOutput[]): ExecOutput[] {
+  const placed: ExecOutput[] = [];
   for (const output of outputs) {
-    const place = resolve(output.host);
+    const place = writable(output.host, () => placeOf(output.host));
+    if (placed.some(({ host }) => host === place))
+      throw unwritable(output.host, `another --out goes to ${place} already; name another place`);
     // A folder that comes out before it may bring what is missing.
-    if (!earlier.some((folder) => place.startsWith(folder + sep))) checkPlace(output);
-    earlier.push(place);
+    if (!placed.some(({ host }) => place.startsWith(host + sep))) checkPlace(output, place);
+    placed.push({ ...output, host: place });
+  }
+  return placed;
+}
+
+/** A new file takes a name's place: it must be the name of the file itself, and never that of a link to it. */
+function placeOf(named: string): string {
+  // Where a link of /dev or /proc leads, such as a pipe, has no name to be found by below.
+  const present = statSync(named, { throwIfNoEntry: false });
+  if (present !== undefined && !present.isFile() && !present.isDirectory())
+    throw unwritable(named, 'it is no file or folder, but a device, pipe or socket; name a file');
+  return withoutLinks(resolve(named), named);
+}
+
+/** What of the path is there, with its links followed, and the rest as it is. */
+function withoutLinks(path: string, named: string): string {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined)
+    return join(withoutLinks(dirname(path), named), basename(path));
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw unwritable(named, `${path} is a link that leads nowhere; remove it, or name where it is to lead`);
   }
 }
 
-function checkPlace({ host, guest, directory }: ExecOutput): void {
-  const present = writable(host, () => statSync(host, { throwIfNoEntry: false }));
+function checkPlace({ host, guest, directory }: ExecOutput, place: string): void {
+  const present = writable(host, () => lstatSync(place, { throwIfNoEntry: false }));
   if (present?.isDirectory()) {
-    requireFolder(host, host);
+    requireFolder(place, host);
     return;
   }
   if (present !== undefined && directory) throw unwritable(host, `it is no folder, and ${guest} is one`);
-  if (present !== undefined && !present.isFile()) throw unwritable(host, 'it is no file');
   // A file is made anew under a name of its own, and then takes the place of the one before.
-  requireFolder(dirname(resolve(host)), host);
+  requireFolder(dirname(place), host);
 }
 
 function requireFolder(folder: string, host: string): void {

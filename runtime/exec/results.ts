@@ -1,7 +1,7 @@
 /**
  * Copies results of a run out to the host. All is looked through before the first byte is written; then each file appears
  * whole, under its name, one after the other. What the host has beside it stays. No link of the host's is followed below
- * the place that was named, and none is made that leads out of it: the program is nobody to be trusted.
+ * the place that was named, nor is that place itself one (result-places.ts), and none is made that leads out of it: the program is nobody to be trusted.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -13,7 +13,6 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  statSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
@@ -23,7 +22,7 @@ import type { ExecOutput } from '../../proto/exec.ts';
 import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
-import type { CopiedFiles } from './host-files.ts';
+import { type CopiedFiles, identityOf } from './host-files.ts';
 import { isSameLink, leavesRoot } from './result-links.ts';
 
 const PIECE_BYTES = 1 << 20;
@@ -39,12 +38,14 @@ export interface ResultCopy {
   readonly copied: CopiedFiles;
 }
 
-/** @throws TruceError EXEC_RESULT_MISSING {path}, LOCAL_FILE_UNWRITABLE {path, reason} */
+/**
+ * @param outputs whose places are those that links lead to
+ * @throws TruceError EXEC_RESULT_MISSING {path}, LOCAL_FILE_UNWRITABLE {path, reason}
+ */
 export function copyResults(copy: ResultCopy, outputs: readonly ExecOutput[]): void {
   const steps = outputs.flatMap((output) => planned(copy, output));
   for (const { host, inode } of steps) {
-    const known = copy.copied.get(inode);
-    if (known !== undefined && known.version === inode.version && sameFile(known.host, host)) continue;
+    if (isUnchanged(copy.copied, inode, host)) continue;
     writable(host, () => write(host, inode));
   }
 }
@@ -52,7 +53,7 @@ export function copyResults(copy: ResultCopy, outputs: readonly ExecOutput[]): v
 /** The steps for one output, directories before what they hold. */
 function planned({ fileSystem }: ResultCopy, { guest, host }: ExecOutput): Step[] {
   const inode = find(fileSystem, guest);
-  const top = writable(host, () => statSync(host, { throwIfNoEntry: false }));
+  const top = writable(host, () => lstatSync(host, { throwIfNoEntry: false }));
   if (inode.type !== FileType.directory) {
     if (top !== undefined && !top.isFile())
       throw unwritable(host, top.isDirectory() ? `it is a folder, and ${guest} is none` : 'it is no file');
@@ -138,9 +139,12 @@ function writeFile(path: string, { content }: FileInode, before: Stats | undefin
   if (mode !== undefined) chmodSync(path, mode);
 }
 
-function sameFile(left: string, right: string): boolean {
-  const [one, other] = [left, right].map((path) => lstatSync(path, { throwIfNoEntry: false }));
-  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+/** Whether what is there is what the program was given, by this name or by another one, and left alone. */
+function isUnchanged(copied: CopiedFiles, inode: Inode, host: string): boolean {
+  const known = copied.get(inode);
+  if (known === undefined || known.version !== inode.version) return false;
+  const present = lstatSync(host, { throwIfNoEntry: false, bigint: true });
+  return present !== undefined && (known.hosts.has(host) || known.identity === identityOf(present));
 }
 
 /** Does the work; an error of the host's becomes LOCAL_FILE_UNWRITABLE of that path. */
