@@ -16,6 +16,7 @@ import { findInstallation } from '../launcher/installation.ts';
 import type { CommandIo } from './command-io.ts';
 import { ExecEngine } from './exec-engine.ts';
 import {
+  collectArgument,
   collectDirectory,
   collectLimit,
   collectOutput,
@@ -58,7 +59,7 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
     .command('exec')
     .description('run a program in the engine alone, without an enclave: for those who write programs')
     .argument('<program>', 'the WebAssembly file')
-    .argument('[arguments...]', "the program's arguments, after --")
+    .argument('[arguments...]', "the program's arguments, after --", collectArgument)
     .option(
       '--dir <host::guest[:rights]>',
       'give the program a copy of a file or folder; rights out of rwx or a number, all unless told; may be repeated',
@@ -71,7 +72,7 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
     )
     .option(
       '--env <name[=value]>',
-      'set a variable of its environment, or take over ours; may be repeated',
+      'set a variable of its environment, or take over ours; may be repeated, the last of a name holds',
       collectVariable,
     )
     .option('--stdin <file>', 'its standard input; ours unless told')

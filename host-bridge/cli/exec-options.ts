@@ -1,4 +1,6 @@
 /** The arguments of `truce exec`, read where commander parses them: a wrong one is wrong usage. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { fromHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
@@ -37,34 +39,44 @@ export function collectOutput(text: string, previous: readonly ExecOutput[] = []
   if (at < 1 || host === '') throw new InvalidArgumentError('GUEST::HOST is due.');
   const written = text.slice(0, at);
   const guest = guestPath(written);
-  if (previous.some((output) => output.host === host))
+  // Names that only links make the same are found where links are followed, before the run.
+  if (previous.some((output) => resolve(output.host) === resolve(host)))
     throw new InvalidArgumentError(`${host} is named twice.`);
   return [...previous, { guest, directory: written.endsWith('/'), host }];
+}
+
+/** Collects the program's arguments. */
+export function collectArgument(text: string, previous: readonly string[] = []): string[] {
+  requireOwnBytes(text, '/proc/self/cmdline');
+  return [...previous, text];
 }
 
 /** Collects `NAME=VALUE`, or `NAME` alone, whose value is the one that this command itself has. */
 export function collectVariable(text: string, previous: readonly string[] = []): string[] {
   const end = text.indexOf('=');
   if (end === 0 || text === '') throw new InvalidArgumentError('NAME=VALUE is due.');
-  if (end > 0) return [...previous, text];
-  const value = process.env[text];
+  const name = end === -1 ? text : text.slice(0, end);
+  const value = end === -1 ? process.env[text] : text.slice(end + 1);
   if (value === undefined) throw new InvalidArgumentError(`there is no variable ${text} here to take over.`);
-  return [...previous, `${text}=${value}`];
+  requireOwnBytes(`${name}=${value}`, `/proc/self/${end === -1 ? 'environ' : 'cmdline'}`);
+  // As in a shell the last one holds.
+  return [...previous.filter((earlier) => !earlier.startsWith(`${name}=`)), `${name}=${value}`];
 }
 
-/** Collects `NAME=N` into settings; names as in LIMITS.md or as policies write them. */
+/** Collects `NAME=N` into settings; names as in LIMITS.md, with or without its `run.`, or as policies write them. */
 export function collectLimit(text: string, previous: LimitSettings = {}): LimitSettings {
   const end = text.indexOf('=');
   const written = text.slice(0, Math.max(end, 0));
   const name = written.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const digits = text.slice(end + 1);
   const storage = STORAGE_LIMITS.find((known) => known === name);
-  if (storage === undefined && !isRunLimitName(name))
+  const runName = name.replace(/^run\./, '');
+  if (storage === undefined && !isRunLimitName(runName))
     throw new InvalidArgumentError(`NAME=N is due, and NAME one of: ${limitNames().join(', ')}.`);
   const value = /^[0-9]{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
   const settings: LimitSettings =
     storage === undefined
-      ? { ...previous, run: { ...previous.run, [name]: value } }
+      ? { ...previous, run: { ...previous.run, [runName]: value } }
       : { ...previous, [storage]: value };
   try {
     resolveLimits(settings);
@@ -108,6 +120,15 @@ function rightsOf(text: string): number {
   if (rights === undefined || !isRights(rights))
     throw new InvalidArgumentError(`'${text}' is neither letters out of rwx nor a number of rights.`);
   return rights;
+}
+
+/**
+ * Node decodes the bytes that it is given as UTF-8 and puts U+FFFD for what is none: the program would get other ones. What
+ * is in truth an U+FFFD lies in `source`, where the kernel has all bytes as they came.
+ */
+function requireOwnBytes(text: string, source: string): void {
+  if (text.includes('\uFFFD') && !readFileSync(source).includes(text))
+    throw new InvalidArgumentError('it is not UTF-8; give such bytes in a file, or by standard input.');
 }
 
 /** At the last double colon, which a host's path may hold as well. */

@@ -118,9 +118,8 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     pathBytes: limits.pathBytes,
     fileBytes: limits.fileBytes,
   };
-  const newFileSystem = () => new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
-  const fileSystem = newFileSystem();
-  const file = await loadProgram(newFileSystem(), settings.program, limits.run.moduleBytes, signal);
+  const fileSystem = new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
+  const file = await loadProgram(settings.program, limits, signal);
   const files = new HostFiles(fileSystem, signal);
   const entries: AccessEntry[] = streamNames.map((path) => ({ path, rights: STREAMS[path], scope: 'file' }));
   for (const directory of settings.directories) {
@@ -160,14 +159,18 @@ function determinismOf({ determinism }: ExecSettings): ProgramDeterminism | unde
   return { seed, realtime: BigInt(determinism.realtime) };
 }
 
-/** In a file system of its own: the program does not find itself among its files. */
-async function loadProgram(
-  place: FileSystem,
-  path: string,
-  limit: number,
-  signal: AbortSignal,
-): Promise<FileInode> {
+/** In a file system of its own: the program does not find itself among its files, and takes none of their room. */
+async function loadProgram(path: string, limits: RuntimeLimits, signal: AbortSignal): Promise<FileInode> {
+  const limit = limits.run.moduleBytes;
   if (readable(path, () => statSync(path)).size > limit) throw new TruceError('PROGRAM_TOO_LARGE', { limit });
+  const { nameBytes, pathBytes } = limits;
+  const place = new FileSystem({
+    // Memory is taken by whole chunks: what bounds it are the limits below.
+    contents: new MemfdContents({ limit: Number.MAX_SAFE_INTEGER }),
+    // Beside the file there is its folder.
+    limits: { bytes: limit, fileBytes: limit, inodes: 2, nameBytes, pathBytes },
+    now: nowNanoseconds,
+  });
   const file = place.createFile(place.root, 'program');
   await new HostFiles(place, signal).copyContent(path, file);
   return file;

@@ -127,7 +127,9 @@ export class HostFiles {
       await this.#copyEntries(host, directory);
       this.#setTimes(directory, status);
     } else if (status.isSymbolicLink()) {
-      const target = readable(host, () => readlinkSync(host));
+      const raw = readable(host, () => readlinkSync(host, { encoding: 'buffer' }));
+      const target = raw.toString();
+      if (!Buffer.from(target).equals(raw)) throw unreadable(host, 'it is a link to what is not UTF-8');
       const link = this.#stored(host, () => this.#fileSystem.createSymbolicLink(parent, name, target));
       this.#setTimes(link, status);
     } else if (status.isFile()) await this.#copyFile(host, status, parent, name);

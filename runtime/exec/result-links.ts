@@ -8,7 +8,9 @@ import { dirname, join, resolve } from 'node:path';
 /** Whether the host has this very link there: it is left as it is, wherever it leads. */
 export function isSameLink(path: string, target: string): boolean {
   const present = lstatSync(path, { throwIfNoEntry: false });
-  return present?.isSymbolicLink() === true && readlinkSync(path) === target;
+  if (present?.isSymbolicLink() !== true) return false;
+  // As bytes: what is not UTF-8 would be decoded into what other bytes are decoded into, too.
+  return readlinkSync(path, { encoding: 'buffer' }).equals(Buffer.from(target));
 }
 
 /**

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { registerExecCommand } from '../../host-bridge/cli/exec-command.ts';
 import { compileSample, compileText, type SampleProgram } from '../programs/sample-programs.ts';
@@ -71,6 +72,29 @@ t.test('arguments, environment and output are exact', { buffered: true }, async 
   t.equal(shown.stdout, 'show-arguments.wasm\0\0y z\0--env\0ü\0A=b=c\0TAKEN=over\0');
   t.same([shown.code, shown.stderr], [0, '']);
 });
+
+t.test(
+  'bytes that are not UTF-8 are refused, and U+FFFD is taken as it is',
+  { buffered: true },
+  async (t) => {
+    // A shell, since Node starts nothing with bytes that are no text.
+    const run = promisify(execFile);
+    const script = (rest: string) =>
+      `export TAKEN="$(printf 'a\\377')" GOOD="\uFFFD"; exec "$0" "$1" exec ${rest}`;
+    const shell = (rest: string) =>
+      run('sh', ['-c', script(rest), process.execPath, COMMAND, at('show-arguments.wasm')]);
+    const wrong = [`"$2" -- "$(printf '\\377')"`, `--env A="$(printf '\\377')" "$2"`, '--env TAKEN "$2"'];
+    const refusals = await Promise.allSettled(wrong.map(shell));
+    for (const [index, refusal] of refusals.entries())
+      t.match(
+        refusal,
+        { reason: { code: 2, stderr: /it is not UTF-8; give such bytes in a file/ } },
+        wrong[index]!,
+      );
+    const { stdout } = await shell('--env GOOD --env A=\uFFFD "$2" -- "\uFFFD"');
+    t.equal(stdout, 'show-arguments.wasm\0\uFFFD\0GOOD=\uFFFD\0A=\uFFFD\0');
+  },
+);
 
 t.test('rights are those of the folder; the host’s files stay as they are', { buffered: true }, async (t) => {
   const program = sample('write-forbidden');
@@ -156,39 +180,18 @@ t.test('files that are missing or broken are named', { buffered: true }, async (
     t.match(stderr, message);
     t.match(stderr, new RegExp(`code: ${code}\n`));
   }
+  // Limits of its files are none of the program's own, whose is to the byte.
+  const storage = ['--limit', 'fileBytes=1024', '--limit', 'vfsBytes=1048576'];
+  const module = (bytes: number) => ['--limit', `run.module_bytes=${bytes}`];
+  const { size } = statSync(RANDOM_SOURCE);
+  const out = ['--out', `/o/::${at('small')}`, RANDOM_SOURCE, '--', '4', '/o/r'];
+  const fits = await execHere(...storage, ...module(size), ...out);
+  t.same([fits.code, fits.stderr], [0, '']);
+  t.match(await execHere(...module(size - 1), ...out), { code: 1, stderr: /code: PROGRAM_TOO_LARGE\n/ });
   const usage = await execHere('--limit', 'memory=1', program);
   t.equal(usage.code, 2);
   t.match(usage.stderr, /NAME one of: wallMilliseconds, .*memoryBytes/);
 });
-
-t.test(
-  'standard input is a file, or comes as it is written; every byte comes out',
-  { buffered: true },
-  async (t) => {
-    const bytes = Buffer.alloc(3 << 20, 'line of a file\n');
-    writeFileSync(at('bytes'), bytes);
-    const target = openSync(at('copied'), 'w');
-    const fromFile = start(['--stdin', at('bytes'), sample('echo-stdin')], target);
-    const live = start([sample('echo-stdin')]);
-    const reader = live.stdout![Symbol.asyncIterator]();
-    for (const text of ['one', 'two']) {
-      live.stdin?.write(text);
-      t.equal(String((await reader.next()).value), text, 'before the input has ended');
-    }
-    live.stdin?.end(bytes);
-    if (fromFile.exitCode === null) await once(fromFile, 'close');
-    // By now the pipe is full, and the program waits for whoever reads it.
-    let rest = '';
-    for await (const chunk of reader) rest += chunk;
-    t.equal(rest, bytes.toString());
-    const codes = await Promise.all([fromFile, live].map((child) => child.exitCode ?? once(child, 'close')));
-    t.same(
-      codes.flat().filter((code) => code !== 0 && code !== null),
-      [],
-    );
-    t.same(readFileSync(at('copied')), bytes);
-  },
-);
 
 t.test('the trace has a line for each call', { buffered: true }, async (t) => {
   const steps = [

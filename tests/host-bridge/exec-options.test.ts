@@ -51,13 +51,19 @@ t.test('--out: a slash says that it is a folder', async (t) => {
   t.same(collectOutput('/::b'), [{ guest: '/', directory: true, host: 'b' }]);
   for (const text of ['/a', 'a::b', '::b', '/a::', '/../a::b'])
     t.throws(() => collectOutput(text), WRONG, text);
-  t.throws(() => collectOutput('/c::b', collectOutput('/a::b')), { message: /named twice/ });
+  for (const host of ['b', './b', 'c/../b', `${process.cwd()}/b`, 'b/'])
+    t.throws(() => collectOutput(`/c::${host}`, collectOutput('/a::b')), { message: /named twice/ }, host);
 });
 
 t.test('--env: a value, or the one that is here', async (t) => {
   process.env.TRUCE_TEST_VARIABLE = 'here';
   t.teardown(() => delete process.env.TRUCE_TEST_VARIABLE);
   t.same(collectVariable('TRUCE_TEST_VARIABLE', collectVariable('A=')), ['A=', 'TRUCE_TEST_VARIABLE=here']);
+  t.same(
+    collectVariable('A=2', collectVariable('AB=3', collectVariable('A=1'))),
+    ['AB=3', 'A=2'],
+    'the last',
+  );
   for (const text of ['', '=x', 'TRUCE_TEST_NONE']) t.throws(() => collectVariable(text), WRONG, text);
 });
 
@@ -67,7 +73,12 @@ t.test('--limit: names of runs and of the file system, in both spellings', async
     run: { memoryBytes: 65536, openFiles: 9 },
     vfsInodes: 100,
   });
+  t.same(collectLimit('run.open_files=9', collectLimit('run.memoryBytes=65536')), {
+    run: { memoryBytes: 65536, openFiles: 9 },
+  });
   for (const text of [
+    'run.vfsBytes=65536',
+    'run.run.openFiles=9',
     'sessions=3',
     'memoryBytes',
     'memoryBytes=',

@@ -96,17 +96,19 @@ t.test('what is no file, folder or link is refused by name', async (t) => {
   // A socket's path holds 108 bytes at most.
   const folder = mkdtempSync(join(tmpdir(), 'truce-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  for (const name of ['pipe', 'socket', 'name']) mkdirSync(join(folder, name));
+  for (const name of ['pipe', 'socket', 'name', 'link']) mkdirSync(join(folder, name));
   execFileSync('mkfifo', [join(folder, 'pipe', 'p')]);
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(join(folder, 'socket', 's'), resolve));
   t.teardown(() => server.close());
   writeFileSync(Buffer.concat([Buffer.from(`${join(folder, 'name')}/`), Buffer.from([0x61, 0xff])]), '');
+  symlinkSync(Buffer.from([0x61, 0xff]), join(folder, 'link', 'l'));
   const copied = (host: string) => new HostFiles(makeFileSystem(), going).copy({ host, guest: '/' });
   const reasons = [
     ['pipe', /pipe\/p: it is a pipe/],
     ['socket', /socket\/s: it is a socket/],
-    ['name', /not UTF-8/],
+    ['name', /its name is not UTF-8/],
+    ['link', /link\/l: it is a link to what is not UTF-8/],
     ['missing', /missing: ENOENT/],
   ] as const;
   for (const [name, message] of reasons)

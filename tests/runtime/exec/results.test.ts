@@ -204,6 +204,16 @@ t.test('no link leads out by way of another', async (t) => {
   t.equal(readlinkSync(join(out, 'away')), '../target', 'a link that is there already is left as it is');
 });
 
+t.test('a link of the host’s whose bytes are decoded alike is not the same', async (t) => {
+  const out = t.testdir({});
+  symlinkSync(Buffer.from([0x61, 0xff]), join(out, 'z'));
+  const host = files('/r/a');
+  const { parent } = host.fileSystem.resolve(host.fileSystem.root, 'r/a', { followLast: false });
+  host.fileSystem.createSymbolicLink(parent, 'z', 'a\uFFFD');
+  copy(host, '/r', out);
+  t.same(readlinkSync(join(out, 'z'), { encoding: 'buffer' }), Buffer.from('a\uFFFD'));
+});
+
 t.test('what does not fit what is there is refused', async (t) => {
   const folder = t.testdir({ file: 'x', directory: { a: {} } });
   const at = (name: string) => join(folder, name);
