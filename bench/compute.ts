@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bareEngine, type Figures, type Host, native, nodeWasi, runOn, truce, wasmEdge } from './hosts.ts';
-import { median } from './measure.ts';
+import { geometricMean, median } from './measure.ts';
 import { buildProgram } from './programs.ts';
 import type { Table } from './table.ts';
 
@@ -57,8 +57,4 @@ function requireSameAnswers(
       for (const kernel of kernels)
         if (figures.get(kernel)?.checksum !== expected.get(kernel)!.checksum)
           throw new Error(`${host.name}: ${kernel} has another result`);
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

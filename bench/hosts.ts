@@ -131,9 +131,9 @@ export async function runOn(
 /** By name: the value, and a checksum where there is one. */
 export type Figures = ReadonlyMap<string, { readonly value: number; readonly checksum: string | undefined }>;
 
-/** Lines of name, value and perhaps a checksum. */
+/** Lines of name, value and perhaps a checksum; none where nothing was measured. */
 export function readFigures(output: string): Figures {
-  const lines = output.trim().split('\n');
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
   return new Map(
     lines.map((line) => {
       const [name = '', value, checksum] = line.split(' ');

@@ -14,10 +14,16 @@ const ENTRIES = [
   { path: '/output/result.json', rights: PREVIEW1_RIGHTS, scope: 'file' },
   { path: '/secret', rights: 0, scope: 'subtree' },
 ] as const;
+const NOTHING = [{ path: '/', rights: 0, scope: 'subtree' }] as const;
 const JAIL = { dataBytes: 2 ** 40, stackBytes: MIB, cpuMilliseconds: 0, openFiles: 0, fileBytes: 0 };
 
-/** What it printed. */
-export function runInProcess(module: Uint8Array, args: readonly string[]): string {
+/** What it printed. Without rights it still has its streams: their calls are those of files. */
+export function runInProcess(
+  module: Uint8Array,
+  args: readonly string[],
+  rights: 'rights' | 'no rights' = 'rights',
+): string {
+  const entries = rights === 'rights' ? ENTRIES : NOTHING;
   let printed = '';
   const text = new TextDecoder();
   const job: Job = {
@@ -26,8 +32,8 @@ export function runInProcess(module: Uint8Array, args: readonly string[]): strin
     clock: true,
     args: ['/program', ...args],
     env: [],
-    access: ENTRIES,
-    boundaries: ENTRIES.map(({ path }) => path),
+    access: entries,
+    boundaries: entries.map(({ path }) => path),
     streams: PRINTS,
     stdin: { size: 0, pieces: [] },
     inodes: [],

@@ -10,6 +10,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
 }
 
+/** Of ratios: it does not matter which of the two is divided by the other. */
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
 /** Runs each measurement `rounds` times, A B A B ..., after one round that does not count. Results by name. */
 export async function interleave<Name extends string>(
   rounds: number,

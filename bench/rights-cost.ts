@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { repositoryRoot } from '../tests/support/repository.ts';
 import { type Figures, readFigures } from './hosts.ts';
+import type { runInProcess } from './in-process-run.ts';
 import { median } from './measure.ts';
 import { buildProgram } from './programs.ts';
 import type { Table } from './table.ts';
@@ -17,13 +18,33 @@ const ROUNDS = 41;
 /** Until V8 has compiled everything. */
 const ROUNDS_BEFORE = 4;
 
-/** What is taken out, by source file: each text must be there, or the comparison would be with nothing. */
+/** What is taken out, by source file, wherever it stands there: a text that is not there any more is an error. */
 const CHECKS: Readonly<Record<string, readonly (readonly [check: string, without: string])[]>> = {
   'proto/policy/access.ts': [
     ['return this.entryAt(path)?.rights ?? 0;', 'return 0x3fffffff;'],
     ['if (path === this.#seen) return true;', 'return true;'],
   ],
-  'runtime/wasi/calls-descriptors.ts': [['seesAll || access.sees(listed + name)', 'true']],
+  'runtime/wasi/calls-descriptors.ts': [
+    ['seesAll || access.sees(listed + name)', 'true'],
+    ['seesAll = (access.rightsBelow(path) ?? 0) !== 0;', 'seesAll = true;'],
+  ],
+  'runtime/wasi/calls-files.ts': [
+    ['if ((withImplied(descriptor.effective) & needed) === 0) requireDescriptor(program, fd, needed);', ''],
+    ['const asksOnly = whence === Whence.current && offset === 0n;', ''],
+    ['const needed = asksOnly ? needs.fd_tell : needs.fd_seek;', ''],
+    [
+      `if ((withImplied(descriptor.effective) & needs.fd_tell) === 0)
+        requireDescriptor(program, fd, needs.fd_tell);`,
+      '',
+    ],
+  ],
+  'runtime/wasi/path-open.ts': [
+    ['const flagNeeds = callRights.path_open | openFlagRights(openFlags);', 'const flagNeeds = 0;'],
+    ['const needed = flagNeeds | synchronousRights(fdFlags, granted);', ''],
+    ['if ((granted & needed) !== needed) throw notCapable();', ''],
+    ['checkGivenUp(start, request);', ''],
+    ['if ((request.base & READ_OR_WRITE & ~granted) !== 0) throw notCapable();', ''],
+  ],
   'runtime/wasi/program.ts': [
     ['(descriptor.effective & needed) !== needed', 'false'],
     ['(descriptor.base & needed) !== needed', 'false'],
@@ -34,6 +55,12 @@ const CHECKS: Readonly<Record<string, readonly (readonly [check: string, without
     ['{ followLast: false, asEntry: true, visit }', '{ followLast: false, asEntry: true }'],
   ],
 };
+const root = fileURLToPath(repositoryRoot);
+
+/** What the program measures that rights are checked for: its blocks are the calls again, with more data. */
+const PARTS = ['calls', 'files'] as const;
+/** Clocks are allowed or not, once for a program: no right is looked at. */
+const WITHOUT_RIGHTS: ReadonlySet<string> = new Set(['clock_ns']);
 
 const NAMES = ['checked', 'unchecked'] as const;
 
@@ -44,49 +71,75 @@ function wholeOf(found: Figures): number | [] {
   return times.length === 0 ? [] : times.reduce((sum, time) => sum + time);
 }
 
-type RunInProcess = (module: Uint8Array, args: readonly string[]) => string;
+type RunInProcess = typeof runInProcess;
+type Builds = Readonly<Record<(typeof NAMES)[number], RunInProcess>>;
 
 export async function measureRightsCost(): Promise<Table> {
   const directory = mkdtempSync(join(tmpdir(), 'truce-bench-'));
   try {
     const { wasm } = await buildProgram('file-calls', directory);
     const module = readFileSync(wasm);
-    const builds = {
-      checked: await bundle(directory, 'checked', [nativeBeside]),
-      unchecked: await bundle(directory, 'unchecked', [nativeBeside, withoutChecks]),
-    };
-    const figures: Record<keyof typeof builds, Figures[]> = { checked: [], unchecked: [] };
+    const both = async (purpose: string): Promise<Builds> => ({
+      checked: await bundle(directory, `checked-${purpose}`, [nativeBeside]),
+      unchecked: await bundle(directory, `unchecked-${purpose}`, [nativeBeside, withoutChecks]),
+    });
+    // Others than those that are measured: refusals would be in what the engine learns of them.
+    const tried = await both('tried');
+    for (const part of PARTS) requireNothingLeft(tried, module, part);
+    const builds = await both('measured');
+    const figures: Record<keyof Builds, Figures[]> = { checked: [], unchecked: [] };
     for (let round = -ROUNDS_BEFORE; round < ROUNDS; round++)
-      for (const part of ['calls', 'files'])
+      for (const part of PARTS)
         for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) {
           const found = readFigures(builds[name](module, [part]));
           if (round >= 0) figures[name].push(found);
         }
-    const values = (name: keyof typeof builds, line: string): number[] =>
+    const values = (name: keyof Builds, line: string): number[] =>
       figures[name].flatMap((found) => (line === WHOLE ? wholeOf(found) : (found.get(line)?.value ?? [])));
     const lines = new Set([...figures.checked.flatMap((found) => [...found.keys()]), WHOLE]);
     return {
       title: 'Checking rights',
       note: 'The same calls in a build without the checks, in turn in one process, when everything is compiled: ratios are those of pairs, and of the fastest rounds, which other work on the machine disturbed least; below 1 is noise.',
       header: ['what', 'truce', 'without checks', 'ratio', 'of the fastest', 'goal'],
-      rows: [...lines].map((line) => {
-        const [checked, without] = [values('checked', line), values('unchecked', line)];
-        // Of each pair, which ran one after the other.
-        const ratio = median(checked.map((value, round) => value / without[round]!));
-        const fastest = Math.min(...checked) / Math.min(...without);
-        const shown = [median(checked).toFixed(1), median(without).toFixed(1)];
-        return [line, ...shown, ratio.toFixed(3), fastest.toFixed(3), '1.03'];
-      }),
+      rows: [...lines]
+        .filter((line) => !WITHOUT_RIGHTS.has(line))
+        .map((line) => {
+          const [checked, without] = [values('checked', line), values('unchecked', line)];
+          // Of each pair, which ran one after the other.
+          const ratio = median(checked.map((value, round) => value / without[round]!));
+          const fastest = Math.min(...checked) / Math.min(...without);
+          const shown = [median(checked).toFixed(1), median(without).toFixed(1)];
+          return [line, ...shown, ratio.toFixed(3), fastest.toFixed(3), '1.03'];
+        }),
     };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
+/**
+ * A program without any rights ends well where nothing is checked, and only there: else the comparison would be with a
+ * build that still checks, or say nothing.
+ */
+function requireNothingLeft({ checked, unchecked }: Builds, module: Uint8Array, part: string): void {
+  try {
+    unchecked(module, [part], 'no rights');
+  } catch (cause) {
+    throw new Error(`the build without checks still checks something in ${part}`, { cause });
+  }
+  let refused = false;
+  try {
+    checked(module, [part], 'no rights');
+  } catch {
+    refused = true;
+  }
+  if (!refused) throw new Error(`${part} needs no rights, so it cannot tell whether they are checked`);
+}
+
 async function bundle(directory: string, name: string, plugins: Plugin[]): Promise<RunInProcess> {
   const outfile = join(directory, name, 'run.mjs');
   await build({
-    absWorkingDir: fileURLToPath(repositoryRoot),
+    absWorkingDir: root,
     entryPoints: ['bench/in-process-run.ts'],
     outfile,
     bundle: true,
@@ -117,14 +170,21 @@ const nativeBeside: Plugin = {
 const withoutChecks: Plugin = {
   name: 'without-checks',
   setup(plugin) {
-    plugin.onLoad({ filter: /\/(access|calls-descriptors|program)\.ts$/ }, ({ path }) => {
-      const relative = path.slice(fileURLToPath(repositoryRoot).length);
+    const left = new Set(Object.keys(CHECKS));
+    plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const relative = path.slice(root.length);
+      const checks = CHECKS[relative];
+      if (checks === undefined) return undefined;
+      left.delete(relative);
       let contents = readFileSync(path, 'utf8');
-      for (const [check, without] of CHECKS[relative] ?? []) {
+      for (const [check, without] of checks) {
         if (!contents.includes(check)) throw new Error(`${relative} has no ${check} any more`);
-        contents = contents.replace(check, without);
+        contents = contents.replaceAll(check, without);
       }
       return { contents, loader: 'ts' };
+    });
+    plugin.onEnd(() => {
+      if (left.size > 0) throw new Error(`${[...left].join(', ')} is no part of what runs`);
     });
   },
 };
