@@ -38,6 +38,8 @@ export interface ExecSettings {
   readonly outputs: readonly ExecOutput[];
   /** A file for standard input; without one it is the process's own. */
   readonly stdin?: string;
+  /** Whether the process's own was named, and is to be the same in each deterministic run: it is read to its end first. */
+  readonly namedInput: boolean;
   readonly clock: boolean;
   /** 32 bytes in hexadecimal, and nanoseconds since 1970: what takes the place of chance and of time. */
   readonly determinism?: { readonly seed: string; readonly realtime: string };

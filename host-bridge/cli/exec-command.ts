@@ -14,7 +14,7 @@ import type { LimitSettings } from '../../proto/limits.ts';
 import type { ExecutionStrategy } from '../../proto/policy/model.ts';
 import { findInstallation } from '../launcher/installation.ts';
 import type { CommandIo } from './command-io.ts';
-import { ExecEngine } from './exec-engine.ts';
+import { ExecEngine, openInput } from './exec-engine.ts';
 import {
   collectArgument,
   collectDirectory,
@@ -75,7 +75,7 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
       'set a variable of its environment, or take over ours; may be repeated, the last of a name holds',
       collectVariable,
     )
-    .option('--stdin <file>', 'its standard input; ours unless told')
+    .option('--stdin <file>', 'its standard input: a file, pipe or device; ours unless told')
     .option('--clock', 'let it read clocks')
     .option(
       '--deterministic',
@@ -109,6 +109,7 @@ async function execute(
   io: CommandIo,
 ): Promise<number> {
   const { execProgram, runtimeDirectory } = findInstallation();
+  const input = options.stdin === undefined ? undefined : openInput(options.stdin);
   const settings: ExecSettings = {
     program: path,
     childProgram: join(runtimeDirectory, 'executor-child.js'),
@@ -116,7 +117,8 @@ async function execute(
     env: options.env ?? [],
     directories: options.dir ?? [],
     outputs: options.out ?? [],
-    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    ...(options.stdin === undefined || input !== undefined ? {} : { stdin: options.stdin }),
+    namedInput: input !== undefined,
     clock: options.clock ?? false,
     ...determinismOf(options),
     ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
@@ -124,7 +126,7 @@ async function execute(
     limits: options.limit ?? {},
     trace: options.strace ?? false,
   };
-  const engine = new ExecEngine(execProgram);
+  const engine = new ExecEngine(execProgram, input);
   let outcome: ExecOutcome;
   try {
     outcome = await interruptible(

@@ -1,5 +1,6 @@
 /** The engine as a process of its own, with this command's standard streams; it ends with us, however we end. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { TruceError } from '../../proto/errors.ts';
 import {
@@ -13,13 +14,17 @@ export class ExecEngine {
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
 
-  /** @param program the script that Node runs */
-  constructor(program: string) {
+  /**
+   * @param program the script that Node runs
+   * @param input a descriptor for its standard input, which is ours unless told; closed here
+   */
+  constructor(program: string, input?: number) {
     // In our own session: a terminal lets only those in front of it read from it.
     this.#child = spawn(process.execPath, [program], {
       env: {},
-      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      stdio: [input ?? 'inherit', 'inherit', 'inherit', 'pipe'],
     });
+    if (input !== undefined) closeSync(input);
     this.#channel = this.#child.stdio[3] as Duplex;
     // It may be gone before it has read all; its end says so.
     this.#channel.on('error', () => undefined);
@@ -51,6 +56,22 @@ export class ExecEngine {
   /** At once; what it has started ends with it. */
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+}
+
+/**
+ * Opens what is no file but a device or a pipe. Here, since `/dev/fd/63` of a shell means a descriptor of ours; and before
+ * signals have another meaning than to end us, since a pipe without a writer is waited for.
+ * @returns undefined for files and folders, which the engine reads or refuses
+ * @throws TruceError LOCAL_FILE_UNREADABLE
+ */
+export function openInput(path: string): number | undefined {
+  try {
+    const status = statSync(path);
+    return status.isFile() || status.isDirectory() ? undefined : openSync(path, 'r');
+  } catch (cause) {
+    const { code: reason = String(cause) } = cause as NodeJS.ErrnoException;
+    throw new TruceError('LOCAL_FILE_UNREADABLE', { path, reason }, { cause });
   }
 }
 

@@ -23,7 +23,7 @@ import { MemfdContents } from '../vfs/memfd-content.ts';
 import { type CopiedFiles, HostFiles, makeDirectories, readable } from './host-files.ts';
 import { checkResultPlaces } from './result-places.ts';
 import { copyResults } from './results.ts';
-import { feedStandardInput } from './standard-input.ts';
+import { feedStandardInput, storeStandardInput } from './standard-input.ts';
 import { print, printTrace } from './terminal.ts';
 
 /** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
@@ -135,6 +135,8 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
       entries.push({ path, rights: ALL_RIGHTS, scope: directory ? 'subtree' : 'file-or-subtree' });
   }
   if (settings.stdin !== undefined) await files.copyContent(settings.stdin, fileSystem.streams.stdin);
+  else if (settings.namedInput && settings.determinism !== undefined)
+    await storeStandardInput(process.stdin, fileSystem, signal);
   const access = new AccessTable(entries);
   const program: Program = {
     path: settings.program,

@@ -3,12 +3,16 @@
  * is kept no longer, so an input may be endless, and what a program leaves is there for the next one.
  */
 import { fstatSync } from 'node:fs';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { TruceError } from '../../proto/errors.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
+import { asFileError } from '../vfs/file-errors.ts';
+import type { FileSystem } from '../vfs/file-system.ts';
 import type { LiveFile } from '../vfs/live-file.ts';
 
 const STANDARD_INPUT = 0;
+const NAME = 'standard input';
 
 /** Bytes that come at one end and are read once at the other. */
 export class InputWindow implements FileContent {
@@ -98,6 +102,30 @@ export function feedStandardInput(
   file.wanted = () => input.resume();
 }
 
+/**
+ * Copies the input to its end: a run that is to be the same again may not see when what comes.
+ * @throws TruceError LOCAL_FILE_UNREADABLE, STORAGE_FULL; the signal's reason
+ */
+export async function storeStandardInput(
+  input: Readable,
+  fileSystem: FileSystem,
+  signal: AbortSignal,
+): Promise<void> {
+  let position = 0;
+  try {
+    for await (const piece of addAbortSignal(signal, input)) {
+      fileSystem.write(fileSystem.streams.stdin, piece, position);
+      position += piece.length;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code } = error as NodeJS.ErrnoException;
+    throw error instanceof VfsError || code === undefined
+      ? asFileError('copy', NAME, error)
+      : unreadable(code);
+  }
+}
+
 function isDirectory(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isDirectory();
@@ -108,5 +136,5 @@ function isDirectory(descriptor: number): boolean {
 }
 
 function unreadable(reason: string): TruceError {
-  return new TruceError('LOCAL_FILE_UNREADABLE', { path: 'standard input', reason });
+  return new TruceError('LOCAL_FILE_UNREADABLE', { path: NAME, reason });
 }

@@ -1,9 +1,10 @@
 /** Standard input of `truce exec`: its own, or what `--stdin` names. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { compileSample } from '../programs/sample-programs.ts';
 import { repositoryRoot } from '../support/repository.ts';
@@ -49,3 +50,30 @@ t.test(
     t.same(readFileSync(at('copied')), bytes);
   },
 );
+
+t.test('--stdin takes pipes and devices, to their end or as they come', { buffered: true }, async (t) => {
+  const run = promisify(execFile);
+  const shell = (rest: string) =>
+    run('bash', ['-c', `"$0" "$1" exec ${rest}`, process.execPath, COMMAND, ECHO, at('pipe')]);
+  await run('mkfifo', [at('pipe')]);
+  const outcomes = await Promise.all([
+    shell('--stdin <(echo substituted) "$2"'),
+    shell('--deterministic --stdin <(echo once; sleep 0.1; echo more) "$2"'),
+    shell('--stdin /dev/null "$2"'),
+    shell('--deterministic --stdin /dev/null "$2"'),
+    shell('--stdin /dev/stdin "$2" < <(echo own)'),
+    shell('--stdin "$3" "$2" & sleep 0.1; echo named > "$3"; wait'),
+  ]);
+  t.same(
+    outcomes.map(({ stdout, stderr }) => stdout + stderr),
+    ['substituted\n', 'once\nmore\n', '', '', 'own\n', 'named\n'],
+  );
+  const refusals = await Promise.allSettled([
+    shell('--stdin / "$2"'),
+    shell('--deterministic --limit fileBytes=1024 --stdin /dev/zero "$2"'),
+  ]);
+  t.match(refusals, [
+    { reason: { code: 1, stderr: /cannot read \/: it is no file\n/ } },
+    { reason: { code: 1, stderr: /no room for standard input/ } },
+  ]);
+});
