@@ -47,7 +47,8 @@ t.test(
       return { mean, fuel: usage.fuel };
     });
     t.same(counted[0], counted[1], 'the engine does the same again, to the instruction');
-    t.match(counted[0], { mean: 1.5, fuel: (fuel: number) => fuel > 100_000 });
+    t.equal(counted[0]?.mean, 1.5);
+    t.ok((counted[0]?.fuel ?? 0) > 100_000);
     const failure = (() => {
       try {
         return run('1\nno number\n') as unknown;
