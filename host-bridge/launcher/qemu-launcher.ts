@@ -49,7 +49,7 @@ export interface StartedQemu extends StartedMachine {
 
 export const DEFAULT_MEMORY_MIB = 512;
 export const DEFAULT_CPUS = 2;
-/** Without hardware virtualisation it takes some 8 s; where others want the processors too, 80 s were seen. */
+/** Without hardware virtualisation it takes some 8 s; where others want the processors too, 157 s were seen. */
 const START_MILLISECONDS = 240_000;
 export const GRACE_MILLISECONDS = 5000;
 /** Room for CIDs that people choose themselves. */

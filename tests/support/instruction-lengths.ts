@@ -62,7 +62,7 @@ export function compareLengths(tries: number): Comparison {
 
 /** Where the engine finds the first number that it does not know; undefined where something else is wrong before. */
 function engineEnd(body: readonly number[]): number | undefined {
-  const module = moduleOf(body);
+  const module = moduleOf(body, { data: false });
   try {
     new WebAssembly.Module(module as BufferSource);
   } catch (error) {
@@ -83,8 +83,11 @@ function readerEnd(body: readonly number[]): { readonly end: number; readonly re
   return { end: reader.offset, refused: false };
 }
 
-/** A module with one of everything that an instruction can name, whose function has this body. */
-function moduleOf(body: readonly number[]): Uint8Array {
+/**
+ * A module with one of everything that an instruction can name, whose function has this body. Where the body is invalid
+ * engines speak of the segment of data instead, so that it can be left out.
+ */
+export function moduleOf(body: readonly number[], { data }: { data: boolean }): Uint8Array {
   const section = (id: number, ...content: number[]) => [id, content.length, ...content];
   return Uint8Array.of(
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -95,7 +98,9 @@ function moduleOf(body: readonly number[]): Uint8Array {
     ...section(13, 1, 0, 0),
     ...section(6, 1, 0x7f, 1, 0x41, 0, 0x0b),
     ...section(9, 1, 1, 0, 1, 0),
+    ...(data ? section(12, 1) : []),
     ...section(10, 1, body.length, ...body),
+    ...(data ? section(11, 1, 1, 0) : []),
   );
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { TruceError } from '../../../proto/errors.ts';
+import { resolveLimits } from '../../../proto/limits.ts';
 import { readEnd, readJournal } from '../../../runtime/executor/journal-reader.ts';
-import { checkFuel } from '../../../runtime/executor/run-outcome.ts';
+import { checkFuel, exitCode } from '../../../runtime/executor/run-outcome.ts';
 import { FrameDecoder, FrameType, frameHeader } from '../../../runtime/executor/run-protocol.ts';
 
 const BOUNDS = { operations: 2, inodes: 2 };
@@ -95,6 +96,17 @@ t.test('a child that says nothing of its fuel, or what cannot be, is not believe
   t.throws(() => checkFuel(end({ fuel: 7 }), 6), { code: 'RUN_FUEL_LIMIT' });
   t.throws(() => checkFuel(end({}), 7), { code: 'RUN_PROTOCOL' });
   t.throws(() => checkFuel(undefined, 7), { code: 'RUN_PROTOCOL' });
+});
+
+t.test('who ran out of memory is told of both bounds, whoever says so', async (t) => {
+  const limits = { ...resolveLimits({}).run, memoryBytes: 111_111, dataBytes: 222_222 };
+  const message = /more than its 111111 bytes of memory, or than the 222222 of its whole process: /;
+  const told = readEnd(
+    Buffer.from(JSON.stringify({ error: { code: 'RUN_MEMORY_LIMIT', details: { reason: 'grew' } } })),
+  );
+  t.throws(() => exitCode(told, undefined, '', limits), { code: 'RUN_MEMORY_LIMIT', message });
+  const killed = { code: null, signal: 'SIGKILL' } as const;
+  t.throws(() => exitCode(undefined, killed, '', limits), { code: 'RUN_MEMORY_LIMIT', message });
 });
 
 t.test('control characters of a child do not reach a terminal', async (t) => {
