@@ -4,6 +4,7 @@ import { askService } from '../support/attestation-line.ts';
 import type { HostileEnclave } from '../support/hostile-enclave.ts';
 import { sendMalformed } from '../support/malformed-requests.ts';
 import { processOf, processSize } from './enclave-processes.ts';
+import { grew, SLACK_BYTES } from './growth.ts';
 import type { Findings } from './hostile-rounds.ts';
 
 const CALLERS = 30;
@@ -35,15 +36,19 @@ export async function attestationService(hostile: HostileEnclave, requests: numb
     return size;
   };
   const before = await sample(0);
+  const sizes: number[] = [];
   const step = Math.ceil(requests / SAMPLES);
   for (let sent = step; sent <= requests; sent += step) {
     violations.push(...(await sendMalformed(enclave, step)));
-    const more = (await sample(sent)).residentBytes - before.residentBytes;
+    const { residentBytes } = await sample(sent);
+    sizes.push(residentBytes);
+    const more = residentBytes - before.residentBytes;
     if (more > MOST_BYTES)
       violations.push(`after ${sent} malformed requests the runtime holds ${more} bytes more than before`);
     process.stderr.write(`\rmalformed requests: ${sent} of ${requests}`);
   }
   process.stderr.write('\n');
+  violations.push(...grew('bytes of the runtime, over malformed requests,', sizes, SLACK_BYTES));
   return {
     table: {
       title: `Malformed requests of the attestation service, and ${CALLERS} callers at once after each step`,

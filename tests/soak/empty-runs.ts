@@ -4,13 +4,12 @@ import { idle } from '../support/enclave-status.ts';
 import type { HostileEnclave } from '../support/hostile-enclave.ts';
 import { descendants } from '../support/process-tree.ts';
 import { processOf, processSize } from './enclave-processes.ts';
+import { grew, SLACK_BYTES } from './growth.ts';
 import type { Findings } from './hostile-rounds.ts';
 
 const SAMPLES = 20;
 /** As many as an enclave runs at once. */
 const AT_ONCE = 2;
-/** Heaps grow and shrink as their collector sees fit: this much is no leak over thousands of runs. */
-const SLACK_BYTES = 12 << 20;
 
 interface Sample {
   readonly runs: number;
@@ -60,18 +59,13 @@ export async function emptyRuns(hostile: HostileEnclave, runs: number): Promise<
   return { table: tableOf(samples, median(times)), violations: growth(samples) };
 }
 
-/** Compares the last third with the one before it: the first is what a runtime takes to get going. */
 function growth(samples: readonly Sample[]): string[] {
-  const third = Math.floor(samples.length / 3);
-  if (third === 0) return [];
-  const middle = samples.slice(third, 2 * third);
-  const last = samples.slice(-third);
-  const typical = (part: readonly Sample[], field: keyof Sample) =>
-    median(part.map((sample) => sample[field]));
-  const grown = (field: keyof Sample, slack: number): string[] => {
-    const [before, after] = [typical(middle, field), typical(last, field)];
-    return after > before + slack ? [`${field} grew from ${before} to ${after}`] : [];
-  };
+  const grown = (field: keyof Sample, slack: number) =>
+    grew(
+      field,
+      samples.map((sample) => sample[field]),
+      slack,
+    );
   return [
     ...grown('runtimeBytes', SLACK_BYTES),
     ...grown('spawnerBytes', SLACK_BYTES),

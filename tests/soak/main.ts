@@ -1,6 +1,7 @@
 /**
  * `npm run soak -- [--rounds N] [--runs N] [--malformed N]`: every hostile program N times with an ordinary run after each
- * (100), an empty program N times (10,000), malformed requests to the attestation service N times (10,000). Prints tables of what happened, and ends with 1 where a limit or a promise was broken.
+ * (100), an empty program N times (10,000), malformed requests to the attestation service N times (40,000). Prints
+ * tables of what happened, and ends with 1 where a limit or a promise was broken.
  * It measures time: the machine should have nothing else to do.
  */
 import { parseArgs } from 'node:util';
@@ -23,7 +24,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '100' },
     runs: { type: 'string', default: '10000' },
-    malformed: { type: 'string', default: '10000' },
+    malformed: { type: 'string', default: '40000' },
   },
 });
 const rounds = countOf('rounds', values.rounds);
