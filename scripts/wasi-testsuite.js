@@ -27,31 +27,37 @@ if (folders.length === 0 || folders.some((folder) => folder.startsWith('-'))) {
   process.exit(2);
 }
 
-let [passed, failed] = [0, 0];
-try {
-  for (const folder of folders) {
-    const programs = readdirSync(folder)
-      .filter((name) => name.endsWith('.wasm'))
-      .sort();
-    if (programs.length === 0) throw new Error(`${folder}: no programs in it`);
-    for (const program of programs) {
-      const faults = run(join(folder, program));
-      console.log(`${faults.length === 0 ? 'passed' : 'FAILED'}  ${join(folder, program)}`);
-      for (const fault of faults) console.log(`        ${fault}`);
-      if (faults.length === 0) passed++;
-      else failed++;
-    }
-  }
-} catch (error) {
-  console.error(error.message);
-  process.exit(1);
+let failed = 0;
+const programs = tryTo(() => folders.flatMap(programsOf));
+for (const { program, expected } of programs) {
+  const faults = run(program, expected);
+  console.log(`${faults.length === 0 ? 'passed' : 'FAILED'}  ${program}`);
+  for (const fault of faults) console.log(`        ${fault}`);
+  if (faults.length > 0) failed++;
 }
-console.log(`${passed} of ${passed + failed} passed`);
+console.log(`${programs.length - failed} of ${programs.length} passed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
+function tryTo(find) {
+  try {
+    return find();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+function programsOf(folder) {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.wasm'));
+  if (names.length === 0) throw new Error(`${folder}: no programs in it`);
+  return names.sort().map((name) => {
+    const program = join(folder, name);
+    return { program, expected: specification(program) };
+  });
+}
+
 /** What was otherwise than its specification says. */
-function run(program) {
-  const expected = specification(program);
+function run(program, expected) {
   const folder = dirname(program);
   const result = spawnSync(
     process.execPath,

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { repositoryRoot } from '../support/repository.ts';
 
 const script = fileURLToPath(new URL('scripts/wasi-testsuite.js', repositoryRoot));
@@ -11,17 +11,19 @@ const script = fileURLToPath(new URL('scripts/wasi-testsuite.js', repositoryRoot
 const sortNumbers = fileURLToPath(new URL('examples/sort-numbers/sort-numbers.wasm', repositoryRoot));
 const suite = (...folders: string[]) =>
   spawnSync(process.execPath, [script, ...folders], { encoding: 'utf8' });
-const folder = t.testdir({ 'root.dir': { numbers: '3\n1\n2\n' } });
 
-function specify(specifications: Record<string, string>): void {
+/** A folder of that program under these names, and what each of them must do. */
+function folderOf(t: Test, specifications: Record<string, string>): string {
+  const folder = t.testdir({ 'root.dir': { numbers: '3\n1\n2\n' } });
   for (const [name, json] of Object.entries(specifications)) {
     copyFileSync(sortNumbers, join(folder, `${name}.wasm`));
     writeFileSync(join(folder, `${name}.json`), json);
   }
+  return folder;
 }
 
 t.test('programs run as their specifications say, and pass where all is as they say', async (t) => {
-  specify({
+  const folder = folderOf(t, {
     sorts: '{ "root": "root.dir", "args": ["/numbers", "/sorted"], "stdout": "", "stderr": "" }',
     'sorts-elsewhere': '{ "dirs": ["root.dir"], "args": ["/root.dir/numbers", "/root.dir/sorted"] }',
     'finds-nothing': '{ "args": ["/numbers", "/sorted"], "exit_code": 2, "env": { "A": "b" } }',
@@ -41,11 +43,11 @@ t.test('programs run as their specifications say, and pass where all is as they 
 });
 
 t.test('what is otherwise fails, and is told', async (t) => {
-  specify({
+  const folder = folderOf(t, {
     sorts: '{ "root": "root.dir", "args": ["/numbers", "/sorted"], "stdout": "1\\n", "exit_code": 3 }',
   });
   const { status, stdout } = suite(folder);
-  t.match(stdout, /FAILED .*sorts\.wasm\n +exit status 0, not 3: \n +stdout "", not "1\\n"\n2 of 3 passed/);
+  t.match(stdout, /FAILED .*sorts\.wasm\n +exit status 0, not 3: \n +stdout "", not "1\\n"\n0 of 1 passed/);
   t.equal(status, 1);
 });
 
@@ -55,16 +57,16 @@ t.test('a specification that says what is unknown here is no reason to pass', as
     ['{ "exit_code": "0" }', /sorts\.json: exit_code cannot be "0"/],
     ['{', /sorts\.json: .*JSON/],
   ] as const) {
-    specify({ sorts: json });
-    const { status, stderr } = suite(folder);
+    const { status, stderr, stdout } = suite(folderOf(t, { other: '{}', sorts: json }));
+    t.equal(stdout, '', 'and nothing is run before');
     t.match(stderr, message);
     t.equal(status, 1);
   }
 });
 
 t.test('a folder without programs is an error, none is wrong usage', async (t) => {
-  const empty = suite(join(folder, 'root.dir'));
-  t.match([empty.status, empty.stderr], [1, /root\.dir: no programs in it/]);
+  const empty = suite(t.testdir({}));
+  t.match([empty.status, empty.stderr], [1, /: no programs in it/]);
   const none = suite();
   t.match([none.status, none.stderr], [2, /^usage: /]);
 });
