@@ -15,7 +15,8 @@ const [program, data, second, result] = (await Promise.all(
 
 // Each has an enclave of its own, so that they can go side by side.
 t.jobs = 7;
-const SIDE_BY_SIDE = { buffered: true };
+/** A new one for each: tap keeps in it what it knows of the test. */
+const sideBySide = () => ({ buffered: true });
 
 /** An enclave for one test, and a session for each party of its policy. */
 async function begin(
@@ -53,7 +54,7 @@ function checkLine(t: Test, found: string): void {
   t.ok(worstDifference(result, line) < 1e-9, found);
 }
 
-t.test('veracruz_phase1_get_random_one_client: one party does it all', SIDE_BY_SIDE, async (t) => {
+t.test('veracruz_phase1_get_random_one_client: one party does it all', sideBySide(), async (t) => {
   const { enclave, sessions } = await begin(t, 'random-source', [
     [data, { '/input/': W, '/output/': R, '/program/': WX }],
   ]);
@@ -66,7 +67,7 @@ t.test('veracruz_phase1_get_random_one_client: one party does it all', SIDE_BY_S
 
 t.test(
   'veracruz_phase1_linear_regression_two_clients: one brings the program, one the data',
-  SIDE_BY_SIDE,
+  sideBySide(),
   async (t) => {
     const { enclave, sessions } = await begin(t, 'linear-regression', [
       [program, { '/program/': WX }],
@@ -87,7 +88,7 @@ t.test(
 
 t.test(
   'veracruz_phase2_linear_regression_three_clients: a third one reads the result too',
-  SIDE_BY_SIDE,
+  sideBySide(),
   async (t) => {
     const { enclave, sessions } = await begin(t, 'linear-regression', [
       [program, { '/program/': WX }],
@@ -110,7 +111,7 @@ t.test(
 
 t.test(
   'veracruz_phase2_intersection_set_sum_three_clients: neither owner sees the other’s set',
-  SIDE_BY_SIDE,
+  sideBySide(),
   async (t) => {
     const { enclave, sessions } = await begin(t, 'intersection-set-sum', [
       [program, { '/program/': WX }],
@@ -134,7 +135,7 @@ t.test(
 
 t.test(
   'veracruz_phase2_string_edit_distance_three_clients: the second owner reads the result',
-  SIDE_BY_SIDE,
+  sideBySide(),
   async (t) => {
     const { enclave, sessions } = await begin(t, 'string-edit-distance', [
       [program, { '/program/': WX }],
@@ -154,7 +155,7 @@ t.test(
 
 t.test(
   'veracruz_phase3_string_edit_distance_four_clients: program, data, data and result apart',
-  SIDE_BY_SIDE,
+  sideBySide(),
   async (t) => {
     const { enclave, sessions } = await begin(t, 'string-edit-distance', [
       [program, { '/program/': WX }],
@@ -180,7 +181,7 @@ t.test(
 
 t.test(
   'veracruz_phase4_linear_regression_two_clients_parallel: sessions side by side, and one more',
-  SIDE_BY_SIDE,
+  sideBySide(),
   async (t) => {
     const { enclave, sessions } = await begin(t, 'linear-regression', [
       [program, { '/program/': W }],
