@@ -24,6 +24,8 @@ export interface ExecOutput {
   /** Made before the run, for a program that expects it. */
   readonly directory: boolean;
   readonly host: string;
+  /** Whether `host` was written with a slash at its end: then nothing but a folder may come out there. */
+  readonly hostIsFolder?: boolean;
 }
 
 export interface ExecSettings {
@@ -36,10 +38,8 @@ export interface ExecSettings {
   readonly env: readonly string[];
   readonly directories: readonly ExecDirectory[];
   readonly outputs: readonly ExecOutput[];
-  /** A file for standard input; without one it is the process's own. */
+  /** What the process's standard input was opened by, where it was named. */
   readonly stdin?: string;
-  /** Whether the process's own was named, and is to be the same in each deterministic run: it is read to its end first. */
-  readonly namedInput: boolean;
   readonly clock: boolean;
   /** 32 bytes in hexadecimal, and nanoseconds since 1970: what takes the place of chance and of time. */
   readonly determinism?: { readonly seed: string; readonly realtime: string };

@@ -3,11 +3,12 @@
 // Format: doc/specification.md of WebAssembly/wasi-testsuite, with `root` as its programs use it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const truce = join(dirname(fileURLToPath(import.meta.url)), '../dist/truce.js');
 const TIMEOUT_MILLISECONDS = 60_000;
+const MOST_OUTPUT_BYTES = 64 << 20;
 const isText = (value) => typeof value === 'string';
 const isNames = (value) => Array.isArray(value) && value.every(isText);
 /** What a specification may say, and what it must look like. `root` is shown as /, each of `dirs` under its own name. */
@@ -51,7 +52,7 @@ function programsOf(folder) {
   const names = readdirSync(folder).filter((name) => name.endsWith('.wasm'));
   if (names.length === 0) throw new Error(`${folder}: no programs in it`);
   return names.sort().map((name) => {
-    const program = join(folder, name);
+    const program = resolve(folder, name);
     return { program, expected: specification(program) };
   });
 }
@@ -72,9 +73,14 @@ function run(program, expected) {
       '--',
       ...(expected.args ?? []),
     ],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: TIMEOUT_MILLISECONDS },
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MILLISECONDS,
+      maxBuffer: MOST_OUTPUT_BYTES,
+    },
   );
-  if (result.error !== undefined) return [`it did not end: ${result.error.message}`];
+  if (result.error !== undefined) return [`it was stopped: ${result.error.message}`];
   const faults = [];
   const exitCode = expected.exit_code ?? 0;
   if (result.status !== exitCode)
@@ -89,6 +95,7 @@ function specification(program) {
   const file = join(dirname(program), `${basename(program, '.wasm')}.json`);
   if (!existsSync(file)) return {};
   const expected = parse(file);
+  if (expected === null || typeof expected !== 'object') throw new Error(`${file}: an object is due`);
   for (const [name, value] of Object.entries(expected)) {
     if (!Object.hasOwn(members, name)) throw new Error(`${file}: ${name} is unknown here`);
     if (!members[name](value)) throw new Error(`${file}: ${name} cannot be ${JSON.stringify(value)}`);

@@ -1,5 +1,5 @@
 /** `truce exec`: one program in the engine alone. No enclave and no parties; file system, rights, jail and limits are theirs. */
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
 import {
@@ -21,6 +21,7 @@ import {
   collectLimit,
   collectOutput,
   collectVariable,
+  parseFile,
   parseFuel,
   parseSeed,
   parseTime,
@@ -58,7 +59,7 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
   program
     .command('exec')
     .description('run a program in the engine alone, without an enclave: for those who write programs')
-    .argument('<program>', 'the WebAssembly file')
+    .argument('<program>', 'the WebAssembly file', parseFile)
     .argument('[arguments...]', "the program's arguments, after --", collectArgument)
     .option(
       '--dir <host::guest[:rights]>',
@@ -75,7 +76,7 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
       'set a variable of its environment, or take over ours; may be repeated, the last of a name holds',
       collectVariable,
     )
-    .option('--stdin <file>', 'its standard input: a file, pipe or device; ours unless told')
+    .option('--stdin <file>', 'its standard input: a file, pipe or device; ours unless told', parseFile)
     .option('--clock', 'let it read clocks')
     .option(
       '--deterministic',
@@ -95,9 +96,12 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
     )
     .option('--limit <name=n>', 'set a limit of LIMITS.md; may be repeated', collectLimit)
     .option('--strace', 'print each WASI call on standard error')
-    .option('--report <file>', 'write how it ended to a file, as JSON')
+    .option('--report <file>', 'write how it ended to a file, as JSON', parseFile)
     .addHelpText('after', EXIT_STATUS)
-    .action(async (path: string, args: readonly string[], options: ExecOptions) => {
+    .action(async (path: string, args: readonly string[], options: ExecOptions, command: Command) => {
+      const { report, out = [] } = options;
+      if (report !== undefined && out.some(({ host }) => resolve(host) === resolve(report)))
+        command.error(`error: --report and --out both go to ${report}`, { exitCode: 2, code: 'truce.usage' });
       exit(await execute(path, args, options, io));
     });
 }
@@ -117,8 +121,7 @@ async function execute(
     env: options.env ?? [],
     directories: options.dir ?? [],
     outputs: options.out ?? [],
-    ...(options.stdin === undefined || input !== undefined ? {} : { stdin: options.stdin }),
-    namedInput: input !== undefined,
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     clock: options.clock ?? false,
     ...determinismOf(options),
     ...(options.fuel === undefined ? {} : { fuel: options.fuel }),

@@ -1,6 +1,6 @@
 /** The engine as a process of its own, with this command's standard streams; it ends with us, however we end. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { TruceError } from '../../proto/errors.ts';
 import {
@@ -60,19 +60,20 @@ export class ExecEngine {
 }
 
 /**
- * Opens what is no file but a device or a pipe. Here, since `/dev/fd/63` of a shell means a descriptor of ours; and before
+ * Opens what is to be the engine's standard input. Here, since `/dev/fd/63` of a shell means a descriptor of ours; and before
  * signals have another meaning than to end us, since a pipe without a writer is waited for.
- * @returns undefined for files and folders, which the engine reads or refuses
  * @throws TruceError LOCAL_FILE_UNREADABLE
  */
-export function openInput(path: string): number | undefined {
+export function openInput(path: string): number {
   try {
-    const status = statSync(path);
-    return status.isFile() || status.isDirectory() ? undefined : openSync(path, 'r');
+    const descriptor = openSync(path, 'r');
+    if (!fstatSync(descriptor).isDirectory()) return descriptor;
+    closeSync(descriptor);
   } catch (cause) {
     const { code: reason = String(cause) } = cause as NodeJS.ErrnoException;
     throw new TruceError('LOCAL_FILE_UNREADABLE', { path, reason }, { cause });
   }
+  throw new TruceError('LOCAL_FILE_UNREADABLE', { path, reason: 'it is a folder' });
 }
 
 /** Undefined where the channel ends before a whole line. */

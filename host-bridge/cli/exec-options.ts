@@ -21,10 +21,13 @@ import { rightsOfText } from './capabilities.ts';
 const STORAGE_LIMITS = ['vfsBytes', 'vfsInodes', 'fileBytes'] as const;
 const BETWEEN = '::';
 const SEED_BYTES = 32;
+const COMMAND_LINE = '/proc/self/cmdline';
+const ENVIRONMENT = '/proc/self/environ';
 
 /** Collects `HOST::GUEST[:RIGHTS]`. HOST may hold colons, GUEST may not. */
 export function collectDirectory(text: string, previous: readonly ExecDirectory[] = []): ExecDirectory[] {
   const { left: host, right } = divide(text, 'HOST::GUEST[:RIGHTS]');
+  requireOwnPath(host);
   const colon = right.indexOf(':');
   const path = guestPath(colon === -1 ? right : right.slice(0, colon));
   if (previous.some(({ guest }) => guest === path)) throw new InvalidArgumentError(`${path} is named twice.`);
@@ -37,17 +40,25 @@ export function collectOutput(text: string, previous: readonly ExecOutput[] = []
   const at = text.indexOf(BETWEEN);
   const host = text.slice(at + BETWEEN.length);
   if (at < 1 || host === '') throw new InvalidArgumentError('GUEST::HOST is due.');
+  requireOwnPath(host);
   const written = text.slice(0, at);
   const guest = guestPath(written);
   // Names that only links make the same are found where links are followed, before the run.
   if (previous.some((output) => resolve(output.host) === resolve(host)))
     throw new InvalidArgumentError(`${host} is named twice.`);
-  return [...previous, { guest, directory: written.endsWith('/'), host }];
+  const slash = host.endsWith('/') ? { hostIsFolder: true } : {};
+  return [...previous, { guest, directory: written.endsWith('/'), host, ...slash }];
+}
+
+/** A file of the host's. */
+export function parseFile(text: string): string {
+  requireOwnPath(text);
+  return text;
 }
 
 /** Collects the program's arguments. */
 export function collectArgument(text: string, previous: readonly string[] = []): string[] {
-  requireOwnBytes(text, '/proc/self/cmdline');
+  if (!hasOwnBytes(text, COMMAND_LINE)) throw notText();
   return [...previous, text];
 }
 
@@ -58,7 +69,7 @@ export function collectVariable(text: string, previous: readonly string[] = []):
   const name = end === -1 ? text : text.slice(0, end);
   const value = end === -1 ? process.env[text] : text.slice(end + 1);
   if (value === undefined) throw new InvalidArgumentError(`there is no variable ${text} here to take over.`);
-  requireOwnBytes(`${name}=${value}`, `/proc/self/${end === -1 ? 'environ' : 'cmdline'}`);
+  if (!hasOwnBytes(`${name}=${value}`, end === -1 ? ENVIRONMENT : COMMAND_LINE)) throw notText();
   // As in a shell the last one holds.
   return [...previous.filter((earlier) => !earlier.startsWith(`${name}=`)), `${name}=${value}`];
 }
@@ -123,12 +134,20 @@ function rightsOf(text: string): number {
 }
 
 /**
- * Node decodes the bytes that it is given as UTF-8 and puts U+FFFD for what is none: the program would get other ones. What
- * is in truth an U+FFFD lies in `source`, where the kernel has all bytes as they came.
+ * Node decodes the bytes that it is given as UTF-8 and puts U+FFFD for what is none: the text would mean others. What is in
+ * truth an U+FFFD lies in `source`, where the kernel has all bytes as they came.
  */
-function requireOwnBytes(text: string, source: string): void {
-  if (text.includes('\uFFFD') && !readFileSync(source).includes(text))
-    throw new InvalidArgumentError('it is not UTF-8; give such bytes in a file, or by standard input.');
+function hasOwnBytes(text: string, source: string): boolean {
+  return !text.includes('\uFFFD') || readFileSync(source).includes(text);
+}
+
+function notText(): InvalidArgumentError {
+  return new InvalidArgumentError('it is not UTF-8; give such bytes in a file, or by standard input.');
+}
+
+function requireOwnPath(path: string): void {
+  if (!hasOwnBytes(path, COMMAND_LINE))
+    throw new InvalidArgumentError('the path is not UTF-8; rename it, or make a link to it.');
 }
 
 /** At the last double colon, which a host's path may hold as well. */

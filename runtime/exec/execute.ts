@@ -20,10 +20,11 @@ import { nowNanoseconds } from '../manager/initial-files.ts';
 import { FileSystem, type VfsLimits } from '../vfs/file-system.ts';
 import type { FileInode } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
-import { type CopiedFiles, HostFiles, makeDirectories, readable } from './host-files.ts';
+import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
+import { readable } from './host-paths.ts';
 import { checkResultPlaces } from './result-places.ts';
 import { copyResults } from './results.ts';
-import { feedStandardInput, storeStandardInput } from './standard-input.ts';
+import { feedStandardInput, inputIsFile, STANDARD_INPUT, storeStandardInput } from './standard-input.ts';
 import { print, printTrace } from './terminal.ts';
 
 /** What a child holds before its job, and what the kernel holds for it: the cgroup's limit is to strike last. */
@@ -64,8 +65,6 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     const world = await prepare(settings, limits, signal);
     const pool = await starting;
     const { fileSystem, contents, vfsLimits, access } = world;
-    // What comes when others send it is nothing that a deterministic run may see.
-    const takesInput = settings.stdin === undefined && settings.determinism === undefined;
     const executor = new Executor({
       pool,
       fileSystem,
@@ -77,7 +76,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
       runsAtOnce: 1,
       queuedRuns: 0,
       nativeModules: [],
-      liveFiles: new Set(takesInput ? ['stdin'] : []),
+      liveFiles: new Set(world.input === 'live' ? ['stdin'] : []),
       vfsLimits,
       components: new ComponentCache(limits.componentBytes),
       output: print,
@@ -89,7 +88,7 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     const stop = AbortSignal.any([signal, broken.signal]);
     const { exitCode, usage } = await executor.run(world.program, () => world.file, stop);
     const { namespaces } = pool.status();
-    return { exitCode, usage, namespaces, ...resultsOf(outputs, world) };
+    return { exitCode, usage, namespaces, ...(await resultsOf(outputs, world, signal)) };
   } finally {
     await starting.then(
       (pool) => pool.close(),
@@ -104,6 +103,8 @@ interface World {
   readonly vfsLimits: VfsLimits;
   readonly access: AccessTable;
   readonly copied: CopiedFiles;
+  /** What standard input gives: what was copied before the run, or what comes while it goes on. */
+  readonly input: 'copied' | 'live';
   readonly program: Program;
   readonly file: FileInode;
 }
@@ -134,9 +135,7 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     if (given.entryAt(path) === undefined && !entries.some((entry) => entry.path === path))
       entries.push({ path, rights: ALL_RIGHTS, scope: directory ? 'subtree' : 'file-or-subtree' });
   }
-  if (settings.stdin !== undefined) await files.copyContent(settings.stdin, fileSystem.streams.stdin);
-  else if (settings.namedInput && settings.determinism !== undefined)
-    await storeStandardInput(process.stdin, fileSystem, signal);
+  const input = await takeInput(settings, files, fileSystem, signal);
   const access = new AccessTable(entries);
   const program: Program = {
     path: settings.program,
@@ -151,7 +150,21 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     fuel: settings.fuel,
     interfaces: [],
   };
-  return { fileSystem, contents, vfsLimits, access, copied: files.copied, program, file };
+  return { fileSystem, contents, vfsLimits, access, copied: files.copied, input, program, file };
+}
+
+/** Files are copied. What comes when others send it is nothing that a deterministic run may see: it is nothing, or all. */
+async function takeInput(
+  { stdin: named, determinism }: ExecSettings,
+  files: HostFiles,
+  fileSystem: FileSystem,
+  signal: AbortSignal,
+): Promise<World['input']> {
+  const { stdin } = fileSystem.streams;
+  if (named !== undefined && inputIsFile()) await files.copyOpened(STANDARD_INPUT, named, stdin);
+  else if (determinism === undefined) return 'live';
+  else if (named !== undefined) await storeStandardInput(process.stdin, fileSystem, signal);
+  return 'copied';
 }
 
 function determinismOf({ determinism }: ExecSettings): ProgramDeterminism | undefined {
@@ -184,11 +197,16 @@ function hashOf({ content }: FileInode): Uint8Array {
   return createHash('sha256').update(bytes).digest();
 }
 
-function resultsOf(outputs: readonly ExecOutput[], { fileSystem, copied }: World): { outputError?: unknown } {
+async function resultsOf(
+  outputs: readonly ExecOutput[],
+  { fileSystem, copied }: World,
+  signal: AbortSignal,
+): Promise<{ outputError?: unknown }> {
   try {
-    copyResults({ fileSystem, copied }, outputs);
+    await copyResults({ fileSystem, copied }, outputs, signal);
     return {};
   } catch (outputError) {
+    signal.throwIfAborted();
     return { outputError };
   }
 }

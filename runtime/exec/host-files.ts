@@ -12,7 +12,6 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
-  realpathSync,
 } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TruceError } from '../../proto/errors.ts';
@@ -20,6 +19,7 @@ import type { ExecDirectory } from '../../proto/exec.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
+import { readable, realPath, unreadable } from './host-paths.ts';
 
 const PIECE_BYTES = 1 << 20;
 /** Entries, and pieces of a file, copied between two looks at whether to stop. */
@@ -60,7 +60,7 @@ export class HostFiles {
    * @throws TruceError LOCAL_FILE_UNREADABLE, STORAGE_FULL, FILE_SYSTEM; the signal's reason
    */
   async copy({ host: named, guest }: Pick<ExecDirectory, 'host' | 'guest'>): Promise<boolean> {
-    const host = readable(named, () => realpathSync(named));
+    const host = readable(named, () => realPath(named));
     const status = readable(host, () => lstatSync(host, { bigint: true }));
     if (status.isDirectory()) {
       const directory = makeDirectories(this.#fileSystem, guest);
@@ -84,18 +84,25 @@ export class HostFiles {
     const opening = constants.O_RDONLY | constants.O_NONBLOCK | flags;
     const descriptor = readable(host, () => openSync(host, opening));
     try {
-      const status = fstatSync(descriptor);
-      if (!status.isFile()) throw unreadable(host, 'it is no file');
-      for (let position = 0, pieces = 1; ; pieces++) {
-        if (pieces % PIECES_A_TURN === 0) await turn();
-        this.#signal.throwIfAborted();
-        const length = readable(host, () => readSync(descriptor, this.#buffer));
-        if (length === 0) return;
-        this.#stored(host, () => this.#fileSystem.write(file, this.#buffer.subarray(0, length), position));
-        position += length;
-      }
+      if (!fstatSync(descriptor).isFile()) throw unreadable(host, 'it is no file');
+      await this.copyOpened(descriptor, host, file);
     } finally {
       closeSync(descriptor);
+    }
+  }
+
+  /**
+   * As `copyContent`, of a file that is open, from where it stands to its end.
+   * @param host its name in errors
+   */
+  async copyOpened(descriptor: number, host: string, file: FileInode): Promise<void> {
+    for (let position = 0, pieces = 1; ; pieces++) {
+      if (pieces % PIECES_A_TURN === 0) await turn();
+      this.#signal.throwIfAborted();
+      const length = readable(host, () => readSync(descriptor, this.#buffer));
+      if (length === 0) return;
+      this.#stored(host, () => this.#fileSystem.write(file, this.#buffer.subarray(0, length), position));
+      position += length;
     }
   }
 
@@ -195,21 +202,6 @@ export function makeDirectories(fileSystem: FileSystem, path: string): Directory
     }
   }
   return directory;
-}
-
-/** What `work` gives. @throws TruceError LOCAL_FILE_UNREADABLE for the system's refusals */
-export function readable<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new TruceError('LOCAL_FILE_UNREADABLE', { path, reason: code }, { cause: error });
-  }
-}
-
-function unreadable(path: string, reason: string): TruceError {
-  return new TruceError('LOCAL_FILE_UNREADABLE', { path, reason });
 }
 
 function kindOf(status: BigIntStats): string {

@@ -1,8 +1,12 @@
 /** Whether results can be copied to where they are to go: asked before the run, which may be long. */
-import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { accessSync, constants, fstatSync, lstatSync, statSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
 import type { ExecOutput } from '../../proto/exec.ts';
-import { unwritable, writable } from './results.ts';
+import { identityOf } from './host-files.ts';
+import { realPlace, unwritable, writable } from './host-paths.ts';
+
+/** Descriptors of what the program prints. */
+const PRINTED = [1, 2] as const;
 
 /**
  * Refuses a place whose folder is not there or cannot be written to. What the program leaves, and what is there by then, is
@@ -26,21 +30,21 @@ export function checkResultPlaces(outputs: readonly ExecOutput[]): ExecOutput[] 
 /** A new file takes a name's place: it must be the name of the file itself, and never that of a link to it. */
 function placeOf(named: string): string {
   // Where a link of /dev or /proc leads, such as a pipe, has no name to be found by below.
-  const present = statSync(named, { throwIfNoEntry: false });
+  const present = statSync(named, { throwIfNoEntry: false, bigint: true });
   if (present !== undefined && !present.isFile() && !present.isDirectory())
     throw unwritable(named, 'it is no file or folder, but a device, pipe or socket; name a file');
-  return withoutLinks(resolve(named), named);
+  if (present !== undefined && PRINTED.some((stream) => identityOf(present) === identityOfOpen(stream)))
+    throw unwritable(named, 'what the program prints goes there already; name another file');
+  return realPlace(named);
 }
 
-/** What of the path is there, with its links followed, and the rest as it is. */
-function withoutLinks(path: string, named: string): string {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined)
-    return join(withoutLinks(dirname(path), named), basename(path));
+function identityOfOpen(descriptor: number): string | undefined {
   try {
-    return realpathSync(path);
+    return identityOf(fstatSync(descriptor, { bigint: true }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw unwritable(named, `${path} is a link that leads nowhere; remove it, or name where it is to lead`);
+    // One that is closed is no file.
+    if ((error as NodeJS.ErrnoException).code === 'EBADF') return undefined;
+    throw error;
   }
 }
 

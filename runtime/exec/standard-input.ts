@@ -2,16 +2,16 @@
  * This process's standard input as the program's: nothing is read before the program asks for more, and what it has read
  * is kept no longer, so an input may be endless, and what a program leaves is there for the next one.
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { TruceError } from '../../proto/errors.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import type { LiveFile } from '../vfs/live-file.ts';
+import { unreadable } from './host-paths.ts';
 
-const STANDARD_INPUT = 0;
+export const STANDARD_INPUT = 0;
 const NAME = 'standard input';
 
 /** Bytes that come at one end and are read once at the other. */
@@ -87,8 +87,8 @@ export function feedStandardInput(
   file.inode.content.dispose();
   file.inode.content = window;
   // Node takes a folder for an input that has ended.
-  if (isDirectory(STANDARD_INPUT)) {
-    failed(unreadable('it is a folder'));
+  if (standardInput()?.isDirectory() === true) {
+    failed(unreadable(NAME, 'it is a folder'));
     return;
   }
   input.pause();
@@ -98,7 +98,9 @@ export function feedStandardInput(
     file.grown();
   });
   for (const end of ['end', 'close']) input.once(end, () => file.end());
-  input.once('error', (cause: NodeJS.ErrnoException) => failed(unreadable(cause.code ?? cause.message)));
+  input.once('error', (cause: NodeJS.ErrnoException) =>
+    failed(unreadable(NAME, cause.code ?? cause.message)),
+  );
   file.wanted = () => input.resume();
 }
 
@@ -122,19 +124,19 @@ export async function storeStandardInput(
     const { code } = error as NodeJS.ErrnoException;
     throw error instanceof VfsError || code === undefined
       ? asFileError('copy', NAME, error)
-      : unreadable(code);
+      : unreadable(NAME, code);
   }
 }
 
-function isDirectory(descriptor: number): boolean {
+export function inputIsFile(): boolean {
+  return standardInput()?.isFile() === true;
+}
+
+/** Undefined where it is closed. Whatever else is the matter with it, reading it will tell. */
+function standardInput(): Stats | undefined {
   try {
-    return fstatSync(descriptor).isDirectory();
+    return fstatSync(STANDARD_INPUT);
   } catch {
-    // Whatever is the matter with it, reading it will tell.
-    return false;
+    return undefined;
   }
-}
-
-function unreadable(reason: string): TruceError {
-  return new TruceError('LOCAL_FILE_UNREADABLE', { path: NAME, reason });
 }

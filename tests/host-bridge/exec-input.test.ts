@@ -73,7 +73,7 @@ t.test('--stdin takes pipes and devices, to their end or as they come', { buffer
     shell('--deterministic --limit fileBytes=1024 --stdin /dev/zero "$2"'),
   ]);
   t.match(refusals, [
-    { reason: { code: 1, stderr: /cannot read \/: it is no file\n/ } },
+    { reason: { code: 1, stderr: /cannot read \/: it is a folder\n/ } },
     { reason: { code: 1, stderr: /no room for standard input/ } },
   ]);
 });

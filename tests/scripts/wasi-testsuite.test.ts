@@ -55,6 +55,7 @@ t.test('a specification that says what is unknown here is no reason to pass', as
   for (const [json, message] of [
     ['{ "proposals": ["threads"] }', /sorts\.json: proposals is unknown here/],
     ['{ "exit_code": "0" }', /sorts\.json: exit_code cannot be "0"/],
+    ['null', /sorts\.json: an object is due/],
     ['{', /sorts\.json: .*JSON/],
   ] as const) {
     const { status, stderr, stdout } = suite(folderOf(t, { other: '{}', sorts: json }));

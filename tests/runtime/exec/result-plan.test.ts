@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
+import { copyResults } from '../../../runtime/exec/results.ts';
+import { ProgramHost } from '../../support/program-host.ts';
+
+const { signal } = new AbortController();
+
+/** What a program leaves: files with what they hold, and links `-> TARGET`. */
+function left(entries: Readonly<Record<string, string>>): ProgramHost {
+  const host = new ProgramHost();
+  for (const [path, content] of Object.entries(entries)) {
+    const names = path.split('/').slice(1);
+    host.makeDirectory(names.slice(0, -1));
+    if (!content.startsWith('-> ')) {
+      host.append(path, content);
+      continue;
+    }
+    const { parent, name } = host.fileSystem.resolve(host.fileSystem.root, names.join('/'), {
+      followLast: false,
+    });
+    host.fileSystem.createSymbolicLink(parent, name, content.slice('-> '.length));
+  }
+  return host;
+}
+
+/** Copies guests to places below a new folder, in that order; the folder. */
+async function copyAll(
+  t: Test,
+  entries: Readonly<Record<string, string>>,
+  outputs: readonly (readonly [guest: string, place: string])[],
+): Promise<{ folder: string; copying: Promise<void> }> {
+  const folder = t.testdir({ h: {}, victim: { keys: 'mine' } });
+  const places = checkResultPlaces(
+    outputs.map(([guest, place]) => ({
+      guest,
+      directory: false,
+      host: join(folder, place) + (place.endsWith('/') ? '/' : ''),
+      hostIsFolder: place.endsWith('/'),
+    })),
+  );
+  const { fileSystem } = left(entries);
+  return { folder, copying: copyResults({ fileSystem, copied: new Map() }, places, signal) };
+}
+
+t.test('links of one output lead no other one elsewhere: nothing is written', async (t) => {
+  const entries = {
+    '/o1/s/a/b': '-> ../..',
+    '/o1/s/c': '-> ..',
+    '/o2/a/b/l': '-> ../../victim',
+    '/o2/c/l/keys': 'not mine',
+    '/o1/link': '-> other',
+    '/o1/file': 'x',
+    '/r': 'y',
+  };
+  const attempts: [string, string][][] = [
+    [
+      ['/o1', 'h'],
+      ['/o2', 'h/s'],
+    ],
+    [
+      ['/o2', 'h/s'],
+      ['/o1', 'h'],
+    ],
+    [
+      ['/o1', 'h'],
+      ['/r', 'h/link/f'],
+    ],
+    [
+      ['/o1', 'h'],
+      ['/r', 'h/file/f'],
+    ],
+    [
+      ['/o1', 'h'],
+      ['/o2', 'h/link'],
+    ],
+  ];
+  for (const outputs of attempts) {
+    const { folder, copying } = await copyAll(t, entries, outputs);
+    await t.rejects(
+      copying,
+      { code: 'LOCAL_FILE_UNWRITABLE', message: /another --out makes .* something else than a folder/ },
+      JSON.stringify(outputs),
+    );
+    t.same(readdirSync(join(folder, 'h')), []);
+    t.equal(readFileSync(join(folder, 'victim/keys'), 'utf8'), 'mine');
+  }
+});
+
+t.test('two outputs write no file twice; folders they may share', async (t) => {
+  const entries = { '/o1/s/a': '1', '/o2/a': '2', '/o3/b': '3', '/o1/l': '-> s/a' };
+  const twice = await copyAll(t, entries, [
+    ['/o1', 'h'],
+    ['/o2', 'h/s'],
+  ]);
+  await t.rejects(twice.copying, { message: /h\/s\/a: another --out goes there, too/ });
+  t.same(readdirSync(join(twice.folder, 'h')), []);
+  const { folder, copying } = await copyAll(t, entries, [
+    ['/o1', 'h'],
+    ['/o3', 'h/s'],
+  ]);
+  await copying;
+  t.equal(readFileSync(join(folder, 'h/s/b'), 'utf8'), '3');
+  t.equal(readFileSync(join(folder, 'h/l'), 'utf8'), '1');
+  t.equal(readlinkSync(join(folder, 'h/l')), 's/a');
+});
+
+t.test('a place that is named as a folder takes no file', async (t) => {
+  const file = await copyAll(t, { '/f': 'x' }, [['/f', 'new/']]);
+  await t.rejects(file.copying, { message: /named as a folder, and \/f is none/ });
+  const folder = await copyAll(t, { '/d/f': 'x' }, [['/d', 'new/']]);
+  await folder.copying;
+  t.equal(readFileSync(join(folder.folder, 'new/f'), 'utf8'), 'x');
+});
+
+t.test('what has become a link since it was looked at leads nothing elsewhere', async (t) => {
+  const folder = t.testdir({ h: {}, elsewhere: {} });
+  const { fileSystem } = left({ '/o/a': '1' });
+  const [place] = checkResultPlaces([{ guest: '/o/a', directory: false, host: join(folder, 'h/a') }]);
+  renameSync(join(folder, 'h'), join(folder, 'was'));
+  symlinkSync('elsewhere', join(folder, 'h'));
+  await t.rejects(copyResults({ fileSystem, copied: new Map() }, [place!], signal), {
+    message: /a link has come into its path/,
+  });
+  t.same(readdirSync(join(folder, 'elsewhere')), []);
+});
