@@ -24,7 +24,7 @@ export interface ExecOutput {
   /** Made before the run, for a program that expects it. */
   readonly directory: boolean;
   readonly host: string;
-  /** Whether `host` was written with a slash at its end: then nothing but a folder may come out there. */
+  /** Whether `host` was written with `/` or `/.` at its end: then nothing but a folder may come out there. */
   readonly hostIsFolder?: boolean;
 }
 
@@ -38,6 +38,8 @@ export interface ExecSettings {
   readonly env: readonly string[];
   readonly directories: readonly ExecDirectory[];
   readonly outputs: readonly ExecOutput[];
+  /** A file that is written when all else is done, and that no output may be in the way of. */
+  readonly report?: string;
   /** What the process's standard input was opened by, where it was named. */
   readonly stdin?: string;
   readonly clock: boolean;

@@ -1,5 +1,5 @@
 /** `truce exec`: one program in the engine alone. No enclave and no parties; file system, rights, jail and limits are theirs. */
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
 import {
@@ -98,10 +98,7 @@ export function registerExecCommand(program: Command, io: CommandIo, exit: (stat
     .option('--strace', 'print each WASI call on standard error')
     .option('--report <file>', 'write how it ended to a file, as JSON', parseFile)
     .addHelpText('after', EXIT_STATUS)
-    .action(async (path: string, args: readonly string[], options: ExecOptions, command: Command) => {
-      const { report, out = [] } = options;
-      if (report !== undefined && out.some(({ host }) => resolve(host) === resolve(report)))
-        command.error(`error: --report and --out both go to ${report}`, { exitCode: 2, code: 'truce.usage' });
+    .action(async (path: string, args: readonly string[], options: ExecOptions) => {
       exit(await execute(path, args, options, io));
     });
 }
@@ -121,6 +118,7 @@ async function execute(
     env: options.env ?? [],
     directories: options.dir ?? [],
     outputs: options.out ?? [],
+    ...(options.report === undefined ? {} : { report: options.report }),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     clock: options.clock ?? false,
     ...determinismOf(options),
@@ -143,7 +141,8 @@ async function execute(
   }
   for (const failure of [outcome.error, outcome.outputError]) if (failure !== undefined) tell(failure, io);
   const status = statusOf(outcome);
-  if (options.report === undefined) return status;
+  // Where its own place was refused, something else is to stay there.
+  if (options.report === undefined || outcome.error?.details.path === options.report) return status;
   try {
     await writeLocalFile(options.report, `${JSON.stringify({ status, ...outcome }, undefined, 2)}\n`);
     return status;

@@ -1,6 +1,5 @@
 /** The arguments of `truce exec`, read where commander parses them: a wrong one is wrong usage. */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { fromHex } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
@@ -43,10 +42,7 @@ export function collectOutput(text: string, previous: readonly ExecOutput[] = []
   requireOwnPath(host);
   const written = text.slice(0, at);
   const guest = guestPath(written);
-  // Names that only links make the same are found where links are followed, before the run.
-  if (previous.some((output) => resolve(output.host) === resolve(host)))
-    throw new InvalidArgumentError(`${host} is named twice.`);
-  const slash = host.endsWith('/') ? { hostIsFolder: true } : {};
+  const slash = /\/\.?$/.test(host) ? { hostIsFolder: true } : {};
   return [...previous, { guest, directory: written.endsWith('/'), host, ...slash }];
 }
 

@@ -22,7 +22,8 @@ import type { FileInode } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
 import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
 import { readable } from './host-paths.ts';
-import { checkResultPlaces } from './result-places.ts';
+import { checkReportPlace, checkResultPlaces } from './result-places.ts';
+import type { ResultCopy } from './result-plan.ts';
 import { copyResults } from './results.ts';
 import { feedStandardInput, inputIsFile, STANDARD_INPUT, storeStandardInput } from './standard-input.ts';
 import { print, printTrace } from './terminal.ts';
@@ -50,6 +51,7 @@ export interface Execution {
 export async function execute(settings: ExecSettings, signal: AbortSignal): Promise<Execution> {
   const limits = withinDescriptorLimit(resolveLimits({ ...settings.limits, sessions: 1 }));
   const outputs = checkResultPlaces(settings.outputs);
+  const report = settings.report === undefined ? undefined : checkReportPlace(settings.report, outputs);
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
     componentPrograms: componentPrograms(dirname(settings.childProgram)),
@@ -84,11 +86,12 @@ export async function execute(settings: ExecSettings, signal: AbortSignal): Prom
     });
     const broken = new AbortController();
     const stdin = executor.live.get(fileSystem.streams.stdin);
-    if (stdin !== undefined) feedStandardInput(process.stdin, stdin, (error) => broken.abort(error));
+    if (stdin !== undefined)
+      feedStandardInput(process.stdin, stdin, (error) => broken.abort(error), settings.stdin);
     const stop = AbortSignal.any([signal, broken.signal]);
     const { exitCode, usage } = await executor.run(world.program, () => world.file, stop);
     const { namespaces } = pool.status();
-    return { exitCode, usage, namespaces, ...(await resultsOf(outputs, world, signal)) };
+    return { exitCode, usage, namespaces, ...(await resultsOf({ ...world, report }, outputs, signal)) };
   } finally {
     await starting.then(
       (pool) => pool.close(),
@@ -163,7 +166,7 @@ async function takeInput(
   const { stdin } = fileSystem.streams;
   if (named !== undefined && inputIsFile()) await files.copyOpened(STANDARD_INPUT, named, stdin);
   else if (determinism === undefined) return 'live';
-  else if (named !== undefined) await storeStandardInput(process.stdin, fileSystem, signal);
+  else if (named !== undefined) await storeStandardInput(process.stdin, fileSystem, signal, named);
   return 'copied';
 }
 
@@ -198,12 +201,12 @@ function hashOf({ content }: FileInode): Uint8Array {
 }
 
 async function resultsOf(
+  copy: ResultCopy,
   outputs: readonly ExecOutput[],
-  { fileSystem, copied }: World,
   signal: AbortSignal,
 ): Promise<{ outputError?: unknown }> {
   try {
-    await copyResults({ fileSystem, copied }, outputs, signal);
+    await copyResults(copy, outputs, signal);
     return {};
   } catch (outputError) {
     signal.throwIfAborted();

@@ -13,18 +13,15 @@ import {
   readlinkSync,
   readSync,
 } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
 import { TruceError } from '../../proto/errors.ts';
 import type { ExecDirectory } from '../../proto/exec.ts';
 import { asFileError } from '../vfs/file-errors.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, type FileInode, FileType, type Inode } from '../vfs/inode.ts';
 import { readable, realPath, unreadable } from './host-paths.ts';
+import { Turns } from './turns.ts';
 
 const PIECE_BYTES = 1 << 20;
-/** Entries, and pieces of a file, copied between two looks at whether to stop. */
-const ENTRIES_A_TURN = 256;
-const PIECES_A_TURN = 32;
 
 interface CopiedFile {
   /** All the names that it was found by. */
@@ -38,16 +35,15 @@ export type CopiedFiles = ReadonlyMap<Inode, CopiedFile>;
 
 export class HostFiles {
   readonly #fileSystem: FileSystem;
-  readonly #signal: AbortSignal;
+  readonly #turns: Turns;
   readonly #buffer = new Uint8Array(PIECE_BYTES);
   /** Files with several names, by device and number. */
   readonly #linked = new Map<string, FileInode>();
   readonly #copied = new Map<Inode, CopiedFile & { readonly hosts: Set<string> }>();
-  #entries = 0;
 
   constructor(fileSystem: FileSystem, signal: AbortSignal) {
     this.#fileSystem = fileSystem;
-    this.#signal = signal;
+    this.#turns = new Turns(signal);
   }
 
   get copied(): CopiedFiles {
@@ -96,11 +92,10 @@ export class HostFiles {
    * @param host its name in errors
    */
   async copyOpened(descriptor: number, host: string, file: FileInode): Promise<void> {
-    for (let position = 0, pieces = 1; ; pieces++) {
-      if (pieces % PIECES_A_TURN === 0) await turn();
-      this.#signal.throwIfAborted();
+    for (let position = 0; ; ) {
       const length = readable(host, () => readSync(descriptor, this.#buffer));
       if (length === 0) return;
+      await this.#turns.piece(length);
       this.#stored(host, () => this.#fileSystem.write(file, this.#buffer.subarray(0, length), position));
       position += length;
     }
@@ -122,8 +117,7 @@ export class HostFiles {
   }
 
   async #copyEntry(host: string, status: BigIntStats, parent: DirectoryInode, name: string): Promise<void> {
-    this.#signal.throwIfAborted();
-    if (++this.#entries % ENTRIES_A_TURN === 0) await turn();
+    await this.#turns.entry();
     const present = parent.entries.get(name);
     if (present !== undefined && !(status.isDirectory() && present.type === FileType.directory))
       throw unreadable(host, `${this.#pathOf(parent, name)} is there already, from another folder`);

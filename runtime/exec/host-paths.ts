@@ -1,5 +1,5 @@
 /** Paths of the host: what the system refuses there as errors of the table, and where links lead. */
-import { lstatSync, realpathSync } from 'node:fs';
+import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
 
@@ -19,6 +19,14 @@ export function unreadable(path: string, reason: string): TruceError {
 
 export function unwritable(path: string, reason: string): TruceError {
   return new TruceError('LOCAL_FILE_UNWRITABLE', { path, reason });
+}
+
+/** @throws TruceError LOCAL_FILE_UNWRITABLE of `path` where nothing can be made in that folder */
+export function requireFolder(folder: string, path: string): void {
+  writable(path, () => {
+    if (!statSync(folder).isDirectory()) throw unwritable(path, `${folder} is no folder`);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  });
 }
 
 /**
@@ -43,7 +51,8 @@ export function realPlace(path: string): string {
   let present = true;
   for (const name of path.split('/')) {
     if (name === '' || name === '.') continue;
-    if (name === '..' && !(present && lstatSync(place).isDirectory())) throw refusal('ENOTDIR');
+    if (name === '..' && !present) throw refusal('ENOENT');
+    if (name === '..' && !lstatSync(place).isDirectory()) throw refusal('ENOTDIR');
     place = join(place, name);
     if (!present) continue;
     const status = lstatSync(place, { throwIfNoEntry: false });

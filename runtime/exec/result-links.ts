@@ -2,50 +2,59 @@
  * Symbolic links that a program leaves among its results: none may lead out of the folder that they are copied to, not
  * even by way of another link. The program is nobody to be trusted, and who opens a result later follows them.
  */
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Followed in one resolution; what is a loop leads nowhere. Source: Linux, MAXSYMLINKS; path_resolution(7). */
+const MAXIMUM_LINKS = 40;
+
+/** Bytes of a link's target that the system takes. Source: Linux, PATH_MAX less the NUL; symlink(2). */
+export const MAXIMUM_TARGET_BYTES = 4095;
 
 /** Whether the host has this very link there: it is left as it is, wherever it leads. */
 export function isSameLink(path: string, target: string): boolean {
-  const present = lstatSync(path, { throwIfNoEntry: false });
-  if (present?.isSymbolicLink() !== true) return false;
-  // As bytes: what is not UTF-8 would be decoded into what other bytes are decoded into, too.
-  return readlinkSync(path, { encoding: 'buffer' }).equals(Buffer.from(target));
+  return hostLink(path)?.equals(Buffer.from(target)) === true;
 }
 
 /**
- * Whether the link could lead out of `root`. Below `root` its folder has no links in its path.
- * @param isNew whether what will be at a path is made anew, and judged by itself
+ * Whether the link would lead out of `root`, or through what lies outside, once all is made that is to be made.
+ * @param made what is made anew at a path: a link's target, `null` for a file or folder, `undefined` for nothing
  */
 export function leavesRoot(
   path: string,
   target: string,
   root: string,
-  isNew: (path: string) => boolean,
+  made: (path: string) => string | null | undefined,
 ): boolean {
-  // Upwards from a name means upwards from where it leads, which its own place says nothing about.
-  const parts = target.split('/').filter((part) => part !== '' && part !== '.');
-  const down = parts.findIndex((part) => part !== '..');
-  if (down !== -1 && parts.includes('..', down)) return true;
-  const end = resolve(dirname(path), target);
-  const inside = root === '/' ? '/' : `${root}/`;
-  if (end === root) return false;
-  if (!end.startsWith(inside)) return true;
-  let place = root;
-  for (const name of end.slice(inside.length).split('/')) {
+  // Below `root`, and without links in it: whatever is followed is taken apart below.
+  let place = dirname(path);
+  let names = target.split('/');
+  if (target.startsWith('/')) return true;
+  for (let links = 0; names.length > 0; ) {
+    const [name, ...rest] = names as [string, ...string[]];
+    names = rest;
+    if (name === '' || name === '.') continue;
+    if (name === '..') {
+      if (place === root) return true;
+      place = dirname(place);
+      continue;
+    }
     place = join(place, name);
-    if (isNew(place) || lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
-    if (!staysWithin(place, root)) return true;
+    const there = made(place);
+    const link = there === undefined ? hostLink(place) : there;
+    if (link === undefined || link === null) continue;
+    const text = link.toString();
+    // Decoded, what is not UTF-8 would lead elsewhere.
+    if (text.startsWith('/') || !Buffer.from(text).equals(Buffer.from(link))) return true;
+    if (++links > MAXIMUM_LINKS) return false;
+    names = [...text.split('/'), ...names];
+    place = dirname(place);
   }
   return false;
 }
 
-/** Whether a link of the host's ends below `root`; one that leads nowhere could be made to lead anywhere. */
-function staysWithin(link: string, root: string): boolean {
-  try {
-    const [end, top] = [realpathSync(link), realpathSync(root)];
-    return end === top || end.startsWith(top === '/' ? '/' : `${top}/`);
-  } catch {
-    return false;
-  }
+/** A link's target, as bytes. */
+function hostLink(path: string): Buffer | undefined {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+  return readlinkSync(path, { encoding: 'buffer' });
 }

@@ -3,9 +3,9 @@ import { accessSync, constants, fstatSync, lstatSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import type { ExecOutput } from '../../proto/exec.ts';
 import { identityOf } from './host-files.ts';
-import { realPlace, unwritable, writable } from './host-paths.ts';
+import { realPlace, requireFolder, unwritable, writable } from './host-paths.ts';
 
-/** Descriptors of what the program prints. */
+/** Descriptors of what the program prints. Node opens one that is closed. */
 const PRINTED = [1, 2] as const;
 
 /**
@@ -21,10 +21,31 @@ export function checkResultPlaces(outputs: readonly ExecOutput[]): ExecOutput[] 
     if (placed.some(({ host }) => host === place))
       throw unwritable(output.host, `another --out goes to ${place} already; name another place`);
     // A folder that comes out before it may bring what is missing.
-    if (!placed.some(({ host }) => place.startsWith(host + sep))) checkPlace(output, place);
+    const brought = placed.some(({ host }) => place.startsWith(host === '/' ? host : host + sep));
+    if (!(brought && lstatSync(dirname(place), { throwIfNoEntry: false }) === undefined))
+      checkPlace(output, place);
     placed.push({ ...output, host: place });
   }
   return placed;
+}
+
+/**
+ * Where the report goes, which no result may.
+ * @param outputs placed ones
+ * @returns undefined for a device or pipe, which nothing takes the place of
+ * @throws TruceError LOCAL_FILE_UNWRITABLE {path, reason}
+ */
+export function checkReportPlace(report: string, outputs: readonly ExecOutput[]): string | undefined {
+  return writable(report, () => {
+    const present = statSync(report, { throwIfNoEntry: false });
+    if (present?.isDirectory()) throw unwritable(report, 'it is a folder');
+    if (present !== undefined && !present.isFile()) return undefined;
+    const place = realPlace(report);
+    if (outputs.some(({ host }) => host === place)) throw unwritable(report, 'an --out goes there, too');
+    if (present === undefined) requireFolder(dirname(place), report);
+    else accessSync(place, constants.W_OK);
+    return place;
+  });
 }
 
 /** A new file takes a name's place: it must be the name of the file itself, and never that of a link to it. */
@@ -33,19 +54,12 @@ function placeOf(named: string): string {
   const present = statSync(named, { throwIfNoEntry: false, bigint: true });
   if (present !== undefined && !present.isFile() && !present.isDirectory())
     throw unwritable(named, 'it is no file or folder, but a device, pipe or socket; name a file');
-  if (present !== undefined && PRINTED.some((stream) => identityOf(present) === identityOfOpen(stream)))
+  if (
+    present !== undefined &&
+    PRINTED.some((stream) => identityOf(present) === identityOf(fstatSync(stream, { bigint: true })))
+  )
     throw unwritable(named, 'what the program prints goes there already; name another file');
   return realPlace(named);
-}
-
-function identityOfOpen(descriptor: number): string | undefined {
-  try {
-    return identityOf(fstatSync(descriptor, { bigint: true }));
-  } catch (error) {
-    // One that is closed is no file.
-    if ((error as NodeJS.ErrnoException).code === 'EBADF') return undefined;
-    throw error;
-  }
 }
 
 function checkPlace({ host, guest, directory }: ExecOutput, place: string): void {
@@ -57,11 +71,4 @@ function checkPlace({ host, guest, directory }: ExecOutput, place: string): void
   if (present !== undefined && directory) throw unwritable(host, `it is no folder, and ${guest} is one`);
   // A file is made anew under a name of its own, and then takes the place of the one before.
   requireFolder(dirname(place), host);
-}
-
-function requireFolder(folder: string, host: string): void {
-  writable(host, () => {
-    if (!statSync(folder).isDirectory()) throw unwritable(host, `${folder} is no folder`);
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  });
 }

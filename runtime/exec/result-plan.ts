@@ -4,19 +4,32 @@
  * and none is made that leads out of it: the program is nobody to be trusted.
  */
 import { lstatSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
 import type { ExecOutput } from '../../proto/exec.ts';
 import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
-import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
-import { unwritable, writable } from './host-paths.ts';
-import { isSameLink, leavesRoot } from './result-links.ts';
+import { FileType, type Inode } from '../vfs/inode.ts';
+import { type CopiedFiles, identityOf } from './host-files.ts';
+import { requireFolder, unwritable, writable } from './host-paths.ts';
+import { isSameLink, leavesRoot, MAXIMUM_TARGET_BYTES } from './result-links.ts';
 
 /** An entry to be made or written; its folder has no links in its path. */
 export interface Step {
   readonly host: string;
   readonly inode: Inode;
+  /** The place of the output that it is part of. */
+  readonly root: string;
+  /** Whether the host has it already, and keeps it. */
+  readonly kept: boolean;
+}
+
+export interface ResultCopy {
+  readonly fileSystem: FileSystem;
+  /** What came from the host: where it lies unchanged it is left alone. */
+  readonly copied: CopiedFiles;
+  /** A place that is the report's. */
+  readonly report?: string | undefined;
 }
 
 /**
@@ -24,37 +37,41 @@ export interface Step {
  * @param outputs whose places are those that links lead to
  * @throws TruceError EXEC_RESULT_MISSING {path}, LOCAL_FILE_UNWRITABLE {path, reason}
  */
-export function planResults(fileSystem: FileSystem, outputs: readonly ExecOutput[]): Step[] {
-  const steps = outputs.flatMap((output) => planned(fileSystem, output));
-  if (outputs.length > 1) checkTogether(steps);
+export function planResults(copy: ResultCopy, outputs: readonly ExecOutput[]): Step[] {
+  const steps = outputs.flatMap((output) => planned(copy, output));
+  checkTogether(steps, copy.report);
+  checkFolders(steps);
+  checkLinks(steps);
   return steps;
 }
 
-function planned(fileSystem: FileSystem, { guest, host, hostIsFolder }: ExecOutput): Step[] {
-  const inode = find(fileSystem, guest);
-  const top = writable(host, () => lstatSync(host, { throwIfNoEntry: false }));
-  if (inode.type !== FileType.directory) {
-    if (hostIsFolder === true) throw unwritable(host, `it is named as a folder, and ${guest} is none`);
-    if (top !== undefined && !top.isFile())
-      throw unwritable(host, top.isDirectory() ? `it is a folder, and ${guest} is none` : 'it is no file');
-    return [{ host, inode }];
-  }
-  if (top !== undefined && !top.isDirectory()) throw unwritable(host, `it is no folder, and ${guest} is one`);
-  const root = resolve(host);
-  const steps: Step[] = top === undefined ? [{ host: root, inode }] : [];
-  const walk = (directory: DirectoryInode, folder: string): void => {
-    for (const [name, entry] of fileSystem.entries(directory)) {
-      const path = join(folder, name);
+function planned({ fileSystem, copied }: ResultCopy, output: ExecOutput): Step[] {
+  const { guest, host: root } = output;
+  const top = find(fileSystem, guest);
+  checkTop(output, top);
+  const steps: Step[] = [];
+  const add = (host: string, inode: Inode): void => {
+    steps.push({ host, inode, root, kept: writable(host, () => stays(copied, inode, host)) });
+    if (inode.type !== FileType.directory) return;
+    for (const [name, entry] of fileSystem.entries(inode)) {
+      const path = join(host, name);
       checkEntry(path, entry);
-      const same =
-        entry.type === FileType.symbolicLink && writable(path, () => isSameLink(path, entry.target));
-      if (!same) steps.push({ host: path, inode: entry });
-      if (entry.type === FileType.directory) walk(entry, path);
+      add(path, entry);
     }
   };
-  walk(inode, root);
-  checkLinks(steps, root);
+  add(root, top);
   return steps;
+}
+
+/** Folders that are there, links that are the same, and what the program was given, by this name or another, and left alone. */
+function stays(copied: CopiedFiles, inode: Inode, host: string): boolean {
+  if (inode.type === FileType.symbolicLink) return isSameLink(host, inode.target);
+  const present = lstatSync(host, { throwIfNoEntry: false, bigint: true });
+  if (present === undefined) return false;
+  if (inode.type === FileType.directory) return present.isDirectory();
+  const known = copied.get(inode);
+  if (known === undefined || known.version !== inode.version) return false;
+  return known.hosts.has(host) || known.identity === identityOf(present);
 }
 
 function find(fileSystem: FileSystem, guest: string): Inode {
@@ -67,6 +84,17 @@ function find(fileSystem: FileSystem, guest: string): Inode {
   throw new TruceError('EXEC_RESULT_MISSING', { path: guest });
 }
 
+/** The place that was named is no link: it was followed before the run. */
+function checkTop({ guest, host, hostIsFolder }: ExecOutput, inode: Inode): void {
+  const present = writable(host, () => lstatSync(host, { throwIfNoEntry: false }));
+  const directory = inode.type === FileType.directory;
+  if (!directory && hostIsFolder === true)
+    throw unwritable(host, `it is named as a folder, and ${guest} is none`);
+  if (present === undefined || (directory ? present.isDirectory() : present.isFile())) return;
+  if (directory) throw unwritable(host, `it is no folder, and ${guest} is one`);
+  throw unwritable(host, present.isDirectory() ? `it is a folder, and ${guest} is none` : 'it is no file');
+}
+
 /** What is there on the host may be replaced by its like only. */
 function checkEntry(path: string, entry: Inode): void {
   const present = writable(path, () => lstatSync(path, { throwIfNoEntry: false }));
@@ -77,27 +105,47 @@ function checkEntry(path: string, entry: Inode): void {
     throw unwritable(path, 'it is a device, pipe or socket');
 }
 
-function checkLinks(steps: readonly Step[], root: string): void {
-  const made = new Set(steps.map(({ host }) => host));
-  for (const { host, inode } of steps) {
-    if (inode.type !== FileType.symbolicLink) continue;
-    if (writable(host, () => leavesRoot(host, inode.target, root, (path) => made.has(path))))
-      throw unwritable(host, `it would be a link to ${inode.target}, out of the folder`);
-  }
-}
-
 /** Each output was judged by what is there now: none may be in the way of another, nor lead it elsewhere. */
-function checkTogether(steps: readonly Step[]): void {
+function checkTogether(steps: readonly Step[], report: string | undefined): void {
   const leaves = new Set<string>();
   for (const { host, inode } of steps) {
     if (inode.type === FileType.directory) continue;
     if (leaves.has(host)) throw unwritable(host, 'another --out goes there, too');
     leaves.add(host);
   }
-  for (const { host, inode } of steps) {
-    let path = inode.type === FileType.directory ? host : dirname(host);
-    for (; path !== dirname(path); path = dirname(path))
+  const requireFolders = (host: string, first: string): void => {
+    for (let path = first; path !== dirname(path); path = dirname(path))
       if (leaves.has(path))
         throw unwritable(host, `another --out makes ${path} something else than a folder`);
+  };
+  for (const { host, inode } of steps)
+    requireFolders(host, inode.type === FileType.directory ? host : dirname(host));
+  if (report === undefined) return;
+  if (steps.some(({ host }) => host === report)) throw unwritable(report, 'the report goes there');
+  requireFolders(report, dirname(report));
+}
+
+/** Whatever is made is made in a folder that is there, or is made before it. */
+function checkFolders(steps: readonly Step[]): void {
+  const ready = new Set<string>();
+  for (const { host, inode, kept } of steps) {
+    if (kept) continue;
+    const folder = dirname(host);
+    if (!ready.has(folder)) requireFolder(folder, host);
+    ready.add(folder);
+    if (inode.type === FileType.directory) ready.add(host);
+  }
+}
+
+function checkLinks(steps: readonly Step[]): void {
+  const made = new Map(
+    steps.map(({ host, inode }) => [host, inode.type === FileType.symbolicLink ? inode.target : null]),
+  );
+  for (const { host, inode, root, kept } of steps) {
+    if (inode.type !== FileType.symbolicLink || kept) continue;
+    if (Buffer.byteLength(inode.target) > MAXIMUM_TARGET_BYTES)
+      throw unwritable(host, `it would be a link to more than ${MAXIMUM_TARGET_BYTES} bytes`);
+    if (writable(host, () => leavesRoot(host, inode.target, root, (path) => made.get(path))))
+      throw unwritable(host, `it would be a link to ${inode.target}, out of the folder`);
   }
 }

@@ -2,7 +2,7 @@
  * This process's standard input as the program's: nothing is read before the program asks for more, and what it has read
  * is kept no longer, so an input may be endless, and what a program leaves is there for the next one.
  */
-import { fstatSync, type Stats } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { FileContent } from '../vfs/content.ts';
 import { Errno, VfsError } from '../vfs/errno.ts';
@@ -82,13 +82,14 @@ export function feedStandardInput(
   input: NodeJS.ReadableStream,
   file: LiveFile,
   failed: (error: Error) => void,
+  name = NAME,
 ): void {
   const window = new InputWindow();
   file.inode.content.dispose();
   file.inode.content = window;
   // Node takes a folder for an input that has ended.
-  if (standardInput()?.isDirectory() === true) {
-    failed(unreadable(NAME, 'it is a folder'));
+  if (fstatSync(STANDARD_INPUT).isDirectory()) {
+    failed(unreadable(name, 'it is a folder'));
     return;
   }
   input.pause();
@@ -99,7 +100,7 @@ export function feedStandardInput(
   });
   for (const end of ['end', 'close']) input.once(end, () => file.end());
   input.once('error', (cause: NodeJS.ErrnoException) =>
-    failed(unreadable(NAME, cause.code ?? cause.message)),
+    failed(unreadable(name, cause.code ?? cause.message)),
   );
   file.wanted = () => input.resume();
 }
@@ -112,6 +113,7 @@ export async function storeStandardInput(
   input: Readable,
   fileSystem: FileSystem,
   signal: AbortSignal,
+  name = NAME,
 ): Promise<void> {
   let position = 0;
   try {
@@ -123,20 +125,11 @@ export async function storeStandardInput(
     signal.throwIfAborted();
     const { code } = error as NodeJS.ErrnoException;
     throw error instanceof VfsError || code === undefined
-      ? asFileError('copy', NAME, error)
-      : unreadable(NAME, code);
+      ? asFileError('copy', name, error)
+      : unreadable(name, code);
   }
 }
 
 export function inputIsFile(): boolean {
-  return standardInput()?.isFile() === true;
-}
-
-/** Undefined where it is closed. Whatever else is the matter with it, reading it will tell. */
-function standardInput(): Stats | undefined {
-  try {
-    return fstatSync(STANDARD_INPUT);
-  } catch {
-    return undefined;
-  }
+  return fstatSync(STANDARD_INPUT).isFile();
 }

@@ -32,7 +32,12 @@ t.test('what the program prints to takes no result, and is as it was', async (t)
 
 t.test('a report and a result do not share a place', async (t) => {
   const { code, stderr } = await shell('$T --report ./same --out /o/r::same $R /o/r');
-  t.match([code, stderr], [2, /--report and --out both go to \.\/same/]);
+  t.match([code, stderr], [1, /\.\/same: an --out goes there, too/]);
+  const within = await shell('$T --report new/r --out /o/::new $R /o/r');
+  t.match([within.code, within.stderr], [1, /new\/r: ENOENT/], 'its folder has to be there');
+  const folder = await shell('mkdir new; $T --report new/r --out /o/::new $R /o/r');
+  t.match([folder.code, folder.stderr], [1, /new\/r: the report goes there/]);
+  t.match(JSON.parse(readFileSync(at('new/r'), 'utf8')), { status: 1, exitCode: 0 });
   t.equal(readFileSync(at('same'), 'utf8'), 'before');
 });
 

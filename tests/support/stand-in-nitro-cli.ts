@@ -121,6 +121,8 @@ function startHolder(id: string): ChildProcess {
 async function hold(state: string, id: string): Promise<void> {
   const sockets = join(state, id);
   mkdirSync(sockets, { recursive: true });
+  // Where a test was killed, or forgot it, nobody ends it: it goes with the test's folder.
+  setInterval(() => existsSync(state) || process.exit(0), 1000);
   await serveStandInGuest({
     controlPath: join(sockets, '5005'),
     dataPath: join(sockets, '5006'),

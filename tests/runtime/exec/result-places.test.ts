@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { realPlace } from '../../../runtime/exec/host-paths.ts';
-import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
+import { checkReportPlace, checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 
 t.test('a place that is not there, or is no place for it, is refused before the run', async (t) => {
   const folder = t.testdir({ file: 'x', out: {} });
@@ -37,8 +37,8 @@ t.test('a place is where the system would look for it, links and dots as they ar
   t.equal(realPlace(`${at('here')}//./../here/new/`), at('here/new'));
   t.equal(realPlace('none/f'), join(process.cwd(), 'none/f'));
   t.equal(realPlace('/..'), '/');
-  for (const path of ['here/file/../x', 'here/none/../x'])
-    t.throws(() => realPlace(`${folder}/${path}`), { code: 'ENOTDIR' }, path);
+  t.throws(() => realPlace(`${folder}/here/file/../x`), { code: 'ENOTDIR' });
+  t.throws(() => realPlace(`${folder}/here/none/../x`), { code: 'ENOENT' });
 });
 
 t.test('names that are not UTF-8 are refused: decoded they would be those of others', async (t) => {
@@ -63,4 +63,17 @@ t.test('a slash at the end means a folder', async (t) => {
     checkResultPlaces([{ guest: '/r', directory: false, host, hostIsFolder: host.endsWith('/') }]);
   t.throws(check(`${folder}/file/`), { message: /file\/: ENOTDIR/ });
   t.doesNotThrow(check(`${folder}/new/`), 'what comes out there is known later');
+});
+
+t.test('the report has a place of its own', async (t) => {
+  const folder = t.testdir({ file: 'x', h: {} });
+  symlinkSync('file', join(folder, 'link'));
+  const outputs = checkResultPlaces([{ guest: '/r', directory: false, host: join(folder, 'file') }]);
+  const check = (report: string) => checkReportPlace(report, outputs);
+  for (const report of [`${folder}/file`, `${folder}/link`, `${folder}/h/../file`])
+    t.throws(() => check(report), { code: 'LOCAL_FILE_UNWRITABLE', message: /an --out goes there, too/ });
+  t.throws(() => check(`${folder}/h`), { message: /it is a folder/ });
+  t.throws(() => check(`${folder}/none/r`), { message: /ENOENT/ });
+  t.equal(check(`${folder}/h/r`), join(folder, 'h/r'));
+  t.equal(check('/dev/null'), undefined, 'nothing takes the place of a device');
 });

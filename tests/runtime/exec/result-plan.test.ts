@@ -125,3 +125,31 @@ t.test('what has become a link since it was looked at leads nothing elsewhere', 
   });
   t.same(readdirSync(join(folder, 'elsewhere')), []);
 });
+
+t.test('the report is reached by no link of the program, and is replaced by no result', async (t) => {
+  const folder = t.testdir({ h: {} });
+  const { fileSystem } = left({ '/o/sub': '-> other', '/o/a': '1' });
+  const places = checkResultPlaces([{ guest: '/o', directory: false, host: join(folder, 'h') }]);
+  for (const [name, message] of [
+    ['h/a', /the report goes there/],
+    ['h/sub/r', /another --out makes .*\/sub something else/],
+  ] as const) {
+    const report = join(folder, name);
+    await t.rejects(copyResults({ fileSystem, copied: new Map(), report }, places, signal), { message });
+    t.same(readdirSync(join(folder, 'h')), []);
+  }
+  await copyResults({ fileSystem, copied: new Map(), report: join(folder, 'h/r') }, places, signal);
+  t.same(readdirSync(join(folder, 'h')).sort(), ['a', 'sub']);
+});
+
+t.test('what cannot be made is known before anything is', async (t) => {
+  const missing = await copyAll(t, { '/o/a': '1', '/f': '2' }, [
+    ['/o', 'h/new'],
+    ['/f', 'h/new/below/f'],
+  ]);
+  await t.rejects(missing.copying, { message: /below\/f: ENOENT/ });
+  t.same(readdirSync(join(missing.folder, 'h')), []);
+  const long = await copyAll(t, { '/o/a': '1', '/o/b': `-> ${'./'.repeat(2047)}aa` }, [['/o', 'h']]);
+  await t.rejects(long.copying, { message: /a link to more than 4095 bytes/ });
+  t.same(readdirSync(join(long.folder, 'h')), []);
+});

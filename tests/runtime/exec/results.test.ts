@@ -176,6 +176,7 @@ t.test('no link leads out by way of another', async (t) => {
   const out = join(folder, 'out');
   symlinkSync('../target', join(out, 'away'));
   symlinkSync('deep', join(out, 'near'));
+  symlinkSync('../../target', join(out, 'deep/out'));
   /** Links in `/r`, which has the folders `b/c` too. */
   const links = (targets: Readonly<Record<string, string>>) => {
     const host = files('/r/a', '/r/b/c/d');
@@ -191,6 +192,9 @@ t.test('no link leads out by way of another', async (t) => {
     { 'b/c/up': '../..', z: './b//c/up/./..' },
     { z: 'away/safe' },
     { z: 'away' },
+    // By way of a new link to a folder in which the host has one.
+    { 'b/in': '../deep', z: 'b/in/out/safe' },
+    { z: '/etc/passwd' },
   ];
   for (const targets of outward) {
     await t.rejects(
