@@ -26,31 +26,36 @@ export function leavesRoot(
   root: string,
   made: (path: string) => string | null | undefined,
 ): boolean {
+  if (target.startsWith('/')) return true;
   // Below `root`, and without links in it: whatever is followed is taken apart below.
   let place = dirname(path);
-  let names = target.split('/');
-  if (target.startsWith('/')) return true;
-  for (let links = 0; names.length > 0; ) {
-    const [name, ...rest] = names as [string, ...string[]];
-    names = rest;
+  const left = namesOf(target);
+  for (let links = 0, name = left.pop(); name !== undefined; name = left.pop()) {
     if (name === '' || name === '.') continue;
     if (name === '..') {
       if (place === root) return true;
       place = dirname(place);
       continue;
     }
-    place = join(place, name);
-    const there = made(place);
-    const link = there === undefined ? hostLink(place) : there;
-    if (link === undefined || link === null) continue;
+    const entry = join(place, name);
+    const there = made(entry);
+    const link = there === undefined ? hostLink(entry) : there;
+    if (link === undefined || link === null) {
+      place = entry;
+      continue;
+    }
     const text = link.toString();
     // Decoded, what is not UTF-8 would lead elsewhere.
     if (text.startsWith('/') || !Buffer.from(text).equals(Buffer.from(link))) return true;
     if (++links > MAXIMUM_LINKS) return false;
-    names = [...text.split('/'), ...names];
-    place = dirname(place);
+    left.push(...namesOf(text));
   }
   return false;
+}
+
+/** The first one last. */
+function namesOf(path: string): string[] {
+  return path.split('/').reverse();
 }
 
 /** A link's target, as bytes. */

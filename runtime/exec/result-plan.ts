@@ -108,21 +108,23 @@ function checkEntry(path: string, entry: Inode): void {
 /** Each output was judged by what is there now: none may be in the way of another, nor lead it elsewhere. */
 function checkTogether(steps: readonly Step[], report: string | undefined): void {
   const leaves = new Set<string>();
-  for (const { host, inode } of steps) {
-    if (inode.type === FileType.directory) continue;
+  for (const { host, inode, kept } of steps) {
+    // What stays as it is is in nobody's way: who finds it there has looked at it.
+    if (kept || inode.type === FileType.directory) continue;
     if (leaves.has(host)) throw unwritable(host, 'another --out goes there, too');
     leaves.add(host);
   }
-  const requireFolders = (host: string, first: string): void => {
-    for (let path = first; path !== dirname(path); path = dirname(path))
-      if (leaves.has(path))
-        throw unwritable(host, `another --out makes ${path} something else than a folder`);
+  const requireNoLeaf = (path: string, host: string): void => {
+    if (leaves.has(path)) throw unwritable(host, `another --out makes ${path} something else than a folder`);
   };
-  for (const { host, inode } of steps)
-    requireFolders(host, inode.type === FileType.directory ? host : dirname(host));
+  const requireWay = (host: string): void => {
+    for (let path = dirname(host); path !== dirname(path); path = dirname(path)) requireNoLeaf(path, host);
+  };
+  for (const { host, inode } of steps) if (inode.type === FileType.directory) requireNoLeaf(host, host);
+  for (const root of new Set(steps.map((step) => step.root))) requireWay(root);
   if (report === undefined) return;
   if (steps.some(({ host }) => host === report)) throw unwritable(report, 'the report goes there');
-  requireFolders(report, dirname(report));
+  requireWay(report);
 }
 
 /** Whatever is made is made in a folder that is there, or is made before it. */

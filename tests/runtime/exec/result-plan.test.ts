@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { HostFiles } from '../../../runtime/exec/host-files.ts';
 import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 import { copyResults } from '../../../runtime/exec/results.ts';
 import { ProgramHost } from '../../support/program-host.ts';
@@ -104,6 +105,20 @@ t.test('two outputs write no file twice; folders they may share', async (t) => {
   t.equal(readFileSync(join(folder, 'h/s/b'), 'utf8'), '3');
   t.equal(readFileSync(join(folder, 'h/l'), 'utf8'), '1');
   t.equal(readlinkSync(join(folder, 'h/l')), 's/a');
+});
+
+t.test('a result may replace what another output finds unchanged', async (t) => {
+  const folder = t.testdir({ d: { old: '1', result: 'of the run before' } });
+  const program = new ProgramHost();
+  const given = new HostFiles(program.fileSystem, signal);
+  await given.copy({ host: join(folder, 'd'), guest: '/d' });
+  program.append('/r', 'new');
+  const places = checkResultPlaces([
+    { guest: '/d', directory: false, host: join(folder, 'd') },
+    { guest: '/r', directory: false, host: join(folder, 'd/result') },
+  ]);
+  await copyResults({ fileSystem: program.fileSystem, copied: given.copied }, places, signal);
+  t.equal(readFileSync(join(folder, 'd/result'), 'utf8'), 'new');
 });
 
 t.test('a place that is named as a folder takes no file', async (t) => {
