@@ -66,6 +66,8 @@ export interface ExecOutcome {
   /** What of `outputs` could not be copied, though the program ended by itself. */
   readonly outputError?: ExecFailure;
   readonly outputClosed?: boolean;
+  /** Where the report is to be written, its links followed before the run; missing where any place was refused. */
+  readonly reportPlace?: string;
   readonly milliseconds: number;
   /** What the run used, by name: milliseconds, microseconds, bytes. */
   readonly usage?: Readonly<Record<string, number>>;

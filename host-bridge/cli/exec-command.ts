@@ -141,10 +141,11 @@ async function execute(
   }
   for (const failure of [outcome.error, outcome.outputError]) if (failure !== undefined) tell(failure, io);
   const status = statusOf(outcome);
-  // Where its own place was refused, something else is to stay there.
-  if (options.report === undefined || outcome.error?.details.path === options.report) return status;
+  const { reportPlace, ...told } = outcome;
+  // Without one a place was refused: what is there is to stay.
+  if (reportPlace === undefined) return status;
   try {
-    await writeLocalFile(options.report, `${JSON.stringify({ status, ...outcome }, undefined, 2)}\n`);
+    await writeLocalFile(reportPlace, `${JSON.stringify({ status, ...told }, undefined, 2)}\n`);
     return status;
   } catch (error) {
     reportFailure(error, io, { json: false, debug: false });

@@ -22,7 +22,6 @@ import type { FileInode } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
 import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
 import { readable } from './host-paths.ts';
-import { checkReportPlace, checkResultPlaces } from './result-places.ts';
 import type { ResultCopy } from './result-plan.ts';
 import { copyResults } from './results.ts';
 import { feedStandardInput, inputIsFile, STANDARD_INPUT, storeStandardInput } from './standard-input.ts';
@@ -47,11 +46,18 @@ export interface Execution {
   readonly namespaces: { readonly active: boolean; readonly reason: string };
 }
 
+export interface ResultPlaces {
+  readonly outputs: readonly ExecOutput[];
+  readonly report: string | undefined;
+}
+
 /** Rejects with what ended the run, or kept it from beginning: a TruceError, OutputClosed, the signal's reason. */
-export async function execute(settings: ExecSettings, signal: AbortSignal): Promise<Execution> {
+export async function execute(
+  settings: ExecSettings,
+  { outputs, report }: ResultPlaces,
+  signal: AbortSignal,
+): Promise<Execution> {
   const limits = withinDescriptorLimit(resolveLimits({ ...settings.limits, sessions: 1 }));
-  const outputs = checkResultPlaces(settings.outputs);
-  const report = settings.report === undefined ? undefined : checkReportPlace(settings.report, outputs);
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
     componentPrograms: componentPrograms(dirname(settings.childProgram)),

@@ -6,6 +6,7 @@ import { disarmInspectorSignal } from '../../native/process-control.ts';
 import { describeExecFailure, type ExecOutcome, type ExecSettings } from '../../proto/exec.ts';
 import { ExecChannel } from './channel.ts';
 import { execute } from './execute.ts';
+import { checkReportPlace, checkResultPlaces } from './result-places.ts';
 import { OutputClosed } from './terminal.ts';
 
 // A terminal sends them to every process in front of it. What they mean here is told over the channel.
@@ -28,7 +29,10 @@ async function outcomeOf(settings: ExecSettings): Promise<ExecOutcome> {
   const start = performance.now();
   const outcome: { -readonly [Name in keyof ExecOutcome]: ExecOutcome[Name] } = { milliseconds: 0 };
   try {
-    const { exitCode, usage, outputError, namespaces } = await execute(settings, channel.stop);
+    const outputs = checkResultPlaces(settings.outputs);
+    if (settings.report !== undefined) outcome.reportPlace = checkReportPlace(settings.report, outputs);
+    const places = { outputs, report: outcome.reportPlace };
+    const { exitCode, usage, outputError, namespaces } = await execute(settings, places, channel.stop);
     Object.assign(outcome, { exitCode, usage, namespaces });
     if (outputError !== undefined) outcome.outputError = describeExecFailure(outputError);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Whether results can be copied to where they are to go: asked before the run, which may be long. */
-import { accessSync, constants, fstatSync, lstatSync, statSync } from 'node:fs';
+import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import type { ExecOutput } from '../../proto/exec.ts';
 import { identityOf } from './host-files.ts';
@@ -32,14 +32,15 @@ export function checkResultPlaces(outputs: readonly ExecOutput[]): ExecOutput[] 
 /**
  * Where the report goes, which no result may.
  * @param outputs placed ones
- * @returns undefined for a device or pipe, which nothing takes the place of
+ * @returns its place, or the device or pipe that was named, which nothing takes the place of
  * @throws TruceError LOCAL_FILE_UNWRITABLE {path, reason}
  */
-export function checkReportPlace(report: string, outputs: readonly ExecOutput[]): string | undefined {
+export function checkReportPlace(report: string, outputs: readonly ExecOutput[]): string {
   return writable(report, () => {
-    const present = statSync(report, { throwIfNoEntry: false });
+    const present = statSync(report, { throwIfNoEntry: false, bigint: true });
     if (present?.isDirectory()) throw unwritable(report, 'it is a folder');
-    if (present !== undefined && !present.isFile()) return undefined;
+    if (present !== undefined && !present.isFile()) return report;
+    requireUnprinted(report, present);
     const place = realPlace(report);
     if (outputs.some(({ host }) => host === place)) throw unwritable(report, 'an --out goes there, too');
     if (present === undefined) requireFolder(dirname(place), report);
@@ -54,12 +55,14 @@ function placeOf(named: string): string {
   const present = statSync(named, { throwIfNoEntry: false, bigint: true });
   if (present !== undefined && !present.isFile() && !present.isDirectory())
     throw unwritable(named, 'it is no file or folder, but a device, pipe or socket; name a file');
-  if (
-    present !== undefined &&
-    PRINTED.some((stream) => identityOf(present) === identityOf(fstatSync(stream, { bigint: true })))
-  )
-    throw unwritable(named, 'what the program prints goes there already; name another file');
+  requireUnprinted(named, present);
   return realPlace(named);
+}
+
+function requireUnprinted(named: string, present: BigIntStats | undefined): void {
+  const identity = present === undefined ? undefined : identityOf(present);
+  if (PRINTED.some((stream) => identityOf(fstatSync(stream, { bigint: true })) === identity))
+    throw unwritable(named, 'what the program prints goes there already; name another file');
 }
 
 function checkPlace({ host, guest, directory }: ExecOutput, place: string): void {

@@ -12,7 +12,11 @@ import type { FileSystem } from '../vfs/file-system.ts';
 import { FileType, type Inode } from '../vfs/inode.ts';
 import { type CopiedFiles, identityOf } from './host-files.ts';
 import { requireFolder, unwritable, writable } from './host-paths.ts';
-import { isSameLink, leavesRoot, MAXIMUM_TARGET_BYTES } from './result-links.ts';
+import { isSameLink, leavesRoot, MAXIMUM_TARGET_BYTES, type Made, nothing } from './result-links.ts';
+import type { Turns } from './turns.ts';
+
+/** A path of the system's has 4095 bytes; a file has a longer name before it has its own. Source: Linux, PATH_MAX. */
+const MAXIMUM_FOLDER_BYTES = 4095 - 256;
 
 /** An entry to be made or written; its folder has no links in its path. */
 export interface Step {
@@ -35,32 +39,41 @@ export interface ResultCopy {
 /**
  * The steps for all outputs, directories before what they hold.
  * @param outputs whose places are those that links lead to
- * @throws TruceError EXEC_RESULT_MISSING {path}, LOCAL_FILE_UNWRITABLE {path, reason}
+ * @throws TruceError EXEC_RESULT_MISSING {path}, LOCAL_FILE_UNWRITABLE {path, reason}; the signal's reason
  */
-export function planResults(copy: ResultCopy, outputs: readonly ExecOutput[]): Step[] {
-  const steps = outputs.flatMap((output) => planned(copy, output));
+export async function planResults(
+  copy: ResultCopy,
+  outputs: readonly ExecOutput[],
+  turns: Turns,
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const output of outputs) await addSteps(steps, copy, output, turns);
   checkTogether(steps, copy.report);
   checkFolders(steps);
-  checkLinks(steps);
+  await checkLinks(steps, turns);
   return steps;
 }
 
-function planned({ fileSystem, copied }: ResultCopy, output: ExecOutput): Step[] {
+async function addSteps(
+  steps: Step[],
+  { fileSystem, copied }: ResultCopy,
+  output: ExecOutput,
+  turns: Turns,
+): Promise<void> {
   const { guest, host: root } = output;
-  const top = find(fileSystem, guest);
-  checkTop(output, top);
-  const steps: Step[] = [];
-  const add = (host: string, inode: Inode): void => {
+  const add = async (host: string, inode: Inode): Promise<void> => {
+    await turns.entry();
     steps.push({ host, inode, root, kept: writable(host, () => stays(copied, inode, host)) });
     if (inode.type !== FileType.directory) return;
     for (const [name, entry] of fileSystem.entries(inode)) {
       const path = join(host, name);
       checkEntry(path, entry);
-      add(path, entry);
+      await add(path, entry);
     }
   };
-  add(root, top);
-  return steps;
+  const top = find(fileSystem, guest);
+  checkTop(output, top);
+  await add(root, top);
 }
 
 /** Folders that are there, links that are the same, and what the program was given, by this name or another, and left alone. */
@@ -123,7 +136,8 @@ function checkTogether(steps: readonly Step[], report: string | undefined): void
   for (const { host, inode } of steps) if (inode.type === FileType.directory) requireNoLeaf(host, host);
   for (const root of new Set(steps.map((step) => step.root))) requireWay(root);
   if (report === undefined) return;
-  if (steps.some(({ host }) => host === report)) throw unwritable(report, 'the report goes there');
+  if (steps.some(({ host, kept }) => host === report && !kept))
+    throw unwritable(report, 'the report goes there');
   requireWay(report);
 }
 
@@ -133,21 +147,27 @@ function checkFolders(steps: readonly Step[]): void {
   for (const { host, inode, kept } of steps) {
     if (kept) continue;
     const folder = dirname(host);
+    if (Buffer.byteLength(folder) > MAXIMUM_FOLDER_BYTES) throw unwritable(host, 'its path is too long');
     if (!ready.has(folder)) requireFolder(folder, host);
     ready.add(folder);
     if (inode.type === FileType.directory) ready.add(host);
   }
 }
 
-function checkLinks(steps: readonly Step[]): void {
-  const made = new Map(
+/** No link that is made leads out of its output's place, and none that stays does so where it did not before. */
+async function checkLinks(steps: readonly Step[], turns: Turns): Promise<void> {
+  const all = new Map(
     steps.map(({ host, inode }) => [host, inode.type === FileType.symbolicLink ? inode.target : null]),
   );
+  const made: Made = (path) => all.get(path);
   for (const { host, inode, root, kept } of steps) {
-    if (inode.type !== FileType.symbolicLink || kept) continue;
-    if (Buffer.byteLength(inode.target) > MAXIMUM_TARGET_BYTES)
+    if (inode.type !== FileType.symbolicLink) continue;
+    await turns.entry();
+    const { target } = inode;
+    if (Buffer.byteLength(target) > MAXIMUM_TARGET_BYTES)
       throw unwritable(host, `it would be a link to more than ${MAXIMUM_TARGET_BYTES} bytes`);
-    if (writable(host, () => leavesRoot(host, inode.target, root, (path) => made.get(path))))
-      throw unwritable(host, `it would be a link to ${inode.target}, out of the folder`);
+    const leaves = (what: Made) => writable(host, () => leavesRoot(host, target, root, what));
+    if (leaves(made) && !(kept && leaves(nothing)))
+      throw unwritable(host, `it would be a link to ${target}, out of the folder`);
   }
 }

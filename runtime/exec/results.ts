@@ -34,7 +34,7 @@ export async function copyResults(
   signal: AbortSignal,
 ): Promise<void> {
   const turns = new Turns(signal);
-  for (const step of planResults(copy, outputs)) {
+  for (const step of await planResults(copy, outputs, turns)) {
     await turns.entry();
     if (!step.kept) await write(step, turns);
   }

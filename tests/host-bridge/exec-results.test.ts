@@ -30,6 +30,15 @@ t.test('what the program prints to takes no result, and is as it was', async (t)
   t.equal(readFileSync(at('printed'), 'utf8'), 'kept\n');
 });
 
+t.test('a report is written where its links led before the run', async (t) => {
+  await shell('mkdir -p h/deep reports; echo > reports/r.json; ln -s ../reports/r.json h/rep');
+  t.match(await shell('$T --report h/rep --out /o/::h $R /o/rep'), { code: 0, stderr: '' });
+  t.match(JSON.parse(readFileSync(at('reports/r.json'), 'utf8')), { status: 0 });
+  t.equal(readFileSync(at('h/rep')).length, 4, 'the result took the place of the link');
+  const printed = await shell('$T --report printed-too $E < data > printed-too');
+  t.match([printed.code, printed.stderr], [1, /what the program prints goes there already/]);
+});
+
 t.test('a report and a result do not share a place', async (t) => {
   const { code, stderr } = await shell('$T --report ./same --out /o/r::same $R /o/r');
   t.match([code, stderr], [1, /\.\/same: an --out goes there, too/]);
@@ -38,7 +47,11 @@ t.test('a report and a result do not share a place', async (t) => {
   const folder = await shell('mkdir new; $T --report new/r --out /o/::new $R /o/r');
   t.match([folder.code, folder.stderr], [1, /new\/r: the report goes there/]);
   t.match(JSON.parse(readFileSync(at('new/r'), 'utf8')), { status: 1, exitCode: 0 });
+  const elsewhere = await shell('$T --report ./same --out /q::none/x --out /o/r::same $R /o/r');
+  t.match([elsewhere.code, elsewhere.stderr], [1, /none\/x: ENOENT/]);
   t.equal(readFileSync(at('same'), 'utf8'), 'before');
+  const again = '$T --report kept/report --dir kept::/kept --out /kept/::kept $E < /dev/null';
+  for (const line of ['mkdir kept', again, again]) t.match(await shell(line), { code: 0, stderr: '' });
 });
 
 t.test('a file that another process of the shell opened is standard input', async (t) => {

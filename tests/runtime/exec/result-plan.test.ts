@@ -168,3 +168,56 @@ t.test('what cannot be made is known before anything is', async (t) => {
   await t.rejects(long.copying, { message: /a link to more than 4095 bytes/ });
   t.same(readdirSync(join(long.folder, 'h')), []);
 });
+
+/** A program that was given `h`, and left these links in it. */
+async function changed(
+  folder: string,
+  links: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
+  const program = new ProgramHost();
+  const given = new HostFiles(program.fileSystem, signal);
+  await given.copy({ host: join(folder, 'h'), guest: '/h' });
+  for (const [name, target] of Object.entries(links)) {
+    const { parent, inode } = program.fileSystem.resolve(program.fileSystem.root, `h/${name}`, {
+      followLast: false,
+    });
+    if (inode !== undefined) program.fileSystem.unlink(parent, name);
+    program.fileSystem.createSymbolicLink(parent, name, target);
+  }
+  const places = checkResultPlaces([{ guest: '/h', directory: false, host: join(folder, 'h') }]);
+  return () => copyResults({ fileSystem: program.fileSystem, copied: given.copied }, places, signal);
+}
+
+t.test('links of the host’s are no way out either, before they are replaced or after', async (t) => {
+  const folder = t.testdir({ h: { sub: { dir: {} }, x: 'in' }, x: 'out', target: { keys: 'mine' } });
+  symlinkSync('../target', join(folder, 'h/near'));
+  symlinkSync('sub/dir', join(folder, 'h/far'));
+  symlinkSync('far/../../x', join(folder, 'h/z'));
+  const refused = { message: /out of the folder/ };
+  const through = await changed(folder, { a: 'near/keys', near: 'sub' });
+  await t.rejects(through(), refused, 'until near is replaced, a leads out');
+  const turned = await changed(folder, { far: '.' });
+  await t.rejects(turned(), refused, 'z stays, and would lead out');
+  const replaced = await changed(folder, { near: 'sub', far: 'sub' });
+  await t.rejects(replaced(), refused);
+  await (await changed(folder, { near: 'sub', b: 'x' }))();
+  t.equal(readlinkSync(join(folder, 'h/near')), 'sub');
+  t.equal(readFileSync(join(folder, 'h/b'), 'utf8'), 'in');
+});
+
+t.test('ways without end are refused, and who asks to stop is heard', async (t) => {
+  const links = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`/o/l${index}`, `-> ${'a/../'.repeat(800)}l${index + 1}`]),
+  );
+  const { copying } = await copyAll(t, { '/o/a/b': 'x', ...links }, [['/o', 'h']]);
+  await t.rejects(copying, { message: /out of the folder/ });
+  const many = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`/o/f${index}`, 'x']));
+  const folder = t.testdir({ h: {} });
+  const { fileSystem } = left(many);
+  const stop = new AbortController();
+  const places = checkResultPlaces([{ guest: '/o', directory: false, host: join(folder, 'h') }]);
+  const stopped = copyResults({ fileSystem, copied: new Map() }, places, stop.signal);
+  setImmediate(() => stop.abort(new Error('enough')));
+  await t.rejects(stopped, { message: 'enough' });
+  t.same(readdirSync(join(folder, 'h')), [], 'while it is looked through');
+});
