@@ -19,6 +19,13 @@ const TX_BUFFER_BYTES = 32_768;
  * under KVM by itself).
  */
 const APPENDED = 'reboot=t no_timer_check parent_cid=2';
+/**
+ * With ioeventfd, a device is told to look into its queues as its driver starts. The secure module may then find the
+ * driver's first request without room for the answer, which comes right after it, and answers nothing ever after (QEMU 10.0
+ * hw/virtio/virtio-nsm.c, `handle_input`). Without, it looks when the driver says that all is there; vsock's queues are the
+ * back end's, and are told of as before.
+ */
+const TOLD_BY_THE_DRIVER = 'virtio-mmio.ioeventfd=off';
 /** TCG does `rep movsb` byte by byte, and Linux and glibc copy with it where the processor says that it is fast. */
 const EMULATED_PROCESSOR = 'max,-erms,-fsrm';
 
@@ -40,7 +47,7 @@ export function qemuArguments(configuration: QemuConfiguration): string[] {
     ...['-no-user-config', '-nodefaults', '-display', 'none', '-monitor', 'none', '-parallel', 'none'],
     ...(sandbox ? ['-sandbox', SANDBOX] : []),
     ...['-serial', 'stdio', '-no-reboot'],
-    ...['-M', `nitro-enclave,vsock=c,id=${id}`],
+    ...['-M', `nitro-enclave,vsock=c,id=${id}`, '-global', TOLD_BY_THE_DRIVER],
     ...(accelerator === 'kvm'
       ? ['-accel', 'kvm', '-cpu', 'host']
       : ['-accel', 'tcg,thread=multi', '-cpu', EMULATED_PROCESSOR]),

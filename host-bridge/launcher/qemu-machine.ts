@@ -73,10 +73,13 @@ export class QemuMachine {
       ]);
       return machine;
     } catch (error) {
+      // Before it says by which signal it ends.
+      const complaint = machine?.complaint;
       await machine?.stop();
       await backend.stop(GRACE_MILLISECONDS);
       if (!timeout.aborted || stopping.aborted) throw error;
-      const reason = `it gave no heartbeat within ${startMilliseconds} ms${machine?.lastWords ?? ''}`;
+      const words = [machine?.lastWords ?? '', complaint === undefined ? '' : `; QEMU says: ${complaint}`];
+      const reason = `it gave no heartbeat within ${startMilliseconds} ms${words.join('')}`;
       throw new TruceError('LAUNCH_FAILED', { reason }, { cause: error });
     } finally {
       heartbeat.close();
@@ -108,6 +111,11 @@ export class QemuMachine {
   get lastWords(): string {
     const lines = this.#console.lastLines(LAST_LINES);
     return lines.length === 0 ? ', its console is empty' : `; its console ends with: ${lines.join(' | ')}`;
+  }
+
+  /** The last that QEMU itself wrote to stderr: it may run on with a device that answers no more. */
+  get complaint(): string | undefined {
+    return this.#qemu.complaint;
   }
 
   get pid(): number {

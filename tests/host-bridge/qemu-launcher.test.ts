@@ -110,7 +110,8 @@ t.test('a start that fails says why', async (t) => {
   });
   await t.rejects(launchQemu(options('silent', { startMilliseconds: 6000 })), {
     ...failed,
-    message: /no heartbeat within 6000 ms; its console ends with: .*nothing boots here/,
+    message:
+      /no heartbeat within 6000 ms; its console ends with: .*nothing boots here; QEMU says: .*a device is broken$/,
   });
   const missing = { ...nitroLocal, vhostDeviceVsock: { program: '/nowhere/vhost', version: '0' } };
   await t.rejects(launchQemu(options('good', { local: missing })), {
