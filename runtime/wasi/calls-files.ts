@@ -7,7 +7,7 @@ import { Errno, VfsError } from '../vfs/errno.ts';
 import { FdFlags, LAST_ADVICE, Whence } from './abi.ts';
 import type { Descriptor } from './descriptors.ts';
 import { type Program, requireDescriptor } from './program.ts';
-import { callRights, withImplied } from './rights-table.ts';
+import { callRights } from './rights-table.ts';
 import type { CallName } from './signatures.ts';
 import type { SpecialFile } from './special-file.ts';
 
@@ -131,9 +131,11 @@ export function fileCalls(program: Program) {
 
     fd_seek(fd: number, offset: bigint, whence: number, result: number): Errno {
       const descriptor = descriptors.require(fd);
-      const asksOnly = whence === Whence.current && offset === 0n;
-      const needed = asksOnly ? needs.fd_tell : needs.fd_seek;
-      if ((withImplied(descriptor.effective) & needed) === 0) requireDescriptor(program, fd, needed);
+      // Who may move may also ask, which is to move by nothing.
+      if ((descriptor.effective & needs.fd_seek) === 0) {
+        const asksOnly = whence === Whence.current && offset === 0n;
+        requireDescriptor(program, fd, asksOnly ? needs.fd_tell : needs.fd_seek);
+      }
       const out = memory.check(result, 8);
       let from = 0;
       if (whence === Whence.current) from = descriptor.position;
@@ -150,8 +152,7 @@ export function fileCalls(program: Program) {
 
     fd_tell(fd: number, result: number): Errno {
       const descriptor = descriptors.require(fd);
-      if ((withImplied(descriptor.effective) & needs.fd_tell) === 0)
-        requireDescriptor(program, fd, needs.fd_tell);
+      if ((descriptor.effective & needs.fd_seek) === 0) requireDescriptor(program, fd, needs.fd_tell);
       memory.setSafe64(memory.check(result, 8), descriptor.position);
       return Errno.SUCCESS;
     },
