@@ -72,12 +72,12 @@ export async function execute(
   try {
     const world = await prepare(settings, limits, signal);
     const pool = await starting;
-    const { fileSystem, contents, vfsLimits, access } = world;
+    const { fileSystem, contents, boundaries, vfsLimits } = world;
     const executor = new Executor({
       pool,
       fileSystem,
       contents,
-      boundaries: new BoundaryTable(access.entries.map(({ path }) => path)),
+      boundaries,
       strategy: settings.strategy,
       clock: settings.clock,
       measured: true,
@@ -110,7 +110,7 @@ interface World {
   readonly fileSystem: FileSystem;
   readonly contents: MemfdContents;
   readonly vfsLimits: VfsLimits;
-  readonly access: AccessTable;
+  readonly boundaries: BoundaryTable;
   readonly copied: CopiedFiles;
   /** What standard input gives: what was copied before the run, or what comes while it goes on. */
   readonly input: 'copied' | 'live';
@@ -159,7 +159,8 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     fuel: settings.fuel,
     interfaces: [],
   };
-  return { fileSystem, contents, vfsLimits, access, copied: files.copied, input, program, file };
+  const boundaries = new BoundaryTable(entries.map(({ path }) => path));
+  return { fileSystem, contents, boundaries, vfsLimits, copied: files.copied, input, program, file };
 }
 
 /** Files are copied. What comes when others send it is nothing that a deterministic run may see: it is nothing, or all. */

@@ -59,7 +59,8 @@ function placeOf(named: string): string {
   return realPlace(named);
 }
 
-function requireUnprinted(named: string, present: BigIntStats | undefined): void {
+/** @throws TruceError LOCAL_FILE_UNWRITABLE where `named` is a file that the command's output goes to */
+export function requireUnprinted(named: string, present: BigIntStats | undefined): void {
   const identity = present === undefined ? undefined : identityOf(present);
   if (PRINTED.some((stream) => identityOf(fstatSync(stream, { bigint: true })) === identity))
     throw unwritable(named, 'what the program prints goes there already; name another file');

@@ -3,16 +3,19 @@
  * them stays; what is in their way may be replaced by its like only. No link below the place that was named is followed,
  * and none is made that leads out of it: the program is nobody to be trusted.
  */
-import { lstatSync } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TruceError } from '../../proto/errors.ts';
 import type { ExecOutput } from '../../proto/exec.ts';
+import type { BoundaryTable } from '../../proto/policy/access.ts';
 import { VfsError } from '../vfs/errno.ts';
 import type { FileSystem } from '../vfs/file-system.ts';
 import { FileType, type Inode } from '../vfs/inode.ts';
+import type { Resolution } from '../vfs/path-walk.ts';
 import { type CopiedFiles, identityOf } from './host-files.ts';
 import { requireFolder, unwritable, writable } from './host-paths.ts';
-import { isSameLink, leavesRoot, MAXIMUM_TARGET_BYTES, type Made, nothing } from './result-links.ts';
+import { isSameLink, LinkWays, MAXIMUM_TARGET_BYTES } from './result-links.ts';
+import { requireUnprinted } from './result-places.ts';
 import type { Turns } from './turns.ts';
 
 /** A path of the system's has 4095 bytes; a file has a longer name before it has its own. Source: Linux, PATH_MAX. */
@@ -30,6 +33,8 @@ export interface Step {
 
 export interface ResultCopy {
   readonly fileSystem: FileSystem;
+  /** Of the entries that the program was given. */
+  readonly boundaries: BoundaryTable;
   /** What came from the host: where it lies unchanged it is left alone. */
   readonly copied: CopiedFiles;
   /** A place that is the report's. */
@@ -54,52 +59,61 @@ export async function planResults(
   return steps;
 }
 
-async function addSteps(
-  steps: Step[],
-  { fileSystem, copied }: ResultCopy,
-  output: ExecOutput,
-  turns: Turns,
-): Promise<void> {
-  const { guest, host: root } = output;
-  const add = async (host: string, inode: Inode): Promise<void> => {
+async function addSteps(steps: Step[], copy: ResultCopy, output: ExecOutput, turns: Turns): Promise<void> {
+  const { host: root } = output;
+  const add = async (host: string, inode: Inode, check: (present: Present) => void): Promise<void> => {
     await turns.entry();
-    steps.push({ host, inode, root, kept: writable(host, () => stays(copied, inode, host)) });
+    const kept = writable(host, () => {
+      const present = lstatSync(host, { throwIfNoEntry: false, bigint: true });
+      check(present);
+      return present !== undefined && stays(copy.copied, inode, host, present);
+    });
+    steps.push({ host, inode, root, kept });
     if (inode.type !== FileType.directory) return;
-    for (const [name, entry] of fileSystem.entries(inode)) {
+    for (const [name, entry] of copy.fileSystem.entries(inode)) {
       const path = join(host, name);
-      checkEntry(path, entry);
-      await add(path, entry);
+      await add(path, entry, (present) => checkEntry(path, entry, present));
     }
   };
-  const top = find(fileSystem, guest);
-  checkTop(output, top);
-  await add(root, top);
+  const top = find(copy, output);
+  await add(root, top, (present) => checkTop(output, top, present));
 }
+
+type Present = BigIntStats | undefined;
 
 /** Folders that are there, links that are the same, and what the program was given, by this name or another, and left alone. */
-function stays(copied: CopiedFiles, inode: Inode, host: string): boolean {
-  if (inode.type === FileType.symbolicLink) return isSameLink(host, inode.target);
-  const present = lstatSync(host, { throwIfNoEntry: false, bigint: true });
-  if (present === undefined) return false;
+function stays(copied: CopiedFiles, inode: Inode, host: string, present: BigIntStats): boolean {
   if (inode.type === FileType.directory) return present.isDirectory();
+  if (inode.type === FileType.symbolicLink) return present.isSymbolicLink() && isSameLink(host, inode.target);
   const known = copied.get(inode);
-  if (known === undefined || known.version !== inode.version) return false;
-  return known.hosts.has(host) || known.identity === identityOf(present);
+  const same =
+    known !== undefined &&
+    known.version === inode.version &&
+    (known.hosts.has(host) || known.identity === identityOf(present));
+  if (!same) requireUnprinted(host, present);
+  return same;
 }
 
-function find(fileSystem: FileSystem, guest: string): Inode {
+/** Links may lead to what the same entry governs: the program was not to bring anything from one to another. */
+function find({ fileSystem, boundaries }: ResultCopy, { guest, host }: ExecOutput): Inode {
+  const { inode, path } = resolved(fileSystem, guest);
+  if (inode === undefined) throw new TruceError('EXEC_RESULT_MISSING', { path: guest });
+  if (boundaries.governing(path) !== boundaries.governing(guest))
+    throw unwritable(host, `${guest} has become a link to ${path}, which is not part of what was named`);
+  return inode;
+}
+
+function resolved(fileSystem: FileSystem, guest: string): Pick<Resolution, 'inode' | 'path'> {
   try {
-    const { inode } = fileSystem.resolve(fileSystem.root, guest.slice(1) || '.', { followLast: true });
-    if (inode !== undefined) return inode;
+    return fileSystem.resolve(fileSystem.root, guest.slice(1) || '.', { followLast: true });
   } catch (error) {
-    if (!(error instanceof VfsError)) throw error;
+    if (error instanceof VfsError) return { inode: undefined, path: guest };
+    throw error;
   }
-  throw new TruceError('EXEC_RESULT_MISSING', { path: guest });
 }
 
 /** The place that was named is no link: it was followed before the run. */
-function checkTop({ guest, host, hostIsFolder }: ExecOutput, inode: Inode): void {
-  const present = writable(host, () => lstatSync(host, { throwIfNoEntry: false }));
+function checkTop({ guest, host, hostIsFolder }: ExecOutput, inode: Inode, present: Present): void {
   const directory = inode.type === FileType.directory;
   if (!directory && hostIsFolder === true)
     throw unwritable(host, `it is named as a folder, and ${guest} is none`);
@@ -109,12 +123,12 @@ function checkTop({ guest, host, hostIsFolder }: ExecOutput, inode: Inode): void
 }
 
 /** What is there on the host may be replaced by its like only. */
-function checkEntry(path: string, entry: Inode): void {
-  const present = writable(path, () => lstatSync(path, { throwIfNoEntry: false }));
+function checkEntry(path: string, entry: Inode, present: Present): void {
+  if (present === undefined) return;
   const directory = entry.type === FileType.directory;
-  if (present !== undefined && directory !== present.isDirectory())
+  if (directory !== present.isDirectory())
     throw unwritable(path, directory ? 'it is no folder, and would become one' : 'it is a folder');
-  if (present !== undefined && !directory && !present.isFile() && !present.isSymbolicLink())
+  if (!directory && !present.isFile() && !present.isSymbolicLink())
     throw unwritable(path, 'it is a device, pipe or socket');
 }
 
@@ -154,20 +168,17 @@ function checkFolders(steps: readonly Step[]): void {
   }
 }
 
-/** No link that is made leads out of its output's place, and none that stays does so where it did not before. */
+/** No link that is made leads out of its output's place, and none that stays may come to. */
 async function checkLinks(steps: readonly Step[], turns: Turns): Promise<void> {
-  const all = new Map(
-    steps.map(({ host, inode }) => [host, inode.type === FileType.symbolicLink ? inode.target : null]),
-  );
-  const made: Made = (path) => all.get(path);
+  const changes = new Map(steps.filter(({ kept }) => !kept).map(({ host, inode }) => [host, inode]));
+  const ways = new LinkWays(changes, turns);
   for (const { host, inode, root, kept } of steps) {
     if (inode.type !== FileType.symbolicLink) continue;
     await turns.entry();
     const { target } = inode;
     if (Buffer.byteLength(target) > MAXIMUM_TARGET_BYTES)
       throw unwritable(host, `it would be a link to more than ${MAXIMUM_TARGET_BYTES} bytes`);
-    const leaves = (what: Made) => writable(host, () => leavesRoot(host, target, root, what));
-    if (leaves(made) && !(kept && leaves(nothing)))
-      throw unwritable(host, `it would be a link to ${target}, out of the folder`);
+    const fault = await ways.fault({ host, target, root, kept });
+    if (fault !== undefined) throw unwritable(host, fault);
   }
 }

@@ -4,8 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync,
   closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -34,18 +36,27 @@ export async function copyResults(
   signal: AbortSignal,
 ): Promise<void> {
   const turns = new Turns(signal);
+  const folders = new Set<string>();
   for (const step of await planResults(copy, outputs, turns)) {
     await turns.entry();
+    requireWithoutLinks(dirname(step.host), step.host, folders);
     if (!step.kept) await write(step, turns);
   }
 }
 
+/** Nothing that has changed since it was looked at leads elsewhere. */
+function requireWithoutLinks(folder: string, host: string, known: Set<string>): void {
+  if (known.has(folder)) return;
+  // The system looks at the whole path each time: in deep trees one name at a time is enough.
+  const real = known.has(dirname(folder))
+    ? writable(host, () => lstatSync(folder).isDirectory())
+    : writable(host, () => realPath(folder)) === folder;
+  if (!real) throw unwritable(host, 'a link has come into its path');
+  known.add(folder);
+}
+
 async function write({ host, inode }: Step, turns: Turns): Promise<void> {
-  const before = writable(host, () => {
-    // Nothing that has changed since it was looked at leads elsewhere.
-    if (realPath(dirname(host)) !== dirname(host)) throw unwritable(host, 'a link has come into its path');
-    return lstatSync(host, { throwIfNoEntry: false });
-  });
+  const before = writable(host, () => lstatSync(host, { throwIfNoEntry: false }));
   if (inode.type === FileType.directory) {
     if (before === undefined) writable(host, () => mkdirSync(host));
     else if (!before.isDirectory()) throw unwritable(host, 'it is no folder any more');
@@ -56,8 +67,13 @@ async function write({ host, inode }: Step, turns: Turns): Promise<void> {
     if (inode.type === FileType.symbolicLink) writable(host, () => symlinkSync(inode.target, fresh));
     else await writeFile(host, fresh, inode, before, turns);
     writable(host, () => renameSync(fresh, host));
-  } finally {
-    writable(host, () => rmSync(fresh, { force: true }));
+  } catch (error) {
+    try {
+      rmSync(fresh, { force: true });
+    } catch {
+      // What went wrong first is what is told.
+    }
+    throw error;
   }
 }
 
@@ -69,9 +85,9 @@ async function writeFile(
   before: Stats | undefined,
   turns: Turns,
 ): Promise<void> {
-  const mode = before?.isFile() ? before.mode & 0o777 : undefined;
+  const replaced = before?.isFile() ? before : undefined;
   // From its first byte on nobody may read it who could not read the one before.
-  const descriptor = writable(host, () => openSync(fresh, 'wx', mode));
+  const descriptor = writable(host, () => openSync(fresh, 'wx', replaced === undefined ? undefined : 0o600));
   try {
     const buffer = new Uint8Array(Math.min(PIECE_BYTES, Math.max(content.size, 1)));
     for (let position = 0; position < content.size; ) {
@@ -81,8 +97,28 @@ async function writeFile(
         done += writable(host, () => writeSync(descriptor, buffer, done, length - done));
       position += length;
     }
+    if (replaced !== undefined) writable(host, () => inherit(descriptor, replaced));
   } finally {
     writable(host, () => closeSync(descriptor));
   }
-  if (mode !== undefined) writable(host, () => chmodSync(fresh, mode));
+}
+
+/** Owner, group and permissions of the file before; another group than its own gets none. */
+function inherit(descriptor: number, { uid, gid, mode }: Stats): void {
+  const made = fstatSync(descriptor);
+  const same = made.uid === uid && made.gid === gid;
+  if (!same && !gives(descriptor, uid, gid)) gives(descriptor, made.uid, gid);
+  const permitted = fstatSync(descriptor).gid === gid ? 0o777 : 0o707;
+  fchmodSync(descriptor, mode & permitted);
+}
+
+/** Whether we may give a file away, which is root's right; to groups that one is in, anybody's. */
+function gives(descriptor: number, uid: number, gid: number): boolean {
+  try {
+    fchownSync(descriptor, uid, gid);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    return false;
+  }
 }

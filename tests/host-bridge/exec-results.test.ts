@@ -30,6 +30,13 @@ t.test('what the program prints to takes no result, and is as it was', async (t)
   t.equal(readFileSync(at('printed'), 'utf8'), 'kept\n');
 });
 
+t.test('a result below a folder takes no place of what the program prints to either', async (t) => {
+  const { code, stderr } = await shell('mkdir res; $T --out /o/::res $R /o/log.txt > res/log.txt');
+  t.match([code, stderr], [1, /res\/log\.txt: what the program prints goes there already/]);
+  t.match(await shell('$T --dir res::/res --out /res::res $E < data > res/log.txt'), { code: 0, stderr: '' });
+  t.equal(readFileSync(at('res/log.txt'), 'utf8'), 'data', 'what is left alone is in nobody’s way');
+});
+
 t.test('a report is written where its links led before the run', async (t) => {
   await shell('mkdir -p h/deep reports; echo > reports/r.json; ln -s ../reports/r.json h/rep');
   t.match(await shell('$T --report h/rep --out /o/::h $R /o/rep'), { code: 0, stderr: '' });

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { BoundaryTable } from '../../../proto/policy/access.ts';
 import { HostFiles } from '../../../runtime/exec/host-files.ts';
 import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 import { copyResults } from '../../../runtime/exec/results.ts';
 import { ProgramHost } from '../../support/program-host.ts';
 
 const { signal } = new AbortController();
+/** Of a program that was given everything as one. */
+const boundaries = new BoundaryTable([]);
 
 /** What a program leaves: files with what they hold, and links `-> TARGET`. */
 function left(entries: Readonly<Record<string, string>>): ProgramHost {
@@ -42,7 +45,7 @@ async function copyAll(
     })),
   );
   const { fileSystem } = left(entries);
-  return { folder, copying: copyResults({ fileSystem, copied: new Map() }, places, signal) };
+  return { folder, copying: copyResults({ fileSystem, boundaries, copied: new Map() }, places, signal) };
 }
 
 t.test('links of one output lead no other one elsewhere: nothing is written', async (t) => {
@@ -117,7 +120,7 @@ t.test('a result may replace what another output finds unchanged', async (t) => 
     { guest: '/d', directory: false, host: join(folder, 'd') },
     { guest: '/r', directory: false, host: join(folder, 'd/result') },
   ]);
-  await copyResults({ fileSystem: program.fileSystem, copied: given.copied }, places, signal);
+  await copyResults({ fileSystem: program.fileSystem, boundaries, copied: given.copied }, places, signal);
   t.equal(readFileSync(join(folder, 'd/result'), 'utf8'), 'new');
 });
 
@@ -135,7 +138,7 @@ t.test('what has become a link since it was looked at leads nothing elsewhere', 
   const [place] = checkResultPlaces([{ guest: '/o/a', directory: false, host: join(folder, 'h/a') }]);
   renameSync(join(folder, 'h'), join(folder, 'was'));
   symlinkSync('elsewhere', join(folder, 'h'));
-  await t.rejects(copyResults({ fileSystem, copied: new Map() }, [place!], signal), {
+  await t.rejects(copyResults({ fileSystem, boundaries, copied: new Map() }, [place!], signal), {
     message: /a link has come into its path/,
   });
   t.same(readdirSync(join(folder, 'elsewhere')), []);
@@ -150,10 +153,16 @@ t.test('the report is reached by no link of the program, and is replaced by no r
     ['h/sub/r', /another --out makes .*\/sub something else/],
   ] as const) {
     const report = join(folder, name);
-    await t.rejects(copyResults({ fileSystem, copied: new Map(), report }, places, signal), { message });
+    await t.rejects(copyResults({ fileSystem, boundaries, copied: new Map(), report }, places, signal), {
+      message,
+    });
     t.same(readdirSync(join(folder, 'h')), []);
   }
-  await copyResults({ fileSystem, copied: new Map(), report: join(folder, 'h/r') }, places, signal);
+  await copyResults(
+    { fileSystem, boundaries, copied: new Map(), report: join(folder, 'h/r') },
+    places,
+    signal,
+  );
   t.same(readdirSync(join(folder, 'h')).sort(), ['a', 'sub']);
 });
 
@@ -177,15 +186,16 @@ async function changed(
   const program = new ProgramHost();
   const given = new HostFiles(program.fileSystem, signal);
   await given.copy({ host: join(folder, 'h'), guest: '/h' });
-  for (const [name, target] of Object.entries(links)) {
-    const { parent, inode } = program.fileSystem.resolve(program.fileSystem.root, `h/${name}`, {
+  for (const [path, target] of Object.entries(links)) {
+    const { parent, name, inode } = program.fileSystem.resolve(program.fileSystem.root, `h/${path}`, {
       followLast: false,
     });
     if (inode !== undefined) program.fileSystem.unlink(parent, name);
     program.fileSystem.createSymbolicLink(parent, name, target);
   }
   const places = checkResultPlaces([{ guest: '/h', directory: false, host: join(folder, 'h') }]);
-  return () => copyResults({ fileSystem: program.fileSystem, copied: given.copied }, places, signal);
+  return () =>
+    copyResults({ fileSystem: program.fileSystem, boundaries, copied: given.copied }, places, signal);
 }
 
 t.test('links of the host’s are no way out either, before they are replaced or after', async (t) => {
@@ -205,18 +215,99 @@ t.test('links of the host’s are no way out either, before they are replaced or
   t.equal(readFileSync(join(folder, 'h/b'), 'utf8'), 'in');
 });
 
+t.test('no link leads out where the host, other outputs or the next run lead it on otherwise', async (t) => {
+  const h = { d: { sub: { deep: {} } }, a: { b: { c: {} } }, e: {} };
+  const fresh = () => {
+    const folder = t.testdir({ h, keys: 'mine' });
+    symlinkSync('sub/deep', join(folder, 'h/d/L'));
+    symlinkSync('../../keys', join(folder, 'h/a/x'));
+    symlinkSync('a', join(folder, 'h/near'));
+    return folder;
+  };
+  const attempts: Record<string, string>[] = [
+    // Another output leaves L alone, or not: what it is now says nothing.
+    { M: 'd/L/../../keys' },
+    // As long as near is the host's, it leads to the host's x.
+    { near: 'e', M: 'near/x' },
+    { near: 'a/b/c', M: 'near/../../keys' },
+    { near: 'a/b/c', M: 'near/../keys' },
+    { M: 'a/x' },
+    Object.fromEntries([
+      ['M', 'c0'],
+      ...Array.from({ length: 45 }, (_, at) => [`c${at}`, `c${at + 1}`]),
+      ['c45', 'a/x'],
+    ]),
+  ];
+  for (const links of attempts) {
+    const folder = fresh();
+    await t.rejects(
+      (await changed(folder, links))(),
+      { message: /out of the folder/ },
+      JSON.stringify(links),
+    );
+    t.equal(readlinkSync(join(folder, 'h/near')), 'a', 'nothing is made');
+  }
+  const folder = fresh();
+  await (await changed(folder, { near: 'a/b', M: 'near/c', 'a/b/up': '../../d/L', loop: 'loop' }))();
+  t.equal(readlinkSync(join(folder, 'h/M')), 'near/c');
+});
+
+t.test('what one output leaves alone does not hide what another one makes there', async (t) => {
+  const folder = t.testdir({ h: { d: { sub: { deep: {} } }, keys: 'in' } });
+  symlinkSync('d/L/../keys', join(folder, 'h/M'));
+  symlinkSync('sub/deep', join(folder, 'h/d/L'));
+  const program = left({ '/o/L': '-> .' });
+  const given = new HostFiles(program.fileSystem, signal);
+  await given.copy({ host: join(folder, 'h'), guest: '/h' });
+  const outputs = [
+    { guest: '/o', directory: false, host: join(folder, 'h/d') },
+    { guest: '/h', directory: false, host: join(folder, 'h') },
+  ];
+  for (const order of [outputs, outputs.toReversed()]) {
+    const copying = copyResults(
+      { fileSystem: program.fileSystem, boundaries, copied: given.copied },
+      checkResultPlaces(order),
+      signal,
+    );
+    await t.rejects(copying, { message: /h\/M: it stays a link .* by way of .*h\/d\/L, which changes/ });
+  }
+  t.equal(readlinkSync(join(folder, 'h/d/L')), 'sub/deep');
+});
+
+t.test('a result that has become a link brings nothing from another entry', async (t) => {
+  const folder = t.testdir({});
+  const { fileSystem } = left({ '/s/key': 'top', '/o/v1': '1', '/o/r': '-> ../s/key', '/o/latest': '-> v1' });
+  const copy = (guest: string, entries: string[]) =>
+    copyResults(
+      { fileSystem, boundaries: new BoundaryTable(entries), copied: new Map() },
+      checkResultPlaces([{ guest, directory: false, host: join(folder, 'res') }]),
+      signal,
+    );
+  await t.rejects(copy('/o/r', ['/s', '/o']), {
+    code: 'LOCAL_FILE_UNWRITABLE',
+    message: /\/o\/r has become a link to \/s\/key, which is not part/,
+  });
+  t.same(readdirSync(folder), []);
+  await copy('/o/latest', ['/s', '/o']);
+  t.equal(readFileSync(join(folder, 'res'), 'utf8'), '1');
+});
+
 t.test('ways without end are refused, and who asks to stop is heard', async (t) => {
   const links = Object.fromEntries(
     Array.from({ length: 300 }, (_, index) => [`/o/l${index}`, `-> ${'a/../'.repeat(800)}l${index + 1}`]),
   );
   const { copying } = await copyAll(t, { '/o/a/b': 'x', ...links }, [['/o', 'h']]);
   await t.rejects(copying, { message: /out of the folder/ });
+  const around = await copyAll(t, { '/o/s': '-> .', '/o/l': `-> ${'s/'.repeat(1001)}` }, [['/o', 'h']]);
+  await t.rejects(around.copying, {
+    message: /h\/l: it is a link to s\/s.{190,200}, through too many names/,
+  });
   const many = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`/o/f${index}`, 'x']));
   const folder = t.testdir({ h: {} });
   const { fileSystem } = left(many);
   const stop = new AbortController();
   const places = checkResultPlaces([{ guest: '/o', directory: false, host: join(folder, 'h') }]);
-  const stopped = copyResults({ fileSystem, copied: new Map() }, places, stop.signal);
+  const stopped = copyResults({ fileSystem, boundaries, copied: new Map() }, places, stop.signal);
   setImmediate(() => stop.abort(new Error('enough')));
   await t.rejects(stopped, { message: 'enough' });
   t.same(readdirSync(join(folder, 'h')), [], 'while it is looked through');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { BoundaryTable } from '../../../proto/policy/access.ts';
 import { type CopiedFiles, HostFiles } from '../../../runtime/exec/host-files.ts';
 import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 import { copyResults } from '../../../runtime/exec/results.ts';
@@ -26,6 +28,8 @@ function files(...paths: string[]): ProgramHost {
 }
 
 const { signal } = new AbortController();
+/** Of a program that was given everything as one. */
+const boundaries = new BoundaryTable([]);
 
 function copy(
   { fileSystem }: ProgramHost,
@@ -33,7 +37,7 @@ function copy(
   host: string,
   copied: CopiedFiles = new Map(),
 ): Promise<void> {
-  return copyResults({ fileSystem, copied }, [{ guest, directory: false, host }], signal);
+  return copyResults({ fileSystem, boundaries, copied }, [{ guest, directory: false, host }], signal);
 }
 
 t.test('a file comes out under its new name, with the permissions of the one it replaces', async (t) => {
@@ -47,6 +51,17 @@ t.test('a file comes out under its new name, with the permissions of the one it 
   t.same(readdirSync(folder).sort(), ['new', 'old'], 'nothing half written is left');
 });
 
+t.test('a file that is replaced keeps its group, where we may give it, with its permissions', async (t) => {
+  const folder = t.testdir({ old: 'before' });
+  // Root gives files to anybody, others to none but groups of their own.
+  const [uid, gid] = process.getuid!() === 0 ? [65_534, 65_533] : [process.getuid!(), process.getgid!()];
+  chownSync(join(folder, 'old'), uid, gid);
+  chmodSync(join(folder, 'old'), 0o640);
+  await copy(files('/out/a'), '/out/a', join(folder, 'old'));
+  const after = statSync(join(folder, 'old'));
+  t.same([after.uid, after.gid, after.mode & 0o777], [uid, gid, 0o640]);
+});
+
 t.test('a link that is named is followed once, and stays; what it leads to is written', async (t) => {
   const folder = t.testdir({ file: 'before', real: {} });
   const at = (name: string) => join(folder, name);
@@ -57,7 +72,11 @@ t.test('a link that is named is followed once, and stays; what it leads to is wr
   const outputTo = (host: string) => ({ guest: '/r/a', directory: false, host });
   const place = (...hosts: string[]) => checkResultPlaces(hosts.map(outputTo));
   const { fileSystem } = files('/r/a');
-  await copyResults({ fileSystem, copied: new Map() }, place(at('to-file'), at('to-folder/new')), signal);
+  await copyResults(
+    { fileSystem, boundaries, copied: new Map() },
+    place(at('to-file'), at('to-folder/new')),
+    signal,
+  );
   t.equal(readlinkSync(at('to-file')), 'file');
   for (const name of ['file', 'real/new']) t.equal(readFileSync(at(name), 'utf8'), 'content of /r/a');
   t.equal(statSync(at('file')).mode & 0o777, 0o600, 'nobody may read it who could not before');
@@ -67,9 +86,12 @@ t.test('a link that is named is followed once, and stays; what it leads to is wr
   });
   t.throws(() => place(at('nowhere/new')), { message: /nowhere is a link that leads nowhere/ });
   t.throws(() => place(at('to-file'), at('file')), { message: /another --out goes to .*file already/ });
-  await t.rejects(copyResults({ fileSystem, copied: new Map() }, [outputTo(at('to-file'))], signal), {
-    message: /to-file: it is no file/,
-  });
+  await t.rejects(
+    copyResults({ fileSystem, boundaries, copied: new Map() }, [outputTo(at('to-file'))], signal),
+    {
+      message: /to-file: it is no file/,
+    },
+  );
 });
 
 t.test('a device or pipe is refused, by a link too, and is there still', async (t) => {
@@ -242,7 +264,9 @@ t.test('what does not fit what is there is refused', async (t) => {
     { guest: '/r', directory: true, host: at('later') },
     { guest: '/none', directory: false, host: at('new') },
   ];
-  await t.rejects(copyResults({ fileSystem: files('/r/a').fileSystem, copied: new Map() }, both, signal));
+  await t.rejects(
+    copyResults({ fileSystem: files('/r/a').fileSystem, boundaries, copied: new Map() }, both, signal),
+  );
   t.equal(readFileSync(at('later/a'), 'utf8'), 'before', 'all is looked at before anything is written');
 });
 
@@ -252,7 +276,7 @@ t.test('who asks to stop is heard while files are copied, and nothing half writt
   host.append('/r/b', Buffer.alloc(40 << 20));
   const stop = new AbortController();
   const copying = copyResults(
-    { fileSystem: host.fileSystem, copied: new Map() },
+    { fileSystem: host.fileSystem, boundaries, copied: new Map() },
     [{ guest: '/r', directory: true, host: join(folder, 'out') }],
     stop.signal,
   );
