@@ -38,12 +38,15 @@ export function isSameLink(path: string, target: string): boolean {
 export class LinkWays {
   readonly #changes: ReadonlyMap<string, Inode>;
   readonly #turns: Turns;
+  /** Whether anything changes that a way could lead through. */
+  readonly #turnable: boolean;
   #names = 0;
 
   /** @param changes what will be made at paths of the host's, or take the place of what is there */
   constructor(changes: ReadonlyMap<string, Inode>, turns: Turns) {
     this.#changes = changes;
     this.#turns = turns;
+    this.#turnable = [...changes.values()].some((inode) => entryOf(inode) !== undefined);
   }
 
   /**
@@ -51,6 +54,7 @@ export class LinkWays {
    * @throws TruceError LOCAL_FILE_UNWRITABLE where the host does not let it be known; the signal's reason
    */
   async fault({ host, target, root, kept }: ResultLink): Promise<string | undefined> {
+    if (kept && !this.#turnable) return undefined;
     const shown = target.length > SHOWN_TARGET ? `${target.slice(0, SHOWN_TARGET)}…` : target;
     let [changed, free] = [false, !staysBelow(host, target, root)];
     if (free && !kept) return `it would be a link to ${shown}, which may lead out of the folder`;
@@ -78,8 +82,8 @@ export class LinkWays {
         continue;
       }
       const entry = join(place, name);
-      const change = this.#changes.get(entry);
-      for (const there of [writable(host, () => hostEntry(entry)), entryOf(change)]) {
+      const change = entryOf(this.#changes.get(entry));
+      for (const there of [kept ? reachable(entry) : writable(host, () => hostEntry(entry)), change]) {
         if (there === 'folder') follow(entry, left);
         if (there === undefined || there === 'folder') continue;
         const { link } = there;
@@ -91,7 +95,7 @@ export class LinkWays {
           [...namesOf(link), left].filter((part) => part !== '').join('/'),
         );
       }
-      changed ||= change !== undefined && entryOf(change) !== undefined;
+      changed ||= change !== undefined;
       if (free && changed)
         return `it stays a link to ${shown}, and may lead out of the folder by way of ${entry}, which changes`;
     }
@@ -130,6 +134,16 @@ function hostEntry(path: string): Passage {
   const link = target.toString();
   // Decoded it would lead elsewhere than it does: it counts as one that leads out.
   return { link: Buffer.from(link).equals(target) ? link : '/' };
+}
+
+/** Where we cannot look, nothing of what we make is on the way. */
+function reachable(path: string): Passage {
+  try {
+    return hostEntry(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return undefined;
+  }
 }
 
 function hostLink(path: string): Buffer {
