@@ -107,6 +107,18 @@ t.test('who ran out of memory is told of both bounds, whoever says so', async (t
   t.throws(() => exitCode(told, undefined, '', limits), { code: 'RUN_MEMORY_LIMIT', message });
   const killed = { code: null, signal: 'SIGKILL' } as const;
   t.throws(() => exitCode(undefined, killed, '', limits), { code: 'RUN_MEMORY_LIMIT', message });
+  const aborted = { code: null, signal: 'SIGABRT' } as const;
+  // As Node 20.20 ended when a program of many files filled its heap.
+  const fell = `  #  /usr/bin/node[45]: void node::TrapWebAssemblyOrContinue(int, siginfo_t*, void*) at ../src/node.cc:475
+  #  Assertion failed: (sigaction(signo, &sa, nullptr)) == (0)
+ 4: 0x109b4d4 heap::base::Worklist<v8::internal::HeapObject, (unsigned short)64>::Local::PublishPushSegment() [/usr/bin/node]
+11: 0x115f422 v8::internal::MarkCompactCollector::CollectGarbage() [/usr/bin/node]
+14: 0x1112e9c v8::internal::Heap::CollectGarbage(v8::internal::AllocationSpace, v8::internal::GarbageCollectionReason) [/usr/bin/node]`;
+  for (const stderr of [fell, ...fell.split('\n').slice(2)])
+    t.throws(() => exitCode(undefined, aborted, stderr, limits), { code: 'RUN_MEMORY_LIMIT', message });
+  const elsewhere = ' 3: 0x1523f82 v8::internal::Runtime_StackGuard(int, unsigned long*) [/usr/bin/node]';
+  for (const stderr of ['', elsewhere])
+    t.throws(() => exitCode(undefined, aborted, stderr, limits), { code: 'RUN_FAILED', message: /SIGABRT/ });
 });
 
 t.test('control characters of a child do not reach a terminal', async (t) => {
