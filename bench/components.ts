@@ -21,7 +21,9 @@ const ADAPTER = join(TOOLS, 'node_modules/@bytecodealliance/jco/lib/wasi_snapsho
 
 export async function measureComponents(): Promise<Table> {
   if (!existsSync(ADAPTER))
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', TOOLS], { stdio: 'ignore' });
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', TOOLS], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   const directory = mkdtempSync(join(tmpdir(), 'truce-bench-'));
   try {
     const core = await buildProgram('file-calls', directory);

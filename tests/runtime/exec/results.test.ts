@@ -62,6 +62,25 @@ t.test('a file that is replaced keeps its group, where we may give it, with its 
   t.same([after.uid, after.gid, after.mode & 0o777], [uid, gid, 0o640]);
 });
 
+/** Only root can be somebody else for a while. */
+const asRoot = process.getuid!() === 0 ? {} : { skip: 'needs root' };
+
+t.test('a group that may not be given away may do nothing with the new file', asRoot, async (t) => {
+  const folder = t.testdir({ old: 'before' });
+  const nobody = 65_534;
+  chownSync(folder, nobody, nobody);
+  chownSync(join(folder, 'old'), 0, 65_533);
+  chmodSync(join(folder, 'old'), 0o664);
+  process.seteuid!(nobody);
+  try {
+    await copy(files('/out/a'), '/out/a', join(folder, 'old'));
+  } finally {
+    process.seteuid!(0);
+  }
+  const after = statSync(join(folder, 'old'));
+  t.same([after.uid, after.mode & 0o777], [nobody, 0o604]);
+});
+
 t.test('a link that is named is followed once, and stays; what it leads to is written', async (t) => {
   const folder = t.testdir({ file: 'before', real: {} });
   const at = (name: string) => join(folder, name);
@@ -191,49 +210,6 @@ t.test('a program cannot reach beyond the place that was named', async (t) => {
     'a link in its way is replaced, not followed',
   );
   t.equal(readFileSync(join(folder, 'target/safe'), 'utf8'), 'safe');
-});
-
-t.test('no link leads out by way of another', async (t) => {
-  const folder = t.testdir({ out: { a: 'x', deep: {} }, target: { safe: 'safe' } });
-  const out = join(folder, 'out');
-  symlinkSync('../target', join(out, 'away'));
-  symlinkSync('deep', join(out, 'near'));
-  symlinkSync('../../target', join(out, 'deep/out'));
-  /** Links in `/r`, which has the folders `b/c` too. */
-  const links = (targets: Readonly<Record<string, string>>) => {
-    const host = files('/r/a', '/r/b/c/d');
-    const from = (path: string) =>
-      host.fileSystem.resolve(host.fileSystem.root, path, { followLast: false }).parent;
-    for (const [path, target] of Object.entries(targets))
-      host.fileSystem.createSymbolicLink(from(`r/${path}`), path.split('/').at(-1)!, target);
-    return host;
-  };
-  const outward: Record<string, string>[] = [
-    // up/.. is the folder above `out`, whatever the two look like side by side.
-    { 'b/c/up': '../..', z: 'b/c/up/../target/safe' },
-    { 'b/c/up': '../..', z: './b//c/up/./..' },
-    { z: 'away/safe' },
-    { z: 'away' },
-    // By way of a new link to a folder in which the host has one.
-    { 'b/in': '../deep', z: 'b/in/out/safe' },
-    { z: '/etc/passwd' },
-  ];
-  for (const targets of outward) {
-    await t.rejects(
-      copy(links(targets), '/r', out),
-      { message: /out of the folder/ },
-      JSON.stringify(targets),
-    );
-    t.same(readdirSync(out).sort(), ['a', 'away', 'deep', 'near']);
-  }
-  await copy(
-    links({ 'b/c/up': '../..', z: 'b/c/up/a', y: 'near', x: './..a', away: '../target' }),
-    '/r',
-    out,
-  );
-  t.equal(readFileSync(join(out, 'z'), 'utf8'), 'content of /r/a');
-  t.equal(readlinkSync(join(out, 'x')), './..a');
-  t.equal(readlinkSync(join(out, 'away')), '../target', 'a link that is there already is left as it is');
 });
 
 t.test('a link of the host’s whose bytes are decoded alike is not the same', async (t) => {
