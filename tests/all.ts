@@ -10,6 +10,17 @@ import t from 'tap';
 
 const TIMEOUT_SECONDS = 180;
 const folder = dirname(fileURLToPath(import.meta.url));
+/** What failed, by its whole name, and why: told once more at the end, where somebody looks first. */
+const failures: string[] = [];
+
+function noteFailures(parser: typeof t.parser): void {
+  parser.on('child', noteFailures);
+  parser.on('fail', ({ fullname, diag }) => {
+    const { at, source, stack, ...reason } = diag ?? {};
+    const lines = String(stack ?? '').split('\n', 3);
+    failures.push(`${fullname}\n${JSON.stringify({ ...reason, stack: lines }, null, 2)}`);
+  });
+}
 
 // One more than there are processors: now and then a test waits for something else.
 t.jobs = availableParallelism() + 1;
@@ -27,3 +38,8 @@ for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).so
     name,
   );
 }
+
+noteFailures(t.parser);
+t.teardown(() => {
+  for (const failure of failures) t.comment(failure);
+});
