@@ -40,6 +40,12 @@ export const libc = {
       offset: number,
     ) => Pointer | null
   >('void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)'),
+  mprotect: declare<(address: Pointer, length: number, protection: number) => number>(
+    'int mprotect(void *address, size_t length, int protection)',
+  ),
+  madvise: declare<(address: Pointer, length: number, advice: number) => number>(
+    'int madvise(void *address, size_t length, int advice)',
+  ),
   socketpair: declare<(domain: number, type: number, protocol: number, descriptors: Uint8Array) => number>(
     'int socketpair(int domain, int type, int protocol, void *descriptors)',
   ),

@@ -2,6 +2,7 @@
  * What an idle child does until its job comes: the calls that programs make most, over a file system of its own, again
  * and again. V8 compiles what has run often; a program would otherwise pay for that with its first thousands of calls.
  */
+import { reserveMuch } from '../../native/memory-map.ts';
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import { FileType } from '../vfs/inode.ts';
@@ -80,6 +81,7 @@ const INPUT: readonly JobInode[] = [
 
 /** Goes on until there is nothing left to compile, or the job is here; `jobIsHere` waits a while for it. */
 export function exerciseUntil(jobIsHere: (milliseconds: number) => boolean): void {
+  reserveMuch();
   const exercise = new Exercise();
   for (let round = 0; round < ROUNDS && !jobIsHere(PAUSE_MILLISECONDS); round++) exercise.round();
 }

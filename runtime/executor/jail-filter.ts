@@ -64,6 +64,7 @@ const MADVISE = {
   NOHUGEPAGE: 15,
   DONTDUMP: 16,
   DODUMP: 17,
+  POPULATE_WRITE: 23,
 };
 
 // Linux include/uapi/linux/futex.h: without the priority-inheritance and requeue kinds.

@@ -106,6 +106,20 @@ t.test('new memory is zeros that can be written, and asking for too much is an e
   t.ok(bytes.every((byte) => byte === 0));
   bytes.fill(7);
   t.equal(bytes.at(-1), 7);
+  const others = [1, 4096, 100_000].map((length) => mapPopulated(length));
+  const large = mapPopulated(40 << 20);
+  for (const other of [...others, large]) {
+    t.ok(other.every((byte) => byte === 0));
+    other.fill(8);
+  }
+  t.ok(
+    bytes.every((byte) => byte === 7),
+    'each has bytes of its own',
+  );
+  t.same(
+    others.map(({ length }) => length),
+    [1, 4096, 100_000],
+  );
   t.throws(() => mapPopulated(0), RangeError);
   t.throws(() => mapPopulated(1.5), RangeError);
   t.throws(() => mapPopulated(2 ** 50), { code: 'ENOMEM' });

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeSync } from 'node:fs';
 import { SystemError } from '../../native/errno.ts';
 import { lastErrno, libc } from '../../native/libc.ts';
+import { mapPopulated, reserveMuch } from '../../native/memory-map.ts';
 import { exitNow } from '../../native/process-control.ts';
 import { type JailLimits, lockDown } from '../../runtime/executor/jail.ts';
 import { SYSTEM_CALLS } from './system-calls.ts';
@@ -43,19 +44,14 @@ const special: Readonly<Record<string, () => string>> = {
   spin: () => {
     for (;;);
   },
-  // How much it got, in MiB.
-  'take all memory': () => {
-    const taken: Uint8Array[] = [];
-    try {
-      for (;;) taken.push(new Uint8Array(16 * MIB).fill(1));
-    } catch {
-      return String(taken.length * 16);
-    }
-  },
+  'take all memory': () => takeAll((bytes) => new Uint8Array(bytes).fill(1)),
+  'take all memory for files': () => takeAll(mapPopulated),
   'compile and run WebAssembly': () => runWebAssembly(),
   'call itself without end': () => recurse(),
 };
 
+// As a child that waited long has done.
+reserveMuch();
 if (order.locked)
   lockDown({
     dataBytes: 512 * MIB,
@@ -69,6 +65,16 @@ const outcomes: Record<string, string> = {};
 for (const name of order.attempts) outcomes[name] = (special[name] ?? (() => systemCall(name)))();
 writeSync(1, JSON.stringify(outcomes));
 exitNow(0);
+
+/** How much it got, in MiB. */
+function takeAll(take: (bytes: number) => Uint8Array): string {
+  const taken: Uint8Array[] = [];
+  try {
+    for (;;) taken.push(take(16 * MIB));
+  } catch {
+    return String(taken.length * 16);
+  }
+}
 
 function systemCall(name: string): string {
   const [number, ...values] = SYSTEM_CALLS[name]!;

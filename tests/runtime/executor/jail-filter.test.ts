@@ -75,7 +75,7 @@ for (const architecture of ['x64', 'arm64'] as const) {
     t.equal(ask('futex', 0n, 128n), ALLOW);
     for (const operation of [6n, 7n, 8n, 11n, 12n, 13n, 3n, 4n, 5n])
       t.equal(ask('futex', 0n, operation), EPERM);
-    t.equal(ask('madvise', 0n, 0n, 4n), ALLOW);
+    for (const advice of [4n, 8n, 14n, 23n]) t.equal(ask('madvise', 0n, 0n, advice), ALLOW);
     for (const advice of [9n, 11n, 12n, 100n, 101n]) t.equal(ask('madvise', 0n, 0n, advice), EPERM);
     // What glibc's pthread_create asks for.
     t.equal(ask('clone', 0x3d0f00n), ALLOW);

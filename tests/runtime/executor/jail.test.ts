@@ -100,21 +100,18 @@ t.test('calls go as deep as the stack may be, no matter how deep that is, and no
   t.end();
 });
 
-t.test('memory beyond the limit is not to be had', (t) => {
-  const dataBytes = 192 << 20;
-  const { outcomes, status, signal } = probe({
-    locked: true,
-    attempts: ['take all memory'],
-    limits: { dataBytes },
+for (const attempt of ['take all memory', 'take all memory for files'])
+  t.test(`memory beyond the limit is not to be had: ${attempt}`, (t) => {
+    const dataBytes = 192 << 20;
+    const { outcomes, status, signal } = probe({ locked: true, attempts: [attempt], limits: { dataBytes } });
+    // V8 may also end its process when the limit leaves it nothing for itself.
+    if (signal === null && status === 0) {
+      const taken = Number(outcomes()[attempt]) << 20;
+      t.ok(taken <= dataBytes, `${taken} bytes`);
+      t.ok(taken >= dataBytes / 2, 'most of what was granted was there');
+    } else t.ok(signal !== null, 'it died of it');
+    t.end();
   });
-  // V8 may also end its process when the limit leaves it nothing for itself.
-  if (signal === null && status === 0) {
-    const taken = Number(outcomes()['take all memory']) << 20;
-    t.ok(taken <= dataBytes, `${taken} bytes`);
-    t.ok(taken >= dataBytes / 2, 'most of what was granted was there');
-  } else t.ok(signal !== null, 'it died of it');
-  t.end();
-});
 
 t.test('limits that make no sense lock nothing in and run nothing', (t) => {
   for (const limits of [
