@@ -6,6 +6,7 @@ import { reserveMuch } from '../../native/memory-map.ts';
 import { AccessTable, BoundaryTable } from '../../proto/policy/access.ts';
 import { PREVIEW1_RIGHTS, Rights } from '../../proto/rights.ts';
 import { FileType } from '../vfs/inode.ts';
+import { LARGEST_SMALL_BYTES, OVERLAY_CHUNK_BYTES } from '../vfs/overlay-content.ts';
 import { ROOT_INODE } from '../vfs/volume.ts';
 import { Clock, DirectoryEntry, IoVector, LookupFlags, OpenFlags, Whence } from '../wasi/abi.ts';
 import { Preview1 } from '../wasi/preview1.ts';
@@ -25,7 +26,13 @@ const PAUSE_MILLISECONDS = 3;
 const FILES = 40;
 const BLOCKS = 12;
 const BLOCK_BYTES = 4096;
+/** Beyond them a file has chunks of full size. */
+const GROWING_BLOCKS = LARGEST_SMALL_BYTES / BLOCK_BYTES + 1;
+/** Half of the blocks lie in one chunk of memory, half in the next. */
+const LARGE_START = BigInt(OVERLAY_CHUNK_BYTES - (BLOCKS / 2) * BLOCK_BYTES);
 const SMALL_BYTES = 100;
+/** In all rounds together enough for V8's last compiler, which takes a function that ran some 5,000 times. */
+const SINGLE_CALLS = 100;
 const SINGLE_BYTES = 1;
 const LISTINGS = 3;
 /** Such as a run has: V8 compiles for the kinds of numbers that it has seen. */
@@ -124,6 +131,7 @@ export class Exercise {
     const calls = wasi.imports as Calls;
     this.#inputFile(calls);
     this.#largeFile(calls);
+    this.#changedFile(calls);
     this.#smallFiles(calls);
     for (const stream of [STDOUT, STDERR]) succeed(calls.fd_write(stream, AT.small, 1, AT.number));
     journal.finish();
@@ -139,21 +147,37 @@ export class Exercise {
   }
 
   #largeFile(calls: Calls): void {
-    const file = this.#open(calls, 'large', OpenFlags.CREAT, RIGHTS);
+    const file = this.#open(calls, 'large', OpenFlags.CREAT | OpenFlags.TRUNC, RIGHTS);
+    for (let block = 0; block < GROWING_BLOCKS; block++)
+      succeed(calls.fd_write(file, AT.block, 1, AT.number));
+    succeed(calls.fd_seek(file, LARGE_START, Whence.set, AT.structure));
     for (let block = 0; block < BLOCKS; block++) {
       succeed(calls.fd_write(file, AT.block, 1, AT.number));
-      for (const few of [AT.small, AT.single])
-        succeed(calls.fd_pwrite(file, few, 1, BigInt(block), AT.number));
-      for (const clock of [Clock.realtime, Clock.monotonic])
-        succeed(calls.clock_time_get(clock, 0n, AT.structure));
+      succeed(calls.fd_pwrite(file, AT.small, 1, BigInt(block), AT.number));
     }
-    succeed(calls.fd_seek(file, 0n, Whence.set, AT.structure));
+    succeed(calls.fd_seek(file, LARGE_START, Whence.set, AT.structure));
     for (let block = 0; block < BLOCKS; block++) {
       succeed(calls.fd_read(file, AT.block, 1, AT.number));
-      for (const few of [AT.small, AT.single])
-        succeed(calls.fd_pread(file, few, 1, BigInt(block), AT.number));
-      succeed(calls.fd_filestat_get(file, AT.structure));
+      succeed(calls.fd_pread(file, AT.small, 1, BigInt(block), AT.number));
     }
+    for (let single = 0; single < SINGLE_CALLS; single++) this.#singleCalls(calls, file, BigInt(single));
+    succeed(calls.fd_close(file));
+    succeed(calls.path_unlink_file(ROOT, AT.path, this.#path('large')));
+  }
+
+  #singleCalls(calls: Calls, file: number, position: bigint): void {
+    succeed(calls.fd_seek(file, position, Whence.set, AT.structure));
+    succeed(calls.fd_pwrite(file, AT.single, 1, position, AT.number));
+    succeed(calls.fd_pread(file, AT.single, 1, position, AT.number));
+    succeed(calls.fd_filestat_get(file, AT.structure));
+    for (const clock of [Clock.realtime, Clock.monotonic])
+      succeed(calls.clock_time_get(clock, 0n, AT.structure));
+  }
+
+  /** Stays, so that there is something to send back. */
+  #changedFile(calls: Calls): void {
+    const file = this.#open(calls, 'changed', OpenFlags.CREAT | OpenFlags.TRUNC, RIGHTS);
+    for (const bytes of [AT.block, AT.small]) succeed(calls.fd_write(file, bytes, 1, AT.number));
     succeed(calls.fd_close(file));
   }
 
@@ -202,7 +226,8 @@ export class Exercise {
   }
 
   #open(calls: Calls, path: string, flags: number, rights: bigint): number {
-    succeed(calls.path_open(ROOT, 0, AT.path, this.#path(path), flags, rights, 0n, 0, AT.number));
+    const follow = LookupFlags.SYMLINK_FOLLOW;
+    succeed(calls.path_open(ROOT, follow, AT.path, this.#path(path), flags, rights, 0n, 0, AT.number));
     return this.#view.getUint32(AT.number, true);
   }
 

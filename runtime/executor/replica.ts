@@ -5,6 +5,7 @@ import type { FileContent } from '../vfs/content.ts';
 import { FileSystem } from '../vfs/file-system.ts';
 import { type DirectoryInode, FileType, type Inode } from '../vfs/inode.ts';
 import { type BasePiece, OverlayContents } from '../vfs/overlay-content.ts';
+import { OverlayStorage } from '../vfs/overlay-storage.ts';
 import type { ChildLink } from './child-link.ts';
 import { LiveContent } from './live-content.ts';
 import { type Job, type JobContent, type JobInode, type JobLimits, NEW_INODE } from './run-protocol.ts';
@@ -32,6 +33,9 @@ export type ReplicaJob = Pick<Job, 'inodes' | 'live' | 'determinism'> & {
   readonly limits: Pick<JobLimits, 'vfs'>;
 };
 
+/** What a replica before this one gave back is used again: memory of the kernel's stays mapped. */
+const storage = new OverlayStorage(populatedChunk);
+
 /** `link`: where the bytes of live files come from. */
 export function buildReplica(
   job: ReplicaJob,
@@ -41,7 +45,7 @@ export function buildReplica(
 ): FileSystem {
   const live = new Map((job.live ?? []).map((number, index) => [number, new LiveContent(link, index)]));
   const limits = job.limits.vfs;
-  const contents = new OverlayContents(populatedChunk);
+  const contents = new OverlayContents(storage);
   const fileSystem = new FileSystem({ contents, limits, now, firstInode: NEW_INODE });
   const directories = new Map<number, DirectoryInode>([[fileSystem.root.number, fileSystem.root]]);
   for (const entry of job.inodes) {

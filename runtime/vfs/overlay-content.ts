@@ -6,18 +6,13 @@ import { BaseImage, type BasePiece, EMPTY_BASE } from './base-image.ts';
 import type { ContentFactory, FileContent } from './content.ts';
 import { DirtyRanges } from './dirty-ranges.ts';
 import { Errno, VfsError } from './errno.ts';
-import {
-  type AllocateChunk,
-  OVERLAY_CHUNK_BYTES,
-  OverlayStorage,
-  SMALLEST_BUFFER_BYTES,
-} from './overlay-storage.ts';
+import { OVERLAY_CHUNK_BYTES, OverlayStorage, SMALLEST_BUFFER_BYTES } from './overlay-storage.ts';
 
 export type { BasePiece } from './base-image.ts';
 export { OVERLAY_CHUNK_BYTES } from './overlay-storage.ts';
 
 /** The first chunk starts small and doubles up to here, then takes its full size: tiny files stay tiny. */
-const LARGEST_SMALL_BYTES = 64 * 1024;
+export const LARGEST_SMALL_BYTES = 64 * 1024;
 
 /** Below this a loop is faster than making a view. */
 const LOOP_BYTES = 32;
@@ -40,9 +35,9 @@ export interface Extent {
 export class OverlayContents implements ContentFactory {
   readonly #storage: OverlayStorage;
 
-  /** `allocate` makes the chunks of larger files. */
-  constructor(allocate?: AllocateChunk) {
-    this.#storage = new OverlayStorage(allocate);
+  /** `storage`: where the memory for what is written comes from. */
+  constructor(storage = new OverlayStorage()) {
+    this.#storage = storage;
   }
 
   create(): OverlayContent {
