@@ -19,7 +19,7 @@ import { buildProgram } from './programs.ts';
 import { type ReadyChild, startReadyChild } from './ready-child.ts';
 import type { Table } from './table.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** Parts that take a host longer are left out of its later rounds: some copy the whole file on every append. */
 const LONGEST_MILLISECONDS = 30_000;
 const PARTS = ['calls', 'blocks', 'files'] as const;

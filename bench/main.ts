@@ -17,6 +17,7 @@ import { measureParties } from './parties.ts';
 import { measureProxyAttestation } from './proxy-attestation.ts';
 import { measureRightsCost } from './rights-cost.ts';
 import { measureStart } from './start.ts';
+import { Steadiness } from './steadiness.ts';
 import { measureSustainedRuns } from './sustained-runs.ts';
 import { asMarkdown, asText, comparison, type Table } from './table.ts';
 import { measureTransfer } from './transfer.ts';
@@ -60,12 +61,16 @@ if (unknown.length > 0) {
 const machine = `${cpus().length} processors (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 console.log(`${machine}\n`);
 const tables: Table[] = [];
+const steadiness = new Steadiness();
 for (const [name, measure] of Object.entries(benchmarks)) {
   if (wanted.length === 0 ? ONLY_BY_NAME.has(name) : !wanted.includes(name)) continue;
+  steadiness.probe();
   const table = await measure();
+  steadiness.probe();
   console.log(asText(table));
   tables.push(table);
 }
+console.log(steadiness.describe());
 if (wanted.length === 0 || process.argv.includes('--write'))
   writeFileSync(new URL('docs/performance.md', repositoryRoot), report(tables));
 
@@ -74,6 +79,6 @@ function report(measured: readonly Table[]): string {
   const introduction = `# Performance
 
 Written by \`npm run bench\` on ${day}, all in one run: ${machine}. Machines of this kind are shared and noisy: read
-the ratios. Medians; what is measured and how stands in \`bench/\`.`;
+the ratios. ${steadiness.describe()} Medians; what is measured and how stands in \`bench/\`.`;
   return `${[introduction, ...measured.map(asMarkdown)].join('\n\n')}\n`;
 }

@@ -1,22 +1,24 @@
 /**
  * What checking rights costs: file calls with the checks, and built without them, in turn and in one process: two
- * processes differ by more than is looked for here.
+ * processes differ by more than is looked for here. So do two builds within one, by chance: there are many processes.
  */
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { repositoryRoot } from '../tests/support/repository.ts';
-import { type Figures, readFigures } from './hosts.ts';
 import type { runInProcess } from './in-process-run.ts';
-import { median } from './measure.ts';
+import { median, percentile } from './measure.ts';
 import { buildProgram } from './programs.ts';
 import type { Table } from './table.ts';
 
-const ROUNDS = 41;
-/** Until V8 has compiled everything. */
-const ROUNDS_BEFORE = 4;
+const execute = promisify(execFile);
+/** Each compiles both builds anew, and lays them out in memory by chance: that alone makes one of two quicker. */
+const PROCESSES = 20;
+const ROUNDS = 6;
 
 /** What is taken out, by source file, wherever it stands there: a text that is not there any more is an error. */
 const CHECKS: Readonly<Record<string, readonly (readonly [check: string, without: string])[]>> = {
@@ -53,81 +55,101 @@ const PARTS = ['calls', 'files'] as const;
 /** Clocks are allowed or not, once for a program: no right is looked at. */
 const WITHOUT_RIGHTS: ReadonlySet<string> = new Set(['clock_ns']);
 
-const NAMES = ['checked', 'unchecked'] as const;
-
 /** The collector strikes now in one line and now in the next: together they say more. */
 const WHOLE = '10,000 files, together';
-function wholeOf(found: Figures): number | [] {
-  const times = [...found].filter(([line]) => line.endsWith('10000_us')).map(([, { value }]) => value);
-  return times.length === 0 ? [] : times.reduce((sum, time) => sum + time);
-}
 
 type RunInProcess = typeof runInProcess;
-type Builds = Readonly<Record<(typeof NAMES)[number], RunInProcess>>;
+/** A round, by line. */
+type Round = Readonly<Record<string, number>>;
+/** The quickest rounds of one process, by line: what else the machine does only ever adds. */
+interface Sample {
+  readonly checked: Round;
+  readonly unchecked: Round;
+}
 
 export async function measureRightsCost(): Promise<Table> {
   const directory = mkdtempSync(join(tmpdir(), 'truce-bench-'));
   try {
     const { wasm } = await buildProgram('file-calls', directory);
-    const module = readFileSync(wasm);
-    const both = async (purpose: string): Promise<Builds> => ({
-      checked: await bundle(directory, `checked-${purpose}`, [nativeBeside]),
-      unchecked: await bundle(directory, `unchecked-${purpose}`, [nativeBeside, withoutChecks]),
-    });
-    // Others than those that are measured: refusals would be in what the engine learns of them.
-    const tried = await both('tried');
-    for (const part of PARTS) requireNothingLeft(tried, module, part);
-    const builds = await both('measured');
-    const figures: Record<keyof Builds, Figures[]> = { checked: [], unchecked: [] };
-    for (let round = -ROUNDS_BEFORE; round < ROUNDS; round++)
-      for (const part of PARTS)
-        for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) {
-          const found = readFigures(builds[name](module, [part]));
-          if (round >= 0) figures[name].push(found);
-        }
-    const values = (name: keyof Builds, line: string): number[] =>
-      figures[name].flatMap((found) => (line === WHOLE ? wholeOf(found) : (found.get(line)?.value ?? [])));
-    const lines = new Set([...figures.checked.flatMap((found) => [...found.keys()]), WHOLE]);
+    const builds = [
+      await bundle(directory, 'checked', [nativeBeside]),
+      await bundle(directory, 'unchecked', [nativeBeside, withoutChecks]),
+    ] as const;
+    await requireNothingLeft(...builds, readFileSync(wasm));
+    const samples: Sample[] = [];
+    for (let index = 0; index < PROCESSES; index++) samples.push(await sample(wasm, builds, index % 2 === 1));
+    const lines = Object.keys(samples[0]!.checked).filter((line) => !WITHOUT_RIGHTS.has(line));
     return {
       title: 'Checking rights',
-      note: 'The same calls in a build without the checks, in turn in one process, when everything is compiled: ratios are those of pairs, and of the fastest rounds, which other work on the machine disturbed least; below 1 is noise.',
-      header: ['what', 'truce', 'without checks', 'ratio', 'of the fastest', 'goal'],
-      rows: [...lines]
-        .filter((line) => !WITHOUT_RIGHTS.has(line))
-        .map((line) => {
-          const [checked, without] = [values('checked', line), values('unchecked', line)];
-          // Of each pair, which ran one after the other.
-          const ratio = median(checked.map((value, round) => value / without[round]!));
-          const fastest = Math.min(...checked) / Math.min(...without);
-          const shown = [median(checked).toFixed(1), median(without).toFixed(1)];
-          return [line, ...shown, ratio.toFixed(3), fastest.toFixed(3), '1.03'];
-        }),
+      note: `The same calls in a build without the checks, in turn in one process, when everything is compiled, in ${PROCESSES} processes: of each the quickest rounds. Ratios are those of one process: the median, and how far half of them lie apart; below 1 is noise.`,
+      header: ['what', 'truce', 'without checks', 'ratio', 'half of them', 'goal'],
+      rows: lines.map((line) => {
+        const ratios = samples.map(({ checked, unchecked }) => checked[line]! / unchecked[line]!);
+        const shown = (build: keyof Sample) => median(samples.map((found) => found[build][line]!)).toFixed(1);
+        const middle = [0.25, 0.75].map((share) => percentile(ratios, share).toFixed(3));
+        return [
+          line,
+          shown('checked'),
+          shown('unchecked'),
+          median(ratios).toFixed(3),
+          middle.join(' to '),
+          '1.03',
+        ];
+      }),
     };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
+/** `turned`: the build without checks goes first. */
+async function sample(wasm: string, builds: readonly [string, string], turned: boolean): Promise<Sample> {
+  const script = fileURLToPath(new URL('build/bench/rights-sample.js', repositoryRoot));
+  const order = turned ? builds.toReversed() : builds;
+  const { stdout } = await execute(process.execPath, [script, String(ROUNDS), wasm, PARTS.join(), ...order]);
+  const [first, second] = (JSON.parse(stdout) as [Round[], Round[]]).map(quickest);
+  return turned ? { checked: second!, unchecked: first! } : { checked: first!, unchecked: second! };
+}
+
+function quickest(rounds: readonly Round[]): Round {
+  const wholes = rounds.map((round): Round => ({ ...round, [WHOLE]: wholeOf(round) }));
+  const least = (line: string): number => Math.min(...wholes.map((round) => round[line]!));
+  return Object.fromEntries(Object.keys(wholes[0]!).map((line) => [line, least(line)]));
+}
+
+function wholeOf(round: Round): number {
+  const files = Object.entries(round).filter(([line]) => line.endsWith('10000_us'));
+  return files.reduce((sum, [, time]) => sum + time, 0);
+}
+
 /**
  * A program without any rights ends well where nothing is checked, and only there: else the comparison would be with a
  * build that still checks, or say nothing.
  */
-function requireNothingLeft({ checked, unchecked }: Builds, module: Uint8Array, part: string): void {
-  try {
-    unchecked(module, [part], 'no rights');
-  } catch (cause) {
-    throw new Error(`the build without checks still checks something in ${part}`, { cause });
+async function requireNothingLeft(checked: string, unchecked: string, module: Uint8Array): Promise<void> {
+  const [checks, doesNot] = await Promise.all(
+    [checked, unchecked].map(
+      async (path) => (await import(pathToFileURL(path).href)).runInProcess as RunInProcess,
+    ),
+  );
+  for (const part of PARTS) {
+    try {
+      doesNot!(module, [part], 'no rights');
+    } catch (cause) {
+      throw new Error(`the build without checks still checks in ${part}`, { cause });
+    }
+    let refused = false;
+    try {
+      checks!(module, [part], 'no rights');
+    } catch {
+      refused = true;
+    }
+    if (!refused) throw new Error(`${part} needs no rights, so it cannot tell whether they are checked`);
   }
-  let refused = false;
-  try {
-    checked(module, [part], 'no rights');
-  } catch {
-    refused = true;
-  }
-  if (!refused) throw new Error(`${part} needs no rights, so it cannot tell whether they are checked`);
 }
 
-async function bundle(directory: string, name: string, plugins: Plugin[]): Promise<RunInProcess> {
+/** The path of what was built. */
+async function bundle(directory: string, name: string, plugins: Plugin[]): Promise<string> {
   const outfile = join(directory, name, 'run.mjs');
   await build({
     absWorkingDir: root,
@@ -145,8 +167,7 @@ async function bundle(directory: string, name: string, plugins: Plugin[]): Promi
     plugins,
   });
   cpSync(fileURLToPath(new URL('dist/koffi.node', repositoryRoot)), join(directory, name, 'koffi.node'));
-  const { runInProcess } = (await import(pathToFileURL(outfile).href)) as { runInProcess: RunInProcess };
-  return runInProcess;
+  return outfile;
 }
 
 const nativeBeside: Plugin = {
