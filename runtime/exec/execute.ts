@@ -18,11 +18,11 @@ import { Executor, type Program } from '../executor/executor.ts';
 import type { RunUsage } from '../executor/run-report.ts';
 import { nowNanoseconds } from '../manager/initial-files.ts';
 import { FileSystem, type VfsLimits } from '../vfs/file-system.ts';
-import type { FileInode } from '../vfs/inode.ts';
+import { type FileInode, FileType } from '../vfs/inode.ts';
 import { MemfdContents } from '../vfs/memfd-content.ts';
 import { type CopiedFiles, HostFiles, makeDirectories } from './host-files.ts';
 import { readable } from './host-paths.ts';
-import type { ResultCopy } from './result-plan.ts';
+import { guestAt, type ResultCopy } from './result-plan.ts';
 import { copyResults } from './results.ts';
 import { feedStandardInput, inputIsFile, STANDARD_INPUT, storeStandardInput } from './standard-input.ts';
 import { print, printTrace } from './terminal.ts';
@@ -139,7 +139,8 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
   }
   const given = new AccessTable(entries);
   for (const { guest: path, directory } of settings.outputs) {
-    makeDirectories(fileSystem, directory ? path : dirname(path));
+    const folder = directory ? path : dirname(path);
+    if (guestAt(fileSystem, folder).inode?.type !== FileType.directory) makeDirectories(fileSystem, folder);
     // What is to come out must be there to be written.
     if (given.entryAt(path) === undefined && !entries.some((entry) => entry.path === path))
       entries.push({ path, rights: ALL_RIGHTS, scope: directory ? 'subtree' : 'file-or-subtree' });

@@ -10,9 +10,12 @@ import { FileType, type Inode } from '../vfs/inode.ts';
 import { writable } from './host-paths.ts';
 import type { Turns } from './turns.ts';
 
-/** Names on the ways of one link, and of all together; what takes more is no way that anybody made to be followed. */
+/** Names on the ways of one link; what takes more is no way that anybody made to be followed. */
 const MAXIMUM_NAMES = 1000;
-const MAXIMUM_NAMES_TOGETHER = 1 << 20;
+/** Of all links together, at each name what leads there and what is left: some seconds of looking. */
+const MAXIMUM_BYTES_TOGETHER = 1 << 28;
+/** A name takes as long as so many bytes, however short it is. */
+const NAME_BYTES = 256;
 /** What is left of a way: links on it may have put their own targets before what was left. */
 const MAXIMUM_WAY_BYTES = 16 << 10;
 
@@ -40,7 +43,7 @@ export class LinkWays {
   readonly #turns: Turns;
   /** Whether anything changes that a way could lead through. */
   readonly #turnable: boolean;
-  #names = 0;
+  #bytes = 0;
 
   /** @param changes what will be made at paths of the host's, or take the place of what is there */
   constructor(changes: ReadonlyMap<string, Inode>, turns: Turns) {
@@ -69,11 +72,9 @@ export class LinkWays {
     follow(target.startsWith('/') ? '/' : dirname(host), namesOf(target).join('/'));
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       const [place, path] = way;
-      if (
-        seen.size > MAXIMUM_NAMES ||
-        path.length > MAXIMUM_WAY_BYTES ||
-        ++this.#names > MAXIMUM_NAMES_TOGETHER
-      )
+      this.#bytes += NAME_BYTES + place.length + path.length;
+      const tooMuch = path.length > MAXIMUM_WAY_BYTES || this.#bytes > MAXIMUM_BYTES_TOGETHER;
+      if (tooMuch || seen.size > MAXIMUM_NAMES)
         return `it is a link to ${shown}, through too many names to be looked through`;
       await this.#turns.entry();
       const [name, left] = firstOf(path);

@@ -53,6 +53,7 @@ export async function planResults(
 ): Promise<Step[]> {
   const steps: Step[] = [];
   for (const output of outputs) await addSteps(steps, copy, output, turns);
+  checkSize(steps, copy.fileSystem.limits.bytes);
   checkTogether(steps, copy.report);
   checkFolders(steps);
   await checkLinks(steps, turns);
@@ -94,16 +95,21 @@ function stays(copied: CopiedFiles, inode: Inode, host: string, present: BigIntS
   return same;
 }
 
-/** Links may lead to what the same entry governs: the program was not to bring anything from one to another. */
+/**
+ * Links may lead to what the same entry governs, and no other below it: the program was not to bring anything from one to
+ * another. What was named may hold others.
+ */
 function find({ fileSystem, boundaries }: ResultCopy, { guest, host }: ExecOutput): Inode {
-  const { inode, path } = resolved(fileSystem, guest);
+  const { inode, path } = guestAt(fileSystem, guest);
   if (inode === undefined) throw new TruceError('EXEC_RESULT_MISSING', { path: guest });
-  if (boundaries.governing(path) !== boundaries.governing(guest))
+  const others = path !== guest && boundaries.containsBelow(path);
+  if (others || boundaries.governing(path) !== boundaries.governing(guest))
     throw unwritable(host, `${guest} has become a link to ${path}, which is not part of what was named`);
   return inode;
 }
 
-function resolved(fileSystem: FileSystem, guest: string): Pick<Resolution, 'inode' | 'path'> {
+/** What is at an absolute path, also by links. */
+export function guestAt(fileSystem: FileSystem, guest: string): Pick<Resolution, 'inode' | 'path'> {
   try {
     return fileSystem.resolve(fileSystem.root, guest.slice(1) || '.', { followLast: true });
   } catch (error) {
@@ -130,6 +136,16 @@ function checkEntry(path: string, entry: Inode, present: Present): void {
     throw unwritable(path, directory ? 'it is no folder, and would become one' : 'it is a folder');
   if (!directory && !present.isFile() && !present.isSymbolicLink())
     throw unwritable(path, 'it is a device, pipe or socket');
+}
+
+/** A program's files have room once; each name of a file is one of its own here. */
+function checkSize(steps: readonly Step[], mostBytes: number): void {
+  let bytes = 0;
+  for (const { host, inode, kept } of steps) {
+    if (!kept && inode.type === FileType.regularFile) bytes += inode.content.size;
+    if (bytes > mostBytes)
+      throw unwritable(host, `files with several names take more than the ${mostBytes} bytes of vfsBytes`);
+  }
 }
 
 /** Each output was judged by what is there now: none may be in the way of another, nor lead it elsewhere. */

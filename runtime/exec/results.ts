@@ -8,6 +8,7 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
+  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -25,6 +26,7 @@ import { planResults, type ResultCopy, type Step } from './result-plan.ts';
 import { Turns } from './turns.ts';
 
 const PIECE_BYTES = 1 << 20;
+const ZEROS = new Uint8Array(PIECE_BYTES);
 
 /**
  * @param outputs whose places are those that links lead to
@@ -93,22 +95,28 @@ async function writeFile(
     for (let position = 0; position < content.size; ) {
       const length = content.read(buffer, position);
       await turns.piece(length);
-      for (let done = 0; done < length; )
-        done += writable(host, () => writeSync(descriptor, buffer, done, length - done));
+      // Holes stay holes: a program makes them for nothing.
+      for (let done = isZero(buffer, length) ? length : 0; done < length; )
+        done += writable(host, () => writeSync(descriptor, buffer, done, length - done, position + done));
       position += length;
     }
+    writable(host, () => ftruncateSync(descriptor, content.size));
     if (replaced !== undefined) writable(host, () => inherit(descriptor, replaced));
   } finally {
     writable(host, () => closeSync(descriptor));
   }
 }
 
-/** Owner, group and permissions of the file before; another group than its own gets none. */
+function isZero(buffer: Uint8Array, length: number): boolean {
+  return Buffer.compare(buffer.subarray(0, length), ZEROS.subarray(0, length)) === 0;
+}
+
+/** Owner, group and permissions of the file before; another group than its own gets none, and all others no more than it. */
 function inherit(descriptor: number, { uid, gid, mode }: Stats): void {
   const made = fstatSync(descriptor);
   const same = made.uid === uid && made.gid === gid;
   if (!same && !gives(descriptor, uid, gid)) gives(descriptor, made.uid, gid);
-  const permitted = fstatSync(descriptor).gid === gid ? 0o777 : 0o707;
+  const permitted = fstatSync(descriptor).gid === gid ? 0o777 : 0o700 | ((mode >> 3) & 0o007);
   fchmodSync(descriptor, mode & permitted);
 }
 

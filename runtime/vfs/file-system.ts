@@ -18,12 +18,13 @@ import { sortedNames } from './listing.ts';
 import type { MutationObserver } from './mutation-observer.ts';
 import * as namespace from './namespace.ts';
 import { PathWalker, type Resolution, type ResolveOptions } from './path-walk.ts';
+import type { VfsLimits } from './quota.ts';
 import { STREAM_INODES, Volume, type VolumeOptions } from './volume.ts';
 
 export type { MutationObserver } from './mutation-observer.ts';
 export type { Resolution, ResolveOptions } from './path-walk.ts';
-export type { VfsLimits } from './quota.ts';
 export type { VolumeOptions as FileSystemOptions } from './volume.ts';
+export type { VfsLimits };
 
 export class FileSystem {
   readonly root: DirectoryInode;
@@ -188,6 +189,10 @@ export class FileSystem {
     if (inode.openings === 0) throw new Error('released more often than retained');
     inode.openings--;
     this.#volume.settle(inode);
+  }
+
+  get limits(): VfsLimits {
+    return this.#volume.limits;
   }
 
   /** What counts against the limits: logical bytes, and inodes with further hard links; root and streams are free. */

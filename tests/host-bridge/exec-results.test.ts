@@ -37,6 +37,17 @@ t.test('a result below a folder takes no place of what the program prints to eit
   t.equal(readFileSync(at('res/log.txt'), 'utf8'), 'data', 'what is left alone is in nobody’s way');
 });
 
+t.test('a result may lie behind a link that came with --dir', async (t) => {
+  await shell('mkdir -p rel/releases/1; ln -s releases/1 rel/latest');
+  t.match(await shell('$T --dir rel::/rel --out /rel/latest/r::r1 $R /rel/latest/r'), {
+    code: 0,
+    stderr: '',
+  });
+  t.equal(readFileSync(at('r1')).length, 4);
+  t.match(await shell('$T --dir rel::/rel --out /rel/latest/::r2 $R /rel/releases/1/r'), { code: 0 });
+  t.equal(readFileSync(at('r2/r')).length, 4);
+});
+
 t.test('a report is written where its links led before the run', async (t) => {
   await shell('mkdir -p h/deep reports; echo > reports/r.json; ln -s ../reports/r.json h/rep');
   t.match(await shell('$T --report h/rep --out /o/::h $R /o/rep'), { code: 0, stderr: '' });

@@ -163,7 +163,14 @@ t.test('what cannot be made is known before anything is', async (t) => {
 
 t.test('a result that has become a link brings nothing from another entry', async (t) => {
   const folder = t.testdir({});
-  const { fileSystem } = left({ '/s/key': 'top', '/o/v1': '1', '/o/r': '-> ../s/key', '/o/latest': '-> v1' });
+  const { fileSystem } = left({
+    '/s/key': 'top',
+    '/o/v1': '1',
+    '/o/r': '-> ../s/key',
+    '/o/latest': '-> v1',
+    '/d/s/key': 'top',
+    '/d/r': '-> .',
+  });
   const copy = (guest: string, entries: string[]) =>
     copyResults(
       { fileSystem, boundaries: new BoundaryTable(entries), copied: new Map() },
@@ -174,9 +181,44 @@ t.test('a result that has become a link brings nothing from another entry', asyn
     code: 'LOCAL_FILE_UNWRITABLE',
     message: /\/o\/r has become a link to \/s\/key, which is not part/,
   });
+  await t.rejects(copy('/d/r', ['/d', '/d/s']), { message: /\/d\/r has become a link to \/d, which is not/ });
   t.same(readdirSync(folder), []);
   await copy('/o/latest', ['/s', '/o']);
   t.equal(readFileSync(join(folder, 'res'), 'utf8'), '1');
+});
+
+t.test('a folder that was named comes out with what another entry has in it', async (t) => {
+  const folder = t.testdir({});
+  const { fileSystem } = left({ '/d/a': '1', '/d/s/key': '2' });
+  await copyResults(
+    { fileSystem, boundaries: new BoundaryTable(['/d', '/d/s']), copied: new Map() },
+    checkResultPlaces([{ guest: '/d', directory: false, host: join(folder, 'res') }]),
+    signal,
+  );
+  t.equal(readFileSync(join(folder, 'res/s/key'), 'utf8'), '2');
+});
+
+t.test('names of files do not multiply what is written beyond the room that files have', async (t) => {
+  const folder = t.testdir({ h: {} });
+  const program = new ProgramHost({ bytes: 1000 });
+  program.append('/o/a', new Uint8Array(400));
+  const { fileSystem } = program;
+  const { parent, inode } = fileSystem.resolve(fileSystem.root, 'o/a', { followLast: true });
+  const copy = () =>
+    copyResults(
+      { fileSystem, boundaries, copied: new Map() },
+      checkResultPlaces([{ guest: '/o', directory: false, host: join(folder, 'h') }]),
+      signal,
+    );
+  fileSystem.link(inode!, parent, 'b');
+  await copy();
+  t.same(readdirSync(join(folder, 'h')), ['a', 'b']);
+  fileSystem.link(inode!, parent, 'c');
+  await t.rejects(copy(), {
+    code: 'LOCAL_FILE_UNWRITABLE',
+    message: /several names take more than the 1000 bytes of vfsBytes/,
+  });
+  t.same(readdirSync(join(folder, 'h')), ['a', 'b']);
 });
 
 t.test('who asks to stop is heard while results are looked through', async (t) => {

@@ -21,6 +21,7 @@ import { BoundaryTable } from '../../../proto/policy/access.ts';
 import { type CopiedFiles, HostFiles } from '../../../runtime/exec/host-files.ts';
 import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 import { copyResults } from '../../../runtime/exec/results.ts';
+import { FileType } from '../../../runtime/vfs/inode.ts';
 import { ProgramHost } from '../../support/program-host.ts';
 
 /** A program's files, as a program might have left them. */
@@ -75,16 +76,41 @@ t.test('a group that may not be given away may do nothing with the new file', as
   writeFileSync(join(folder, 'old'), 'before');
   const nobody = 65_534;
   chownSync(folder, nobody, nobody);
-  chownSync(join(folder, 'old'), 0, 65_533);
-  chmodSync(join(folder, 'old'), 0o664);
-  process.seteuid!(nobody);
-  try {
-    await copy(files('/out/a'), '/out/a', join(folder, 'old'));
-  } finally {
-    process.seteuid!(0);
+  // Whom the group's permissions kept out is now one of the others.
+  for (const [before, after] of [
+    [0o664, 0o604],
+    [0o604, 0o600],
+  ] as const) {
+    chownSync(join(folder, 'old'), 0, 65_533);
+    chmodSync(join(folder, 'old'), before);
+    process.seteuid!(nobody);
+    try {
+      await copy(files('/out/a'), '/out/a', join(folder, 'old'));
+    } finally {
+      process.seteuid!(0);
+    }
+    const status = statSync(join(folder, 'old'));
+    t.same([status.uid, status.mode & 0o777], [nobody, after]);
   }
-  const after = statSync(join(folder, 'old'));
-  t.same([after.uid, after.mode & 0o777], [nobody, 0o604]);
+});
+
+t.test('holes of a file stay holes, and it has its size', async (t) => {
+  const folder = t.testdir({});
+  const program = files('/out/a');
+  const { inode } = program.fileSystem.resolve(program.fileSystem.root, 'out/a', { followLast: true });
+  if (inode?.type !== FileType.regularFile) throw new Error('no file');
+  const [size, middle] = [40 << 20, 20 << 20];
+  program.fileSystem.write(inode, Buffer.from('middle'), middle);
+  program.fileSystem.setSize(inode, size);
+  await copy(program, '/out/a', join(folder, 'a'));
+  const { size: found, blocks } = statSync(join(folder, 'a'));
+  t.equal(found, size);
+  t.ok(blocks * 512 < 4 << 20, `${blocks} blocks`);
+  const bytes = readFileSync(join(folder, 'a'));
+  const expected = Buffer.alloc(size);
+  expected.write('content of /out/a');
+  expected.write('middle', middle);
+  t.ok(bytes.equals(expected));
 });
 
 t.test('a link that is named is followed once, and stays; what it leads to is written', async (t) => {
