@@ -46,6 +46,13 @@ export const libc = {
   madvise: declare<(address: Pointer, length: number, advice: number) => number>(
     'int madvise(void *address, size_t length, int advice)',
   ),
+  lgetxattr: declare<(path: string, name: string, value: Uint8Array, length: number) => number>(
+    'int64_t lgetxattr(const char *path, const char *name, void *value, size_t length)',
+  ),
+  fsetxattr: declare<(fd: number, name: string, value: Uint8Array, length: number, flags: number) => number>(
+    'int fsetxattr(int fd, const char *name, void *value, size_t length, int flags)',
+  ),
+  fremovexattr: declare<(fd: number, name: string) => number>('int fremovexattr(int fd, const char *name)'),
   socketpair: declare<(domain: number, type: number, protocol: number, descriptors: Uint8Array) => number>(
     'int socketpair(int domain, int type, int protocol, void *descriptors)',
   ),

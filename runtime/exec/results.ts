@@ -19,6 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { accessListAt, removeAccessList, setAccessList } from '../../native/access-lists.ts';
 import type { ExecOutput } from '../../proto/exec.ts';
 import { type FileInode, FileType } from '../vfs/inode.ts';
 import { realPath, unwritable, writable } from './host-paths.ts';
@@ -101,7 +102,7 @@ async function writeFile(
       position += length;
     }
     writable(host, () => ftruncateSync(descriptor, content.size));
-    if (replaced !== undefined) writable(host, () => inherit(descriptor, replaced));
+    if (replaced !== undefined) writable(host, () => inherit(descriptor, host, replaced));
   } finally {
     writable(host, () => closeSync(descriptor));
   }
@@ -111,13 +112,21 @@ function isZero(buffer: Uint8Array, length: number): boolean {
   return Buffer.compare(buffer.subarray(0, length), ZEROS.subarray(0, length)) === 0;
 }
 
-/** Owner, group and permissions of the file before; another group than its own gets none, and all others no more than it. */
-function inherit(descriptor: number, { uid, gid, mode }: Stats): void {
+/**
+ * Owner, group, permissions and access control list of the file before. Another group than its own gets nothing, and all
+ * others no more than it might: who was kept out by it may be one of them now.
+ */
+function inherit(descriptor: number, host: string, { uid, gid, mode }: Stats): void {
   const made = fstatSync(descriptor);
   const same = made.uid === uid && made.gid === gid;
   if (!same && !gives(descriptor, uid, gid)) gives(descriptor, made.uid, gid);
-  const permitted = fstatSync(descriptor).gid === gid ? 0o777 : 0o700 | ((mode >> 3) & 0o007);
-  fchmodSync(descriptor, mode & permitted);
+  const kept = fstatSync(descriptor).gid === gid;
+  const list = accessListAt(host);
+  if (kept && list !== undefined) setAccessList(descriptor, list);
+  else removeAccessList(descriptor);
+  // Where there is a list, its mask stands in the group's place: it says nothing of the group.
+  const withoutGroup = list === undefined ? 0o700 | ((mode >> 3) & 0o007) : 0o700;
+  fchmodSync(descriptor, mode & (kept ? 0o777 : withoutGroup));
 }
 
 /** Whether we may give a file away, which is root's right; to groups that one is in, anybody's. */

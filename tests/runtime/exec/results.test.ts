@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -17,11 +19,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { accessListAt, setAccessList } from '../../../native/access-lists.ts';
 import { BoundaryTable } from '../../../proto/policy/access.ts';
 import { type CopiedFiles, HostFiles } from '../../../runtime/exec/host-files.ts';
 import { checkResultPlaces } from '../../../runtime/exec/result-places.ts';
 import { copyResults } from '../../../runtime/exec/results.ts';
 import { FileType } from '../../../runtime/vfs/inode.ts';
+import { accessList, whyNoAccessLists } from '../../support/access-list.ts';
 import { ProgramHost } from '../../support/program-host.ts';
 
 /** A program's files, as a program might have left them. */
@@ -66,6 +70,15 @@ t.test('a file that is replaced keeps its group, where we may give it, with its 
   t.same([after.uid, after.gid, after.mode & 0o777], [uid, gid, 0o640]);
 });
 
+const LIST = accessList({ owner: 6, user: [1234, 6], group: 0, mask: 6, others: 4 });
+const noLists = whyNoAccessLists(t.testdir({}));
+
+function giveList(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  setAccessList(descriptor, LIST);
+  closeSync(descriptor);
+}
+
 /** Only root can be somebody else for a while. */
 const asRoot = process.getuid!() === 0 ? {} : { skip: 'needs root' };
 
@@ -76,12 +89,14 @@ t.test('a group that may not be given away may do nothing with the new file', as
   writeFileSync(join(folder, 'old'), 'before');
   const nobody = 65_534;
   chownSync(folder, nobody, nobody);
-  // Whom the group's permissions kept out is now one of the others.
-  for (const [before, after] of [
-    [0o664, 0o604],
-    [0o604, 0o600],
+  // Whom the group's permissions kept out is now one of the others; a list's mask says nothing of the group.
+  for (const [before, after, list] of [
+    [0o664, 0o604, false],
+    [0o604, 0o600, false],
+    ...(noLists === false ? [[0o664, 0o600, true] as const] : []),
   ] as const) {
     chownSync(join(folder, 'old'), 0, 65_533);
+    if (list) giveList(join(folder, 'old'));
     chmodSync(join(folder, 'old'), before);
     process.seteuid!(nobody);
     try {
@@ -91,7 +106,17 @@ t.test('a group that may not be given away may do nothing with the new file', as
     }
     const status = statSync(join(folder, 'old'));
     t.same([status.uid, status.mode & 0o777], [nobody, after]);
+    t.equal(accessListAt(join(folder, 'old')), undefined);
   }
+});
+
+t.test('a file that is replaced keeps its access control list', { skip: noLists }, async (t) => {
+  const path = join(t.testdir({ old: 'before' }), 'old');
+  giveList(path);
+  await copy(files('/out/a'), '/out/a', path);
+  t.equal(readFileSync(path, 'utf8'), 'content of /out/a');
+  t.same(accessListAt(path), LIST);
+  t.equal(statSync(path).mode & 0o777, 0o664);
 });
 
 t.test('holes of a file stay holes, and it has its size', async (t) => {
