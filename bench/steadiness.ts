@@ -25,7 +25,7 @@ export class Steadiness {
   describe(): string {
     const quickest = percentile(this.#milliseconds, 0.05);
     const times = (share: number): string => (percentile(this.#milliseconds, share) / quickest).toFixed(2);
-    return `Of ${this.#milliseconds.length} equal pieces of work between the tables half took at most ${times(0.5)} times as long as the quickest, one in ten at least ${times(0.9)} times.`;
+    return `Of ${this.#milliseconds.length} equal pieces of work between the tables half took at most ${times(0.5)} times as long as the quickest twentieth, one in ten at least ${times(0.9)} times.`;
   }
 }
 

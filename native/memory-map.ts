@@ -10,7 +10,6 @@ const PROT_READ = 0x1;
 const PROT_WRITE = 0x2;
 const MAP_PRIVATE = 0x2;
 const MAP_ANONYMOUS = 0x20;
-const MAP_NORESERVE = 0x4000;
 const MADV_POPULATE_WRITE = 23;
 /** The largest that Linux has on x86-64 and AArch64. */
 const PAGE_BYTES = 65536;
@@ -50,8 +49,7 @@ class Reserve {
 
   /** Nobody may touch its pages yet, and RLIMIT_DATA does not count them. */
   constructor(length: number) {
-    const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-    const address = libc.mmap(null, length, PROT_NONE, flags, -1, 0);
+    const address = libc.mmap(null, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (address === null || address === MAP_FAILED) throw new SystemError('mmap', lastErrno());
     this.#address = address;
     this.#bytes = viewMemory(address, length);
@@ -84,7 +82,7 @@ export function reserveMuch(): void {
 /**
  * New zeros whose pages the kernel has found already, all at once: finding each when it is first written takes half as
  * long again. Stays mapped for the life of the process, as above.
- * @throws SystemError ENOMEM
+ * @throws SystemError such as ENOMEM
  */
 export function mapPopulated(length: number): Uint8Array {
   if (!Number.isSafeInteger(length) || length <= 0)

@@ -13,11 +13,11 @@ import type { Turns } from './turns.ts';
 /** Names on the ways of one link; what takes more is no way that anybody made to be followed. */
 const MAXIMUM_NAMES = 1000;
 /** Of all links together, at each name what leads there and what is left: some seconds of looking. */
-const MAXIMUM_BYTES_TOGETHER = 1 << 28;
-/** A name takes as long as so many bytes, however short it is. */
-const NAME_BYTES = 256;
+const MAXIMUM_CHARACTERS_TOGETHER = 1 << 28;
+/** A name takes as long as so many characters, however short it is. */
+const NAME_CHARACTERS = 256;
 /** What is left of a way: links on it may have put their own targets before what was left. */
-const MAXIMUM_WAY_BYTES = 16 << 10;
+const MAXIMUM_WAY_CHARACTERS = 16 << 10;
 
 /** Bytes of a link's target that the system takes. Source: Linux, PATH_MAX less the NUL; symlink(2). */
 export const MAXIMUM_TARGET_BYTES = 4095;
@@ -43,7 +43,7 @@ export class LinkWays {
   readonly #turns: Turns;
   /** Whether anything changes that a way could lead through. */
   readonly #turnable: boolean;
-  #bytes = 0;
+  #characters = 0;
 
   /** @param changes what will be made at paths of the host's, or take the place of what is there */
   constructor(changes: ReadonlyMap<string, Inode>, turns: Turns) {
@@ -72,8 +72,8 @@ export class LinkWays {
     follow(target.startsWith('/') ? '/' : dirname(host), namesOf(target).join('/'));
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       const [place, path] = way;
-      this.#bytes += NAME_BYTES + place.length + path.length;
-      const tooMuch = path.length > MAXIMUM_WAY_BYTES || this.#bytes > MAXIMUM_BYTES_TOGETHER;
+      this.#characters += NAME_CHARACTERS + place.length + path.length;
+      const tooMuch = path.length > MAXIMUM_WAY_CHARACTERS || this.#characters > MAXIMUM_CHARACTERS_TOGETHER;
       if (tooMuch || seen.size > MAXIMUM_NAMES)
         return `it is a link to ${shown}, through too many names to be looked through`;
       await this.#turns.entry();

@@ -52,8 +52,11 @@ export async function planResults(
   turns: Turns,
 ): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const output of outputs) await addSteps(steps, copy, output, turns);
-  checkSize(steps, copy.fileSystem.limits.bytes);
+  for (const output of outputs) {
+    const before = steps.length;
+    await addSteps(steps, copy, output, turns);
+    checkSize(steps.slice(before), copy.fileSystem.limits.bytes);
+  }
   checkTogether(steps, copy.report);
   checkFolders(steps);
   await checkLinks(steps, turns);
@@ -104,7 +107,7 @@ function find({ fileSystem, boundaries }: ResultCopy, { guest, host }: ExecOutpu
   if (inode === undefined) throw new TruceError('EXEC_RESULT_MISSING', { path: guest });
   const others = path !== guest && boundaries.containsBelow(path);
   if (others || boundaries.governing(path) !== boundaries.governing(guest))
-    throw unwritable(host, `${guest} has become a link to ${path}, which is not part of what was named`);
+    throw unwritable(host, `${guest} leads to ${path} by a link, which is not part of what was named`);
   return inode;
 }
 
@@ -138,7 +141,7 @@ function checkEntry(path: string, entry: Inode, present: Present): void {
     throw unwritable(path, 'it is a device, pipe or socket');
 }
 
-/** A program's files have room once; each name of a file is one of its own here. */
+/** Of one output. A program's files have room once; each name of a file is one of its own here. */
 function checkSize(steps: readonly Step[], mostBytes: number): void {
   let bytes = 0;
   for (const { host, inode, kept } of steps) {

@@ -42,7 +42,8 @@ const KILL_FIRST = 1000;
 const CPU_BACKSTOP_SECONDS = 2;
 /**
  * Address space beyond what there is: V8 reserves 10 GiB for a memory and its guards. Memory that is mapped but never
- * written is not in RLIMIT_DATA, yet reading it takes page tables (1/512 of it).
+ * written is not in RLIMIT_DATA, yet reading it takes page tables (1/512 of it). It is far more than a program can have
+ * taken: with none left, the kernel makes memory writable without a look at RLIMIT_DATA (mm/mprotect.c, mprotect_fixup).
  */
 const ADDRESS_SPACE_BYTES = 256 * 2 ** 30;
 const SYSTEM_FILE = '/dev/null';

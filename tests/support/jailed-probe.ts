@@ -71,7 +71,8 @@ function takeAll(take: (bytes: number) => Uint8Array): string {
   const taken: Uint8Array[] = [];
   try {
     for (;;) taken.push(take(16 * MIB));
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RangeError) && (error as SystemError).code !== 'ENOMEM') throw error;
     return String(taken.length * 16);
   }
 }

@@ -179,9 +179,9 @@ t.test('a result that has become a link brings nothing from another entry', asyn
     );
   await t.rejects(copy('/o/r', ['/s', '/o']), {
     code: 'LOCAL_FILE_UNWRITABLE',
-    message: /\/o\/r has become a link to \/s\/key, which is not part/,
+    message: /\/o\/r leads to \/s\/key by a link, which is not part/,
   });
-  await t.rejects(copy('/d/r', ['/d', '/d/s']), { message: /\/d\/r has become a link to \/d, which is not/ });
+  await t.rejects(copy('/d/r', ['/d', '/d/s']), { message: /\/d\/r leads to \/d by a link, which is not/ });
   t.same(readdirSync(folder), []);
   await copy('/o/latest', ['/s', '/o']);
   t.equal(readFileSync(join(folder, 'res'), 'utf8'), '1');
