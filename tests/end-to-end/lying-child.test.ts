@@ -8,11 +8,13 @@ import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
 import { versionTwoPolicy } from '../support/version-two-policy.ts';
 
+/** It ends with questions open: that may be seen before the last of them. */
+const BROKEN_OR_GONE = /^RUN_(PROTOCOL|FAILED)$/;
 /** Of those that are meant to run into it; the others have the runtime's own. */
 const WALL_MILLISECONDS = 1000;
 const BEYOND = 'RUN_COMMIT_REFUSED';
 const BROKEN = 'RUN_PROTOCOL';
-const expected: Readonly<Record<Exclude<Lie, 'honest' | 'hangs-up-and-stays'>, string>> = {
+const expected: Readonly<Record<Exclude<Lie, 'honest' | 'hangs-up-and-stays'>, string | RegExp>> = {
   'writes-what-it-reads': BEYOND,
   'writes-what-it-never-saw': BEYOND,
   'cuts-what-it-reads': BEYOND,
@@ -60,8 +62,8 @@ const expected: Readonly<Record<Exclude<Lie, 'honest' | 'hangs-up-and-stays'>, s
   'output-to-nowhere': BROKEN,
   'asks-of-no-live-file': BROKEN,
   'asks-in-no-form': BROKEN,
-  'asks-twice-at-once': BROKEN,
-  'asks-and-takes-nothing': BROKEN,
+  'asks-twice-at-once': BROKEN_OR_GONE,
+  'asks-and-takes-nothing': BROKEN_OR_GONE,
   'asks-from-before-the-start': BROKEN,
   'asks-for-too-much': BROKEN,
   'announces-a-huge-question': BROKEN,
