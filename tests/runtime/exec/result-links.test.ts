@@ -161,3 +161,25 @@ t.test('ways without end are refused', async (t) => {
     t.same(readdirSync(join(folder, 'h')), []);
   }
 });
+
+t.test('links that are each soon looked through, and take too long together, are refused', async (t) => {
+  // What is left behind each of 900 names: three times fifteen long names, of which the first is nowhere.
+  const rest = `${'x'.repeat(255)}/`.repeat(15);
+  const way = {
+    '/o/s': '-> .',
+    '/o/v': `-> ${'s/'.repeat(900)}`,
+    '/o/u': `-> v/${rest}`,
+    '/o/t': `-> u/${rest}`,
+  };
+  const copyWith = (count: number, name: string) => {
+    const links = Array.from({ length: count }, (_, index) => [`/o/l${index}`, `-> t/${rest}`] as const);
+    const { fileSystem } = left({ ...way, ...Object.fromEntries(links) });
+    const outputs = [{ guest: '/o', directory: false, host: join(folder, name) }];
+    return copyResults({ fileSystem, boundaries, copied: new Map() }, outputs, signal);
+  };
+  const folder = t.testdir({});
+  await t.rejects(copyWith(30, 'many'), { code: 'LOCAL_FILE_UNWRITABLE', message: /through too many names/ });
+  t.same(readdirSync(folder), []);
+  await copyWith(12, 'some');
+  t.equal(readlinkSync(join(folder, 'some/l11')), `t/${rest}`);
+});
