@@ -1,4 +1,4 @@
-import { webcrypto as crypto } from 'node:crypto';
+import { webcrypto as crypto, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -115,7 +115,10 @@ t.test(
     const policyHash = await hashPolicy(policy, crypto.subtle);
     const expected = await policyPcr16(policyHash, sha384Of(crypto as Crypto));
     t.match(await nsm.describePcr(16), { locked: true, data: expected });
-    t.match(await statusOf(control), { phase: 'serving', policyHash: toHex(policyHash), lastError: null });
+    t.match(await statusOf(control), { phase: 'serving', policyHash: toHex(policyHash) });
+    // Which of the two ended last, the taking or the refusal, is theirs: what ends after both is the report's.
+    await control.attestation(randomBytes(32), randomBytes(16));
+    t.match(await statusOf(control), { phase: 'serving', lastError: null }, 'what is done wipes it away');
     const party = await RawParty.open({ path: enclave.dataTarget.path }, owner);
     party.send(encodeRequest({ context: 1, kind: 'request_policy_hash' }));
     t.equal(Buffer.from((await party.answer())!.policy_hash!.data!).toString(), toHex(policyHash));
