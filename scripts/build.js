@@ -4,7 +4,7 @@
 // launcher measures exactly these files (DESIGN section 9). koffi's native file is one of them, beside the bundles.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,6 @@ const bindgenModules = [
 
 /** Programs that run outside it; the engine alone, for `truce exec`, is one of them, and starts those above. */
 const hostPrograms = {
-  'truce.js': 'host-bridge/cli/main.ts',
   'runtime-exec.js': 'runtime/exec/main.ts',
   'relay.js': 'host-bridge/relay/main.ts',
   'enclave-keeper.js': 'host-bridge/launcher/keeper-main.ts',
@@ -44,6 +43,10 @@ const hostPrograms = {
   'proxy-attestation.js': 'host-bridge/proxy-attestation/index.ts',
   'nitro-local.js': 'scripts/nitro-local/main.ts',
 };
+
+/** The command line, whose commands lie beside it: one that is called loads what it needs, and no more. */
+const commandLine = { 'truce.js': 'host-bridge/cli/main.ts' };
+const COMMAND_PARTS = 'truce-part-';
 
 /** What runs in browsers too: no module of Node's, no package. */
 const webLibraries = { 'attestation.js': 'proto/attestation/library/index.ts' };
@@ -92,9 +95,10 @@ const nothingForTranspiler = {
   },
 };
 
-async function bundle(programs, outdir, packagesLeftOut = []) {
+async function bundle(programs, outdir, packagesLeftOut = [], options = {}) {
   await build({
     ...shared,
+    ...options,
     external: [...shared.external, ...packagesLeftOut],
     plugins: [nativeBeside, nothingForTranspiler],
     outdir,
@@ -103,6 +107,13 @@ async function bundle(programs, outdir, packagesLeftOut = []) {
       out: out.replace(/\.js$/, ''),
     })),
   });
+}
+
+async function bundleCommandLine(outdir) {
+  // Parts are named by their content: others stay behind.
+  for (const name of readdirSync(outdir)) if (name.startsWith(COMMAND_PARTS)) rmSync(join(outdir, name));
+  const parts = { splitting: true, chunkNames: `${COMMAND_PARTS}[hash]` };
+  await bundle(commandLine, outdir, hostPackages, parts);
 }
 
 /** For browsers and Node alike: an import of `node:` anywhere below ends the build. */
@@ -157,6 +168,7 @@ for (const name of bindgenModules)
     join(root, 'dist/runtime', name),
   );
 await bundle(hostPrograms, join(root, 'dist'), hostPackages);
+await bundleCommandLine(join(root, 'dist'));
 await bundleForWeb(webLibraries, join(root, 'dist'));
 
 const native = createRequire(import.meta.url).resolve(

@@ -1,7 +1,7 @@
 /** How a command's failure is told: one line for people with what to do about it, or one JSON object. */
 import { CommanderError } from 'commander';
 import { TruceError } from '../../proto/errors.ts';
-import { RemoteError } from '../client/index.ts';
+import { RemoteError } from '../client/remote-error.ts';
 import { type CommandIo, printable, printJson } from './command-io.ts';
 import { hintFor } from './hints.ts';
 

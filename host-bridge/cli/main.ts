@@ -3,19 +3,29 @@
  * command that prints facts takes `--json`; then stdout holds one JSON document, of a failure too.
  */
 import { Command } from 'commander';
-import { registerAttestCommand } from './attest.ts';
-import { registerClientCommand } from './client.ts';
-import { registerDemoCommand } from './demo.ts';
-import { registerEnclaveCommands } from './enclave.ts';
-import { registerExecCommand } from './exec-command.ts';
+import type { CommandIo } from './command-io.ts';
 import { reportFailure } from './failure.ts';
-import { registerPolicyCommands } from './policy-commands.ts';
 import { programVersion } from './program-version.ts';
-import { registerProxyAttestationCommands } from './proxy-attestation.ts';
-import { registerReceiptCommands } from './receipt-commands.ts';
-import { registerServeCommand } from './serve.ts';
 import { StandardOutput } from './standard-output.ts';
-import { registerVerifyCommand } from './verify.ts';
+
+type Register = (program: Command, io: CommandIo, exit: (status: number) => void) => void;
+
+/** In the order of the help text. Only what was asked for is loaded: all of them take longer than many a command. */
+const commands: readonly (readonly [name: string, load: () => Promise<Register>])[] = [
+  ['demo', async () => (await import('./demo.ts')).registerDemoCommand],
+  ['serve', async () => (await import('./serve.ts')).registerServeCommand],
+  ['client', async () => (await import('./client.ts')).registerClientCommand],
+  ['policy', async () => (await import('./policy-commands.ts')).registerPolicyCommands],
+  ['receipt', async () => (await import('./receipt-commands.ts')).registerReceiptCommands],
+  ['verify', async () => (await import('./verify.ts')).registerVerifyCommand],
+  ['attest', async () => (await import('./attest.ts')).registerAttestCommand],
+  ['enclave', async () => (await import('./enclave.ts')).registerEnclaveCommands],
+  [
+    'proxy-attestation',
+    async () => (await import('./proxy-attestation.ts')).registerProxyAttestationCommands,
+  ],
+  ['exec', async () => (await import('./exec-command.ts')).registerExecCommand],
+];
 
 async function main(): Promise<number> {
   const stdout = new StandardOutput(process.stdout);
@@ -34,16 +44,8 @@ async function main(): Promise<number> {
   const exit = (status: number): void => {
     exitCode = status;
   };
-  registerDemoCommand(program, io);
-  registerServeCommand(program, io);
-  registerClientCommand(program, io);
-  registerPolicyCommands(program, io, exit);
-  registerReceiptCommands(program, io);
-  registerVerifyCommand(program, io, exit);
-  registerAttestCommand(program, io, exit);
-  registerEnclaveCommands(program, io);
-  registerProxyAttestationCommands(program, io);
-  registerExecCommand(program, io, exit);
+  const asked = commands.filter(([name]) => name === process.argv[2]);
+  for (const [, load] of asked.length > 0 ? asked : commands) (await load())(program, io, exit);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -15,6 +15,7 @@ import { componentPrograms } from '../executor/child-kinds.ts';
 import { ChildPool } from '../executor/child-pool.ts';
 import { ComponentCache } from '../executor/component-cache.ts';
 import { Executor, type Program } from '../executor/executor.ts';
+import { childrenOf } from '../executor/program-bytes.ts';
 import type { RunUsage } from '../executor/run-report.ts';
 import { nowNanoseconds } from '../manager/initial-files.ts';
 import { FileSystem, type VfsLimits } from '../vfs/file-system.ts';
@@ -61,8 +62,8 @@ export async function execute(
   const starting = ChildPool.start({
     childProgram: settings.childProgram,
     componentPrograms: componentPrograms(dirname(settings.childProgram)),
-    warm: 1,
-    // For a component there is another one, beside the one that waits for a module.
+    // Which there are to be, the program says: for a component two.
+    warm: 0,
     maximum: 2,
     namespaces: 'if-possible',
     memoryBytes: limits.run.dataBytes + CHILD_BYTES,
@@ -70,7 +71,12 @@ export async function execute(
   // A failure is told where it is awaited, after the files.
   starting.catch(() => undefined);
   try {
-    const world = await prepare(settings, limits, signal);
+    const file = await loadProgram(settings.program, limits, signal);
+    starting.then(
+      (pool) => pool.expect(childrenOf(file.content)),
+      () => undefined,
+    );
+    const world = await prepare(settings, file, limits, signal);
     const pool = await starting;
     const { fileSystem, contents, boundaries, vfsLimits } = world;
     const executor = new Executor({
@@ -118,8 +124,13 @@ interface World {
   readonly file: FileInode;
 }
 
-/** The program and the files it will find. */
-async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: AbortSignal): Promise<World> {
+/** The files that the program will find, and what it may do. */
+async function prepare(
+  settings: ExecSettings,
+  file: FileInode,
+  limits: RuntimeLimits,
+  signal: AbortSignal,
+): Promise<World> {
   const contents = new MemfdContents({ limit: limits.vfsBytes, descriptors: limits.vfsDescriptors });
   const vfsLimits = {
     bytes: limits.vfsBytes,
@@ -129,7 +140,6 @@ async function prepare(settings: ExecSettings, limits: RuntimeLimits, signal: Ab
     fileBytes: limits.fileBytes,
   };
   const fileSystem = new FileSystem({ contents, limits: vfsLimits, now: nowNanoseconds });
-  const file = await loadProgram(settings.program, limits, signal);
   const files = new HostFiles(fileSystem, signal);
   const entries: AccessEntry[] = streamNames.map((path) => ({ path, rights: STREAMS[path], scope: 'file' }));
   for (const directory of settings.directories) {

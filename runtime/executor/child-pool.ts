@@ -30,6 +30,8 @@ export class ChildPool {
   readonly #options: ChildPoolOptions;
   readonly #children = new Map<number, PooledChild>();
   readonly #waiters = new ChildWaiters();
+  /** Of which kinds somebody will ask for one. */
+  readonly #expected: ChildKind[] = [];
   /** Whoever waits for the first child to get ready. */
   #first: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
   #spawner: Spawner | undefined;
@@ -72,16 +74,23 @@ export class ChildPool {
     }
   }
 
+  /** Starts children that somebody will ask for, so that they are there by then; once taken they are not replaced. */
+  expect(kinds: readonly ChildKind[]): void {
+    this.#expected.push(...kinds.filter((kind) => this.#supports(kind)));
+    this.#fill();
+  }
+
   /**
    * A warm child, which is the caller's: it serves one run, and is to be killed after it. In order of asking.
    * @throws TruceError EXECUTOR_UNAVAILABLE where children do not start, COMPONENTS_UNSUPPORTED, SHUTTING_DOWN; the
    *   signal's reason
    */
   take(signal?: AbortSignal, kind: ChildKind = 'module'): Promise<WarmChild> {
-    if (kind !== 'module' && this.#options.componentPrograms === undefined)
-      return Promise.reject(new TruceError('COMPONENTS_UNSUPPORTED'));
+    if (!this.#supports(kind)) return Promise.reject(new TruceError('COMPONENTS_UNSUPPORTED'));
     if (this.#closed) return Promise.reject(new TruceError('SHUTTING_DOWN'));
     const child = this.#waiters.wait(kind, signal);
+    const expected = this.#expected.indexOf(kind);
+    if (expected >= 0) this.#expected.splice(expected, 1);
     this.#serve();
     // After a failure the next try has its time already; where it has been made since, nothing else would make another.
     if (this.#waiters.length > 0 && (this.#failures === 0 || this.#refill === undefined)) this.#fill();
@@ -167,11 +176,11 @@ export class ChildPool {
     this.#hurry();
   }
 
-  /** What somebody waits for starts as fast as all else runs. */
+  /** What somebody waits for, or soon will, starts as fast as all else runs. */
   #hurry(): void {
     for (const child of this.#children.values()) {
       if (child.state !== 'starting' || child.hurried) continue;
-      if (this.#waiters.count(child.kind) === 0 && this.#first === undefined) continue;
+      if (this.#asked(child.kind) === 0 && this.#first === undefined) continue;
       child.hurried = true;
       this.#spawner?.hurry(child.id);
     }
@@ -183,7 +192,11 @@ export class ChildPool {
   }
 
   #wanted(kind: ChildKind): number {
-    return (kind === 'module' ? this.#options.warm : 0) + this.#waiters.count(kind);
+    return (kind === 'module' ? this.#options.warm : 0) + this.#asked(kind);
+  }
+
+  #asked(kind: ChildKind): number {
+    return this.#waiters.count(kind) + this.#expected.filter((expected) => expected === kind).length;
   }
 
   /** What was started for somebody who has gone since must not keep out what somebody waits for. */
@@ -231,6 +244,10 @@ export class ChildPool {
     this.#serve();
     this.#fill();
     this.#changed();
+  }
+
+  #supports(kind: ChildKind): boolean {
+    return kind === 'module' || this.#options.componentPrograms !== undefined;
   }
 
   /** Gives warm children to those who wait. */

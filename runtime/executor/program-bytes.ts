@@ -4,6 +4,7 @@ import { equalBytes } from '../../proto/bytes.ts';
 import { TruceError } from '../../proto/errors.ts';
 import type { FileContent } from '../vfs/content.ts';
 import { moduleKind } from '../wasi/module-limits.ts';
+import type { ChildKind } from './child-kinds.ts';
 import type { Program } from './executor.ts';
 
 const HASH_BYTES = 1 << 20;
@@ -12,6 +13,11 @@ const PREAMBLE_BYTES = 8;
 export function kindOf(content: FileContent): ReturnType<typeof moduleKind> {
   const preamble = new Uint8Array(PREAMBLE_BYTES);
   return moduleKind(preamble.subarray(0, content.read(preamble, 0)));
+}
+
+/** The children that its run takes, in their order. */
+export function childrenOf(content: FileContent): readonly ChildKind[] {
+  return kindOf(content) === 'component' ? ['transpiler', 'component'] : ['module'];
 }
 
 /** @throws TruceError PROGRAM_TOO_LARGE, PROGRAM_HASH_MISMATCH */

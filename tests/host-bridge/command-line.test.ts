@@ -35,7 +35,31 @@ const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-
 t.test('help and version are no failures and go to standard output', async (t) => {
   const help = await truce(['--help']);
   t.equal(help.code, 0);
-  for (const command of ['demo', 'serve', 'client', 'policy', 'enclave']) t.match(help.stdout, command);
+  const listed = help.stdout.split('Commands:\n')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [];
+  const commands = [...listed].map(([, name]) => name!);
+  t.same(commands, [
+    'demo',
+    'serve',
+    'client',
+    'policy',
+    'receipt',
+    'verify',
+    'attest',
+    'enclave',
+    'proxy-attestation',
+    'exec',
+    'help',
+  ]);
+  const helps = await Promise.all(commands.slice(0, -1).map((command) => truce([command, '--help'])));
+  for (const [index, { code, stdout }] of helps.entries()) {
+    t.equal(code, 0);
+    t.match(
+      stdout,
+      `Usage: truce ${commands[index]} `,
+      'a command is known by the name that it is listed by',
+    );
+  }
+  t.equal((await truce(['help', 'exec'])).stdout, helps.at(-1)!.stdout);
   const version = await truce(['--version']);
   t.equal(version.code, 0);
   t.match(version.stdout, /^\d+\.\d+\.\d+\n$/);

@@ -236,6 +236,48 @@ t.test('what was started for somebody who has gone gives its place to what someb
   t.same((await serve(transpiler, 'describe')).exit, { code: 0, signal: null });
 });
 
+t.test(
+  'children that are expected are there when they are asked for, and nothing replaces them',
+  async (t) => {
+    const componentPrograms = { component: childProgram, transpiler: childProgram };
+    const pool = await startPool({ componentPrograms, warm: 0, maximum: 2 });
+    t.teardown(() => pool.close());
+    t.match(pool.status(), { starting: 0, warm: 0 });
+    pool.expect(['transpiler', 'component']);
+    while (pool.status().warm < 2) await delay(5);
+    for (const [taken, kind] of (['transpiler', 'component'] as const).entries()) {
+      const child = await pool.take(undefined, kind);
+      t.match(pool.status(), { starting: 0, warm: 1 - taken, taken: 1 });
+      t.same((await serve(child, 'describe')).exit, { code: 0, signal: null });
+      t.match(pool.status(), { starting: 0, warm: 1 - taken, taken: 0 });
+    }
+    t.same(
+      (await serve(await pool.take(), 'describe')).exit,
+      { code: 0, signal: null },
+      'nor is it ever none',
+    );
+  },
+);
+
+t.test(
+  'what is expected is started again where it dies, and one is taken for who asks before it is there',
+  async (t) => {
+    const pool = await startPool({ warm: 0 });
+    t.teardown(() => pool.close());
+    pool.expect(['module']);
+    while (pool.status().warm < 1) await delay(5);
+    const spawner = descendants(process.pid).find((pid) => descendants(pid).length > 0)!;
+    process.kill(descendants(spawner)[0]!, 'SIGKILL');
+    while (pool.status().failures === 0) await delay(5);
+    t.same((await serve(await pool.take(), 'describe')).exit, { code: 0, signal: null });
+    t.match(pool.status(), { starting: 0, warm: 0, taken: 0 });
+    pool.expect(['module', 'component']);
+    t.match(pool.status(), { starting: 1 }, 'kinds that there are');
+    t.same((await serve(await pool.take(), 'describe')).exit, { code: 0, signal: null });
+    t.match(pool.status(), { starting: 0, warm: 0, taken: 0 });
+  },
+);
+
 t.test('a pool without programs for components says so', async (t) => {
   const pool = await startPool();
   t.teardown(() => pool.close());
