@@ -129,7 +129,7 @@ async function tellClock(nsm: NitroSecureModule): Promise<ClockReport> {
 async function startPool({ executor }: BootConfiguration, limits: RuntimeLimits): Promise<ChildPool> {
   const directory = dirname(fileURLToPath(import.meta.url));
   const pool = await ChildPool.start({
-    childProgram: join(directory, 'executor-child.js'),
+    childProgram: join(directory, 'executor-child.cjs'),
     componentPrograms: executor.components ? componentPrograms(directory) : undefined,
     warm: executor.warmChildren,
     exercise: executor.exercise ?? false,

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -16,13 +16,13 @@ const quiet = process.argv.includes('--quiet');
 /** Programs that run inside the enclave: measured, and shipped in the image. */
 const runtimePrograms = {
   'runtime.js': 'runtime/main.ts',
-  'executor-spawner.js': 'runtime/executor/spawner-main.ts',
-  'executor-child.js': 'runtime/executor/child-main.ts',
+  'executor-spawner.cjs': 'runtime/executor/spawner-main.ts',
+  'executor-child.cjs': 'runtime/executor/child-main.ts',
 };
 
 /** What only components need: in images that were asked for it. */
 const componentPrograms = {
-  'executor-component.js': 'runtime/executor/component-main.ts',
+  'executor-component.cjs': 'runtime/executor/component-main.ts',
   'executor-transpiler.js': 'runtime/executor/transpiler-main.ts',
 };
 /** The transpiler's own modules, which it loads from beside itself before it is locked in. */
@@ -33,7 +33,7 @@ const bindgenModules = [
 
 /** Programs that run outside it; the engine alone, for `truce exec`, is one of them, and starts those above. */
 const hostPrograms = {
-  'runtime-exec.js': 'runtime/exec/main.ts',
+  'runtime-exec.cjs': 'runtime/exec/main.ts',
   'relay.js': 'host-bridge/relay/main.ts',
   'enclave-keeper.js': 'host-bridge/launcher/keeper-main.ts',
   'nsm-simulator.js': 'host-bridge/launcher/nsm-simulator-main.ts',
@@ -75,6 +75,14 @@ const shared = {
   },
 };
 
+/** What programs wait for while it starts: Node takes a seventh less of a processor to start CommonJS than a module. */
+const commonJs = {
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'truceBundle', 'import.meta.dirname': '__dirname' },
+  banner: { js: "const truceBundle = require('node:url').pathToFileURL(__filename).href;" },
+};
+
 /** koffi looks for its native file in several places; here there is one, beside the bundle, and it is measured. */
 const nativeBeside = {
   name: 'koffi-native-file-beside-the-bundle',
@@ -96,17 +104,22 @@ const nothingForTranspiler = {
 };
 
 async function bundle(programs, outdir, packagesLeftOut = [], options = {}) {
-  await build({
-    ...shared,
-    ...options,
-    external: [...shared.external, ...packagesLeftOut],
-    plugins: [nativeBeside, nothingForTranspiler],
-    outdir,
-    entryPoints: Object.entries(programs).map(([out, source]) => ({
-      in: join(root, source),
-      out: out.replace(/\.js$/, ''),
-    })),
-  });
+  for (const extension of ['.js', '.cjs']) {
+    const entries = Object.entries(programs).filter(([out]) => extname(out) === extension);
+    if (entries.length === 0) continue;
+    await build({
+      ...shared,
+      ...(extension === '.cjs' ? commonJs : {}),
+      ...options,
+      external: [...shared.external, ...packagesLeftOut],
+      plugins: [nativeBeside, nothingForTranspiler],
+      outdir,
+      entryPoints: entries.map(([out, source]) => ({
+        in: join(root, source),
+        out: basename(out, extension),
+      })),
+    });
+  }
 }
 
 async function bundleCommandLine(outdir) {

@@ -11,7 +11,7 @@ const folder = new URL('dist/runtime/', repositoryRoot);
 const files = readdirSync(folder)
   .filter((name) => name !== 'manifest.json')
   .sort();
-const programs = files.filter((name) => name.endsWith('.js'));
+const programs = files.filter((name) => /\.c?js$/.test(name));
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 /** The sources in a bundle: the bundler writes the path of each above its code. */
@@ -52,7 +52,7 @@ t.test('nothing of the host, and no simulator, is inside', async (t) => {
 });
 
 t.test('what runs programs holds neither keys nor sessions', async (t) => {
-  for (const name of ['executor-child.js', 'executor-spawner.js']) {
+  for (const name of ['executor-child.cjs', 'executor-spawner.cjs']) {
     const sources = sourcesOf(read(name));
     t.same(
       sources.filter((path) =>

@@ -113,7 +113,7 @@ async function execute(
   const input = options.stdin === undefined ? undefined : openInput(options.stdin);
   const settings: ExecSettings = {
     program: path,
-    childProgram: join(runtimeDirectory, 'executor-child.js'),
+    childProgram: join(runtimeDirectory, 'executor-child.cjs'),
     args: [basename(path), ...args],
     env: options.env ?? [],
     directories: options.dir ?? [],

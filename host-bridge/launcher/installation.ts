@@ -35,6 +35,6 @@ function installationIn(directory: string): Installation {
     simulatorProgram: join(directory, 'nsm-simulator.js'),
     relayProgram: join(directory, 'relay.js'),
     keeperProgram: join(directory, 'enclave-keeper.js'),
-    execProgram: join(directory, 'runtime-exec.js'),
+    execProgram: join(directory, 'runtime-exec.cjs'),
   };
 }

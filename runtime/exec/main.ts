@@ -13,26 +13,29 @@ import { OutputClosed } from './terminal.ts';
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => undefined);
 disarmInspectorSignal();
 
-const channel = new ExecChannel();
-let settings: ExecSettings;
-try {
-  settings = await channel.settings;
-} catch {
-  process.stderr.write('this program is started by truce exec\n');
-  process.exit(2);
-}
-await channel.send(await outcomeOf(settings));
-// What the program left of the pool and of standard input must not keep a finished engine alive.
-process.exit(0);
+void main(new ExecChannel());
 
-async function outcomeOf(settings: ExecSettings): Promise<ExecOutcome> {
+async function main(channel: ExecChannel): Promise<never> {
+  let settings: ExecSettings;
+  try {
+    settings = await channel.settings;
+  } catch {
+    process.stderr.write('this program is started by truce exec\n');
+    process.exit(2);
+  }
+  await channel.send(await outcomeOf(settings, channel.stop));
+  // What the program left of the pool and of standard input must not keep a finished engine alive.
+  process.exit(0);
+}
+
+async function outcomeOf(settings: ExecSettings, stop: AbortSignal): Promise<ExecOutcome> {
   const start = performance.now();
   const outcome: { -readonly [Name in keyof ExecOutcome]: ExecOutcome[Name] } = { milliseconds: 0 };
   try {
     const outputs = checkResultPlaces(settings.outputs);
     if (settings.report !== undefined) outcome.reportPlace = checkReportPlace(settings.report, outputs);
     const places = { outputs, report: outcome.reportPlace };
-    const { exitCode, usage, outputError, namespaces } = await execute(settings, places, channel.stop);
+    const { exitCode, usage, outputError, namespaces } = await execute(settings, places, stop);
     Object.assign(outcome, { exitCode, usage, namespaces });
     if (outputError !== undefined) outcome.outputError = describeExecFailure(outputError);
   } catch (error) {

@@ -10,7 +10,7 @@ export type ChildPrograms = { readonly module: string } & Readonly<Partial<Recor
 /** Where the build puts those for components, beside the others. */
 export function componentPrograms(directory: string): { component: string; transpiler: string } {
   return {
-    component: join(directory, 'executor-component.js'),
+    component: join(directory, 'executor-component.cjs'),
     transpiler: join(directory, 'executor-transpiler.js'),
   };
 }

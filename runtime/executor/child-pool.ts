@@ -130,7 +130,7 @@ export class ChildPool {
     const spawner = await Spawner.start(
       {
         childPrograms: { module: childProgram, ...componentPrograms },
-        spawnerProgram: spawnerProgram ?? join(dirname(childProgram), 'executor-spawner.js'),
+        spawnerProgram: spawnerProgram ?? join(dirname(childProgram), 'executor-spawner.cjs'),
         namespaces,
         memoryBytes: this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
       },

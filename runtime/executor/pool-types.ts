@@ -8,7 +8,7 @@ export interface ChildPoolOptions {
   readonly childProgram: string;
   /** The same for components, where they are supported: these children are started when they are asked for. */
   readonly componentPrograms?: { readonly component: string; readonly transpiler: string } | undefined;
-  /** Path of the spawner's; by default executor-spawner.js beside it. */
+  /** Path of the spawner's; by default executor-spawner.cjs beside it. */
   readonly spawnerProgram?: string;
   /** How many children for core modules are kept ready. */
   readonly warm: number;

@@ -57,7 +57,7 @@ export async function serveInProcess(
   const simulator = new NsmSimulator({ identity, measurements, chain, now: Date.now });
   const nsm = createNsm((request) => simulator.answer(request));
   const pool = await ChildPool.start({
-    childProgram: join(installation.runtimeDirectory, 'executor-child.js'),
+    childProgram: join(installation.runtimeDirectory, 'executor-child.cjs'),
     warm: 0,
     maximum: 1,
     namespaces: 'if-possible',

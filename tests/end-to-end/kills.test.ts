@@ -71,7 +71,7 @@ t.test('killed processes around a living enclave are made up for', async (t) => 
 
   await t.test('the process of one of two running programs', async (t) => {
     const [first, second] = await Promise.all([enclave.connect(owner), enclave.connect(owner)]);
-    const children = () => descendantsRunning(runtime, 'executor-child.js');
+    const children = () => descendantsRunning(runtime, 'executor-child.cjs');
     await until(({ executor }) => executor.warm === 1);
     const [victim] = children();
     const doomed = first.run('/loop.wasm').catch(codeFrom);
@@ -97,7 +97,7 @@ t.test('killed processes around a living enclave are made up for', async (t) => 
     await until(({ executor }) => executor.warm === 1);
     const doomed = session.run('/loop.wasm').catch(codeFrom);
     await until(({ runs, executor }) => runs.running === 1 && executor.warm === 1);
-    const [spawner] = descendantsRunning(runtime, 'executor-spawner.js');
+    const [spawner] = descendantsRunning(runtime, 'executor-spawner.cjs');
     const children = descendants(spawner!).map(({ pid }) => pid);
     t.equal(children.length, 2);
     process.kill(spawner!, 'SIGKILL');
@@ -127,8 +127,8 @@ t.test('a supervisor that is killed leaves no process and no directory', async (
     'nsm-simulator.js',
     'relay.js',
     'runtime.js',
-    'executor-spawner.js',
-    'executor-child.js',
+    'executor-spawner.cjs',
+    'executor-child.cjs',
   ])
     t.ok(
       processes.some((one) => one.script.endsWith(`/${script}`)),

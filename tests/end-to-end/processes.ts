@@ -49,7 +49,7 @@ function read(pid: number): ProcessFacts | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return { pid, parent: Number(parent), state, script: args.find((one) => one.endsWith('.js')) ?? '' };
+    return { pid, parent: Number(parent), state, script: args.find((one) => /\.c?js$/.test(one)) ?? '' };
   } catch {
     return undefined;
   }

@@ -177,7 +177,7 @@ t.test('measurements follow the documented formula', async (t) => {
     createHash('sha384').update(Buffer.alloc(48)).update(hash(text)).digest('hex');
   const node = join(directory, 'node');
   writeFileSync(node, 'NODE');
-  write({ 'runtime.js': 'main', 'executor-child.js': 'child' });
+  write({ 'runtime.js': 'main', 'executor-child.cjs': 'child' });
   const measured = await measureRuntime(directory, node);
   t.same(measurementsJson(measured), {
     Measurements: {
@@ -187,7 +187,7 @@ t.test('measurements follow the documented formula', async (t) => {
       PCR2: extend('mainchild'),
     },
   });
-  write({ 'executor-child.js': 'child', 'runtime.js': 'main' });
+  write({ 'executor-child.cjs': 'child', 'runtime.js': 'main' });
   t.equal(
     toHex((await measureRuntime(directory, node)).pcr2),
     extend('childmain'),

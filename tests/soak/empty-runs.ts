@@ -24,7 +24,7 @@ interface Sample {
 
 export async function emptyRuns(hostile: HostileEnclave, runs: number): Promise<Findings> {
   const { pid } = hostile.enclave.enclave;
-  const [runtime, spawner] = ['runtime.js', 'executor-spawner.js'].map((file) => processOf(pid, file));
+  const [runtime, spawner] = ['runtime.js', 'executor-spawner.cjs'].map((file) => processOf(pid, file));
   const sample = async (done: number): Promise<Sample> => {
     const { files } = await idle(hostile.enclave);
     const [runtimeSize, spawnerSize] = [processSize(runtime!), processSize(spawner!)];

@@ -15,9 +15,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from './repository.ts';
 
-const CHILD = 'executor-child.js';
+const CHILD = 'executor-child.cjs';
 /** Where the real child is in a modified installation. */
-export const REAL_CHILD = 'real-child.js';
+export const REAL_CHILD = 'real-child.cjs';
+/** What is there in its place is a module. */
+const OTHER_CHILD = 'other-child.js';
 
 export interface ModifiedInstallation {
   readonly runtimeDirectory: string;
@@ -38,11 +40,12 @@ export function modifyInstallation(
   // The bundle finds its native library as from its own place.
   symlinkSync(fileURLToPath(new URL('node_modules', repositoryRoot)), join(directory, 'node_modules'));
   renameSync(join(runtimeDirectory, CHILD), join(runtimeDirectory, REAL_CHILD));
-  for (const [name, text] of Object.entries({ ...besides, [CHILD]: child }))
+  const added = { ...besides, [OTHER_CHILD]: child };
+  for (const [name, text] of Object.entries({ ...added, [CHILD]: `import('./${OTHER_CHILD}');\n` }))
     writeFileSync(join(runtimeDirectory, name), text);
   const manifest = join(runtimeDirectory, 'manifest.json');
   const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as { files: { name: string }[] };
-  const names = [...files.map(({ name }) => name), REAL_CHILD, ...Object.keys(besides)];
+  const names = [...files.map(({ name }) => name), REAL_CHILD, ...Object.keys(added)];
   const measured = names.map((name) => ({
     name,
     sha256: createHash('sha256')

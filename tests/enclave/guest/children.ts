@@ -88,7 +88,7 @@ export function childChecks(): Check[] {
       name: 'executor children are in namespaces and memory groups of their own',
       async run() {
         const pool = await ChildPool.start({
-          childProgram: '/app/executor-child.js',
+          childProgram: '/app/executor-child.cjs',
           warm: 1,
           maximum: 1,
           namespaces: 'required',

@@ -5,7 +5,7 @@
  * for the heartbeat that takes two: one at the start, one among the checks.
  *
  * To build it, bundle this file as scripts/build.js bundles runtime/main.ts (same plugin, format and banner), name the
- * result runtime.js, and put koffi.node, executor-spawner.js and executor-child.js of dist/runtime beside it. `readReport`
+ * result runtime.js, and put koffi.node, executor-spawner.cjs and executor-child.cjs of dist/runtime beside it. `readReport`
  * of report.ts reads the console.
  */
 import { readFileSync } from 'node:fs';

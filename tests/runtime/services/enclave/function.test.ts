@@ -75,7 +75,7 @@ const parts = {
 
 const programs = fileURLToPath(new URL('dist/runtime', repositoryRoot));
 const pool = await ChildPool.start({
-  childProgram: join(programs, 'executor-child.js'),
+  childProgram: join(programs, 'executor-child.cjs'),
   componentPrograms: componentPrograms(programs),
   warm: 1,
   maximum: 3,
