@@ -116,7 +116,8 @@ class PosixModel {
     need(slot.writes, 'BADF');
     switch (what) {
       case 'write': {
-        const at = slot.appends ? size : slot.position;
+        // A write of nothing does nothing, not even go to the end.
+        const at = slot.appends && first > 0 ? size : slot.position;
         write(node, at, first, second);
         slot.position = at + first;
         return `ok ${first}`;
