@@ -90,7 +90,12 @@ t.test('the queue is bounded, and can be left', async (t) => {
 });
 
 t.test('cancelling ends the program’s process, and the session goes on', async (t) => {
-  await idle(enclave);
+  const settled = () =>
+    statusWhen(
+      enclave,
+      ({ executor }) => executor.warm === 2 && executor.starting === 0 && executor.taken === 0,
+    );
+  await settled();
   const before = new Set(descendants(enclave.enclave.pid));
   for (const name of ['asleep', 'endless-a']) {
     const run = start(one, name);
@@ -99,9 +104,7 @@ t.test('cancelling ends the program’s process, and the session goes on', async
     t.equal(await run.ended, 'cancelled');
     t.equal(await start(one, 'quick').ended, 'exit 3', 'in its turn, after the cancelled one');
   }
-  await idle(enclave);
-  const left = await statusWhen(enclave, ({ executor }) => executor.warm === 2 && executor.starting === 0);
-  t.equal(left.executor.taken, 0);
+  await settled();
   const now = descendants(enclave.enclave.pid);
   t.equal(now.length, before.size, 'as many processes as before');
 });

@@ -3,7 +3,11 @@ import t from 'tap';
 import { idle, statusWhen } from '../support/enclave-status.ts';
 import { LiveReader } from '../support/live-reader.ts';
 import { WRITE } from '../support/policy-text.ts';
+import { testLauncher } from '../support/test-enclave.ts';
 import { IN, owner, path, reader, startLive, text } from './live-enclave.ts';
+
+/** An emulated machine needs a while to get a program going. */
+const WALL = testLauncher === 'qemu' ? 15_000 : 4000;
 
 const { enclave, writes, reads, start, printedBytes } = await startLive({
   programs: {
@@ -12,7 +16,7 @@ const { enclave, writes, reads, start, printedBytes } = await startLive({
       arguments: ['copy', '/in/never', '/out/wall', '100'],
       rights: { ...IN, '/out/wall': WRITE },
       // Were it to spin, its processor time would be up first.
-      limits: { wall_milliseconds: 4000, cpu_milliseconds: 2000 },
+      limits: { wall_milliseconds: WALL, cpu_milliseconds: WALL / 2 },
     },
     writes: { arguments: ['fill', '/out/one', '3', '3'], rights: { '/out/one': WRITE, stdout: WRITE } },
   },

@@ -13,7 +13,7 @@ import { versionTwoPolicy } from '../support/version-two-policy.ts';
 import { compileScript } from '../support/wasi-script.ts';
 
 /** An emulated machine needs a while to get a program going. */
-export const WALL = testLauncher === 'qemu' ? 10_000 : 700;
+export const WALL = testLauncher === 'qemu' ? 15_000 : 3000;
 const { PATH_RENAME_SOURCE, PATH_RENAME_TARGET, PATH_UNLINK_FILE, PATH_LINK_SOURCE, PATH_LINK_TARGET } =
   Rights;
 const MOVE = PATH_RENAME_SOURCE | PATH_RENAME_TARGET | PATH_UNLINK_FILE | PATH_LINK_SOURCE | PATH_LINK_TARGET;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { compileSample } from '../programs/sample-programs.ts';
-import { enclaveStatus } from '../support/enclave-status.ts';
+import { enclaveStatus, statusWhen } from '../support/enclave-status.ts';
 import { READ, RUN, WRITE } from '../support/policy-text.ts';
 import { descendants } from '../support/process-tree.ts';
 import { makeParty, startTestEnclave } from '../support/test-enclave.ts';
@@ -98,6 +98,11 @@ t.test('nothing that a party sends, names or runs is told to the host', async (t
 
 t.test('processes inside get no variable of the host, and no secret as an argument', async (t) => {
   const { pid } = enclave.enclave;
+  // Those of the runs before are gone, and nobody comes or goes.
+  await statusWhen(
+    enclave,
+    ({ executor }) => executor.warm > 0 && executor.starting === 0 && executor.taken === 0,
+  );
   const inside = [pid, ...descendants(pid)];
   t.ok(inside.length > 1, 'a runtime, and those who run programs');
   for (const one of inside) {

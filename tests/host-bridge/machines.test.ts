@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,11 @@ t.test('serve boots an image, says whom to trust, and takes everything with it',
   const booting = [...serve, '--launcher', 'qemu', '--eif', eif, '--ready-file', at('ready.json')];
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     const serving = startTruce(booting, settings);
+    // What it prints comes behind the file.
+    let told = '';
+    serving.process.stdout!.on('data', (chunk) => {
+      told += chunk;
+    });
     await fileAppears(at('ready.json'), serving);
     const facts = JSON.parse(readFileSync(at('ready.json'), 'utf8')) as Record<string, unknown>;
     t.match(facts, {
@@ -73,6 +79,7 @@ t.test('serve boots an image, says whom to trust, and takes everything with it',
     t.notOk('trustRoot' in facts);
     const processes = descendants(serving.process.pid!);
     t.ok(processes.length >= 4, 'a relay, a keeper and its two programs');
+    while (!told.includes('prove nothing')) await once(serving.process.stdout!, 'data');
     serving.process.kill(signal);
     const { code, stdout } = await serving.outcome;
     if (signal === 'SIGINT') t.equal(code, 0);

@@ -29,6 +29,7 @@ import {
 import { toHex } from '../../proto/bytes.ts';
 import { encodeControlFrame } from '../../proto/wire/control-frame.ts';
 import { encodeControlResponse } from '../../proto/wire/control-messages.ts';
+import { isRunning } from '../support/process-tree.ts';
 import type { StandInMode } from './stand-in-runtime.ts';
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -66,16 +67,6 @@ async function launch(t: Test, mode: StandInMode, changes: LaunchOptions = {}): 
 const leftBehind = () =>
   existsSync(join(runtimeDirectories, 'truce')) ? readdirSync(join(runtimeDirectories, 'truce')) : [];
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A zombie that nobody has reaped yet is as good as dead.
-  return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-}
-
 t.test('an enclave starts, answers on both planes, and leaves nothing behind when stopped', async (t) => {
   const enclave = await launch(t, 'good');
   t.equal(statSync(enclave.directory).mode & 0o777, 0o700);
@@ -95,7 +86,7 @@ t.test('an enclave starts, answers on both planes, and leaves nothing behind whe
   t.equal(String((await once(data, 'data'))[0]), 'ping');
   await enclave.stop();
   t.same(await enclave.exited, { code: 0, signal: null });
-  t.notOk(alive(enclave.pid));
+  t.notOk(isRunning(enclave.pid));
   t.same(leftBehind(), []);
   await enclave.stop();
 });
@@ -119,10 +110,10 @@ t.test('an enclave that will not end is killed', async (t) => {
 t.test('what the runtime started ends with it, even when it is killed', async (t) => {
   const enclave = await launch(t, 'with-descendant');
   const descendant = Number(readFileSync(join(enclave.directory, 'descendant'), 'utf8'));
-  t.ok(alive(descendant));
+  t.ok(isRunning(descendant));
   process.kill(enclave.pid, 'SIGKILL');
   t.same(await enclave.exited, { code: null, signal: 'SIGKILL' });
-  while (alive(descendant)) await delay(10);
+  while (isRunning(descendant)) await delay(10);
   t.same(leftBehind(), []);
 });
 
@@ -152,10 +143,10 @@ t.test('when the supervisor is killed, everything ends and is cleared away', asy
   const child = spawn(process.execPath, [supervisor], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const { pid, directory } = JSON.parse(String(line)) as { pid: number; directory: string };
-  t.ok(alive(pid));
+  t.ok(isRunning(pid));
   child.kill('SIGKILL');
   await once(child, 'exit');
-  while (alive(pid) || existsSync(directory)) await delay(10);
+  while (isRunning(pid) || existsSync(directory)) await delay(10);
   t.same(leftBehind(), []);
 });
 
@@ -238,23 +229,24 @@ t.test('a control plane that answers wrongly or not at all is a typed error', as
     socket.once('data', () => (answer.length === 0 ? undefined : socket.write(answer)));
   }).listen(path);
   t.teardown(() => server.close());
-  const ask = async () => {
-    const control = new ControlClient(connect(path), 200);
+  const LONG = 30_000;
+  const ask = async (milliseconds: number) => {
+    const control = new ControlClient(connect(path), milliseconds);
     try {
       return await control.status();
     } finally {
       control.close();
     }
   };
-  await t.rejects(ask(), { code: 'CONTROL_TIMEOUT' });
+  await t.rejects(ask(200), { code: 'CONTROL_TIMEOUT' });
   answer = Buffer.from('ffffffffffffffff00', 'hex');
-  await t.rejects(ask(), { code: 'FRAME_TOO_LARGE' });
+  await t.rejects(ask(LONG), { code: 'FRAME_TOO_LARGE' });
   answer = Buffer.from('010000000000000000ff', 'hex');
-  await t.rejects(ask(), { code: 'MESSAGE_INVALID' });
+  await t.rejects(ask(LONG), { code: 'MESSAGE_INVALID' });
   const report = encodeControlFrame(encodeControlResponse({ kind: 'status_report', report: '{}' }));
   answer = Buffer.concat([report, Buffer.from('ffffffffffffffff00', 'hex')]);
-  t.same(await ask(), {}, 'an answer that came whole before the framing broke is one');
+  t.same(await ask(LONG), {}, 'an answer that came whole before the framing broke is one');
   server.close();
-  const control = new ControlClient(connect(join(state, 'nobody')), 200);
+  const control = new ControlClient(connect(join(state, 'nobody')), LONG);
   await t.rejects(control.setPolicy('x'), { code: 'CONTROL_CLOSED' });
 });

@@ -196,7 +196,7 @@ t.test('what an enclave says last reaches a client that is still sending', async
       socket.write('refused: no such identity');
       // Closed with unread bytes in its queue: the kernel reports a reset to the relay.
       socket.pause();
-      setTimeout(() => socket.destroy(), 50);
+      setTimeout(() => socket.destroy(), 500);
     });
   });
   const socket = await client(t, relay.address);

@@ -17,6 +17,7 @@ import { connectServices } from '../../host-bridge/enclave-manager/connect-servi
 import { Rights } from '../../proto/rights.ts';
 import { compileSample } from '../programs/sample-programs.ts';
 import { policyText, READ, RUN, WRITE } from '../support/policy-text.ts';
+import { allGone, descendants } from '../support/process-tree.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { makeParty } from '../support/test-enclave.ts';
 import { fileAppears, type RunningCommand, startTruce, truce } from '../support/truce-command.ts';
@@ -108,15 +109,6 @@ function client(facts: Facts, name: 'owner' | 'reader', ...args: string[]): stri
   const credentials = ['--identity', at(`${name}.pem`), '--key', at(`${name}.key`)];
   const trust = ['--trust-root', facts.trustRoot, '--instance', facts.instanceId];
   return ['client', at('policy.json'), '--address', `${host}:${port}`, ...credentials, ...trust, ...args];
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 t.test('two parties do their work with nothing but the command line', async (t) => {
@@ -264,10 +256,12 @@ t.test('two enclaves side by side are two instances under one root', async (t) =
   t.same(first.facts.pcrs, second.facts.pcrs);
   const crossed = await truce(client({ ...first.facts, instanceId: second.facts.instanceId }, 'owner'));
   t.match(crossed.stderr, 'code: CLIENT_INSTANCE_MISMATCH');
+  const others = descendants(second.command.process.pid!);
   first.command.process.kill('SIGINT');
   second.command.process.kill('SIGKILL');
   t.match(await first.command.outcome, { code: 0, stderr: /stopping/ });
-  while (alive(second.facts.pid) || leftBehind().length > 0) await delay(20);
+  await allGone(others);
+  while (leftBehind().length > 0) await delay(20);
   const gone = await truce(client(second.facts, 'owner'));
   t.match(gone.stderr, 'code: CLIENT_UNREACHABLE', 'the relay went with its supervisor');
 });

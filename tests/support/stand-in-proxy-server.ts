@@ -11,38 +11,39 @@ import type { StandInProxyAuthority } from './stand-in-proxy-authority.ts';
 export interface StandInProxySettings {
   readonly authority: StandInProxyAuthority;
   readonly lifeMilliseconds: number;
-  /** Any free one unless told. */
-  readonly port?: number;
 }
 
 export class StandInProxyServer {
-  readonly port: number;
+  /** Of the certificates from now on. */
+  lifeMilliseconds: number;
+  /** Whether it breaks connections off instead of answering. */
+  away = false;
   readonly #server: Server;
 
-  private constructor(server: Server) {
-    this.#server = server;
-    this.port = (server.address() as AddressInfo).port;
-  }
-
-  static async start({
-    authority,
-    lifeMilliseconds,
-    port = 0,
-  }: StandInProxySettings): Promise<StandInProxyServer> {
-    const server = createServer(async (request, response) => {
+  private constructor({ authority, lifeMilliseconds }: StandInProxySettings) {
+    this.lifeMilliseconds = lifeMilliseconds;
+    this.#server = createServer(async (request, response) => {
+      if (this.away) return request.destroy();
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part);
       if (request.url === '/proxy/v1/Start') {
-        response.writeHead(201, { location: randomUUID() }).end(randomBytes(32));
-        return;
+        return response.writeHead(201, { location: randomUUID() }).end(randomBytes(32));
       }
       const csr = / name="csr"\r\n\r\n([^\r]*)\r\n/.exec(Buffer.concat(parts).toString('latin1'))?.[1] ?? '';
-      const notAfter = Date.now() + lifeMilliseconds;
+      const notAfter = Date.now() + this.lifeMilliseconds;
       const chain = await authority.issue(Buffer.from(csr, 'base64'), (fields) => ({ ...fields, notAfter }));
-      response.writeHead(200).end(chain);
-    }).listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return new StandInProxyServer(server);
+      return response.writeHead(200).end(chain);
+    }).listen(0, '127.0.0.1');
+  }
+
+  static async start(settings: StandInProxySettings): Promise<StandInProxyServer> {
+    const server = new StandInProxyServer(settings);
+    await once(server.#server, 'listening');
+    return server;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {

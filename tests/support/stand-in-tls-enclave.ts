@@ -19,11 +19,13 @@ export interface StandInEnclave {
   readonly accepted: number;
   /** Plaintext that has come. */
   readonly received: number;
+  /** Says something that nobody has asked for, to whom it has spoken last. */
+  sayMore(): void;
 }
 
 /**
  * `E...`: the message back; `L<n>`: so many bytes; `S<ms>`: an answer after so long; `X`: a last word and the end;
- * `P`: an answer, and something more 50 ms later that nobody has asked for; anything else: `ok <length>`.
+ * anything else: `ok <length>`.
  */
 function answerTo(socket: TLSSocket, message: Buffer): void {
   const rest = () => Number(message.toString('latin1', 1));
@@ -40,10 +42,6 @@ function answerTo(socket: TLSSocket, message: Buffer): void {
     case 'X':
       say(socket, Buffer.from('goodbye'));
       socket.end();
-      break;
-    case 'P':
-      say(socket, Buffer.from('now'));
-      setTimeout(() => say(socket, Buffer.from('then')), 50);
       break;
     default:
       say(socket, Buffer.from(`ok ${message.length}`));
@@ -80,7 +78,7 @@ export async function standInEnclave(
     secureOptions: constants.SSL_OP_NO_TICKET,
     ...options,
   });
-  const state = { path, open: new Set<Socket>(), accepted: 0, received: 0 };
+  const state = { path, open: new Set<Socket>(), accepted: 0, received: 0, sayMore: () => {} };
   const server: Server = createServer((plain) => {
     state.accepted += 1;
     state.open.add(plain);
@@ -112,6 +110,7 @@ export async function standInEnclave(
         length -= whole;
         expected = 8;
         answerTo(socket, all.subarray(8, whole));
+        state.sayMore = () => say(socket, Buffer.from('more'));
       }
     });
   });

@@ -136,9 +136,10 @@ t.test('a client that goes away costs nobody but itself', async (t) => {
 });
 
 t.test('what comes unasked is there for the next POST, and a session alone asks for it', async (t) => {
-  const { plane } = await both(t);
+  const { plane, enclave } = await both(t);
   const one = await client(t, plane);
-  t.equal((await one.ask(Buffer.from('P'))).toString(), 'now');
+  t.equal((await one.ask(Buffer.from('hello'))).toString(), 'ok 5');
+  enclave.sayMore();
   const more = await post(plane.address, one.session);
   t.match(more, { status: 200, body: /^[0-9]+ [A-Za-z0-9+/]+=*$/ });
   const waiting = await begun(plane, one.session);
