@@ -23,7 +23,7 @@ const runtimePrograms = {
 /** What only components need: in images that were asked for it. */
 const componentPrograms = {
   'executor-component.cjs': 'runtime/executor/component-main.ts',
-  'executor-transpiler.js': 'runtime/executor/transpiler-main.ts',
+  'executor-transpiler.cjs': 'runtime/executor/transpiler-main.ts',
 };
 /** The transpiler's own modules, which it loads from beside itself before it is locked in. */
 const bindgenModules = [
@@ -203,6 +203,10 @@ const files = [
     part: 'components',
   })),
 ];
+// What builds before this one left is not measured: nothing may lie there that looks as if it were.
+for (const name of readdirSync(join(root, 'dist/runtime')))
+  if (name !== 'manifest.json' && !files.some((file) => file.name === name))
+    rmSync(join(root, 'dist/runtime', name));
 /** What made the files, in exact versions: an image's manifest hands them on. */
 const sources = Object.fromEntries(
   [

@@ -11,7 +11,7 @@ export type ChildPrograms = { readonly module: string } & Readonly<Partial<Recor
 export function componentPrograms(directory: string): { component: string; transpiler: string } {
   return {
     component: join(directory, 'executor-component.cjs'),
-    transpiler: join(directory, 'executor-transpiler.js'),
+    transpiler: join(directory, 'executor-transpiler.cjs'),
   };
 }
 

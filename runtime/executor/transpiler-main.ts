@@ -17,14 +17,18 @@ const EMPTY_COMPONENT = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 
 /** Of what the transpiler says of a component that it refuses. */
 const REASON_CHARACTERS = 300;
 
-await loadBindgen();
-transpileComponent(EMPTY_COMPONENT);
-prepareJail();
-sayReady();
-const { job, memory } = receiveJob<TranspileJob>(({ component }) => [component]);
-lockDown(job.limits.jail);
-sendJson(FrameType.end, answer(contiguous(job.component, memory)));
-exitNow(0);
+void serve();
+
+async function serve(): Promise<never> {
+  await loadBindgen();
+  transpileComponent(EMPTY_COMPONENT);
+  prepareJail();
+  sayReady();
+  const { job, memory } = receiveJob<TranspileJob>(({ component }) => [component]);
+  lockDown(job.limits.jail);
+  sendJson(FrameType.end, answer(contiguous(job.component, memory)));
+  return exitNow(0);
+}
 
 function answer(component: Uint8Array): RunEnd {
   try {
