@@ -80,7 +80,9 @@ const commonJs = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': 'truceBundle', 'import.meta.dirname': '__dirname' },
-  banner: { js: "const truceBundle = require('node:url').pathToFileURL(__filename).href;" },
+  // In the mode that modules have, without which a function's callers can be asked for: first of all, or it says nothing.
+  banner: { js: "'use strict'; const truceBundle = require('node:url').pathToFileURL(__filename).href;" },
+  logOverride: { 'empty-import-meta': 'error' },
 };
 
 /** koffi looks for its native file in several places; here there is one, beside the bundle, and it is measured. */
@@ -155,6 +157,13 @@ function writeTypes() {
   cpSync(join(root, 'proto/generated'), join(root, 'dist/types/proto/generated'), { recursive: true });
 }
 
+/** Files alone; the parts of the command line are looked after where they are made. */
+function removeOthers(folder, names) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isFile() && !names.includes(entry.name) && !entry.name.startsWith(COMMAND_PARTS))
+      rmSync(join(folder, entry.name));
+}
+
 /** What images are built from beside programs: all of eif/ that is neither source nor page. */
 function copyImageData() {
   const target = join(root, 'dist/eif');
@@ -190,6 +199,7 @@ const native = createRequire(import.meta.url).resolve(
 cpSync(native, join(root, 'dist/runtime/koffi.node'));
 // The relay sets the buffers of its sockets.
 cpSync(native, join(root, 'dist/koffi.node'));
+const outside = Object.keys({ ...hostPrograms, ...commandLine, ...webLibraries });
 const described = (name) => ({
   name,
   sha256: createHash('sha256')
@@ -204,9 +214,8 @@ const files = [
   })),
 ];
 // What builds before this one left is not measured: nothing may lie there that looks as if it were.
-for (const name of readdirSync(join(root, 'dist/runtime')))
-  if (name !== 'manifest.json' && !files.some((file) => file.name === name))
-    rmSync(join(root, 'dist/runtime', name));
+removeOthers(join(root, 'dist/runtime'), [...files.map(({ name }) => name), 'manifest.json']);
+removeOthers(join(root, 'dist'), [...outside, 'koffi.node']);
 /** What made the files, in exact versions: an image's manifest hands them on. */
 const sources = Object.fromEntries(
   [
@@ -227,7 +236,4 @@ copySchemas();
 if (process.argv.includes('--enclave-tests'))
   await bundle(enclaveTestPrograms, join(root, 'build/enclave-tests'));
 if (process.argv.includes('--types')) writeTypes();
-if (!quiet)
-  console.log(
-    `built ${Object.keys(runtimePrograms).length + Object.keys(hostPrograms).length} programs in dist/`,
-  );
+if (!quiet) console.log(`built ${files.length + outside.length} files in dist/`);

@@ -31,6 +31,13 @@ t.test('the measured programs are the files there are, with their hashes', async
   }
 });
 
+t.test('all of it is strict: modules are, and what is none says so before anything else', async (t) => {
+  for (const name of programs)
+    if (name.endsWith('.cjs')) t.match(read(name), /^['"]use strict['"];/, name);
+    else t.match(read(name), /^import /, name);
+  t.match(readFileSync(new URL('../runtime-exec.cjs', folder), 'utf8'), /^['"]use strict['"];/);
+});
+
 t.test('nothing of the host, and no simulator, is inside', async (t) => {
   for (const name of programs) {
     const sources = sourcesOf(read(name));

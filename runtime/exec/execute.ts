@@ -72,12 +72,13 @@ export async function execute(
   starting.catch(() => undefined);
   try {
     const file = await loadProgram(settings.program, limits, signal);
-    starting.then(
-      (pool) => pool.expect(childrenOf(file.content)),
-      () => undefined,
-    );
+    const expecting = starting.then((pool) => {
+      pool.expect(childrenOf(file.content));
+      return pool;
+    });
+    expecting.catch(() => undefined);
     const world = await prepare(settings, file, limits, signal);
-    const pool = await starting;
+    const pool = await expecting;
     const { fileSystem, contents, boundaries, vfsLimits } = world;
     const executor = new Executor({
       pool,

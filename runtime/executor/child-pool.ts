@@ -74,7 +74,10 @@ export class ChildPool {
     }
   }
 
-  /** Starts children that somebody will ask for, so that they are there by then; once taken they are not replaced. */
+  /**
+   * Starts children that somebody will ask for, so that they are there by then; once taken they are not replaced. Each
+   * has its place until it is taken, or the pool is closed.
+   */
   expect(kinds: readonly ChildKind[]): void {
     this.#expected.push(...kinds.filter((kind) => this.#supports(kind)));
     this.#fill();

@@ -6,7 +6,7 @@ import type { ChildExit, MemoryCgroupStatus } from './spawner-channel.ts';
 export interface ChildPoolOptions {
   /** Path of the JavaScript of children for core modules. */
   readonly childProgram: string;
-  /** The same for components, where they are supported: these children are started when they are asked for. */
+  /** The same for components, where they are supported: these children are started when they are asked for, or expected. */
   readonly componentPrograms?: { readonly component: string; readonly transpiler: string } | undefined;
   /** Path of the spawner's; by default executor-spawner.cjs beside it. */
   readonly spawnerProgram?: string;

@@ -191,18 +191,22 @@ t.test('a module has no rights but those of the party that asks', async (t) => {
 t.test('others get their answers while a large file is enciphered', async (t) => {
   const large = randomBytes(32 << 20);
   await session.writeFile('/in/open', large);
-  await session.remove('/out/party');
-  let done = false;
-  const asked = party.writeFile(AEAD, request({ outputPath: '/out/party' })).then(() => {
-    done = true;
-  });
-  let meanwhile = 0;
-  while (!done) {
-    await session.policyHash();
-    if (!done) meanwhile++;
-  }
-  await asked;
-  t.ok(meanwhile > 0, `${meanwhile} answers meanwhile`);
+  /** How many. The first may be asked for before, and the last answered behind. */
+  const meanwhile = async () => {
+    await session.remove('/out/party');
+    let done = false;
+    const asked = party.writeFile(AEAD, request({ outputPath: '/out/party' })).then(() => {
+      done = true;
+    });
+    let answers = 0;
+    for (; !done; answers++) await session.policyHash();
+    await asked;
+    return answers;
+  };
+  // A machine may be busy with others all the while, but not every time.
+  let most = 0;
+  for (let time = 0; time < 10 && most < 4; time++) most = Math.max(most, await meanwhile());
+  t.ok(most >= 4, `${most} answers meanwhile`);
   t.ok(sealed(large).equals(await party.readFile('/out/party')));
   await Promise.all([session.close(), party.close()]);
 });
