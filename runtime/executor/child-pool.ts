@@ -95,8 +95,10 @@ export class ChildPool {
     const expected = this.#expected.indexOf(kind);
     if (expected >= 0) this.#expected.splice(expected, 1);
     this.#serve();
-    // After a failure the next try has its time already; where it has been made since, nothing else would make another.
-    if (this.#waiters.length > 0 && (this.#failures === 0 || this.#refill === undefined)) this.#fill();
+    // After a failure the next try has its time already, but nobody was waiting for what was expected; where it has been
+    // made since, nothing else would make another.
+    const due = this.#failures === 0 || this.#refill === undefined || expected >= 0;
+    if (this.#waiters.length > 0 && due) this.#fill();
     this.#hurry();
     return child;
   }
